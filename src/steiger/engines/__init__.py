@@ -1,0 +1,1 @@
+"""Engines: data in, result out. No Django, no network, no clock, no global state."""

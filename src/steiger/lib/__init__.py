@@ -1,0 +1,1 @@
+"""General parts without a word of any domain."""

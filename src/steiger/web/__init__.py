@@ -1,0 +1,1 @@
+"""The web product: one room per subject."""

@@ -1,0 +1,1 @@
+"""Background work: progress, runs, failures, retries."""

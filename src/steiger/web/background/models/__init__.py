@@ -1,0 +1,5 @@
+"""How far a background task has come."""
+
+from steiger.web.background.models.progress import TaskProgress
+
+__all__ = ["TaskProgress"]

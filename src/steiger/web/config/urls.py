@@ -1,0 +1,23 @@
+"""All addresses. German pages carry no prefix, English ones begin with ``/en/``."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+handler400 = "steiger.web.portal.views.errors.bad_request"
+handler403 = "steiger.web.portal.views.errors.permission_denied"
+handler404 = "steiger.web.portal.views.errors.not_found"
+handler500 = "steiger.web.portal.views.errors.server_error"
+
+urlpatterns = [
+    path("", include("steiger.web.operations.urls.machine")),
+    path("", include("steiger.web.portal.urls.machine")),
+    path("api/v1/", include("steiger.web.portal.urls.api")),
+    *i18n_patterns(
+        path("", include("steiger.web.portal.urls.pages")),
+        path("landkarte/", include("steiger.web.directory.urls")),
+        path("konto/", include("steiger.web.accounts.urls")),
+        path("betrieb/", include("steiger.web.operations.urls.pages")),
+        path("betrieb/", include("steiger.web.background.urls")),
+        prefix_default_language=False,
+    ),
+]

@@ -1,0 +1,1 @@
+"""The KI-Landkarte: actors, their roles, places and relations."""

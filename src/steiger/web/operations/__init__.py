@@ -1,0 +1,1 @@
+"""Running the product: health, metrics, backup, doctor, supervisor."""

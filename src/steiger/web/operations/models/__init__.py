@@ -1,0 +1,1 @@
+"""This room keeps nothing of its own in the database."""

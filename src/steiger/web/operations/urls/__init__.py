@@ -1,0 +1,1 @@
+"""Addresses for machines (no language) and for staff."""

@@ -1,0 +1,1 @@
+"""Home page, navigation, design, static pages, API root."""

@@ -1,0 +1,1 @@
+"""Addresses for machines (no language), for people, and of the API."""
