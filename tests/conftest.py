@@ -28,3 +28,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared() -> Path:
     """Folder of the real test data."""
     return SHARED
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_log_trigger() -> None:
+    """Emptying tables after a transactional test must not stumble over the append-only log."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from steiger.web.accounts.models.protection import PROTECT, UNPROTECT
+
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(case: TransactionTestCase) -> None:
+        for statement in UNPROTECT[connection.vendor]:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        try:
+            original(case)
+        finally:
+            for statement in PROTECT[connection.vendor]:
+                with connection.cursor() as cursor:
+                    cursor.execute(statement)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]

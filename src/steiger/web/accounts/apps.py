@@ -8,3 +8,7 @@ class AccountsConfig(AppConfig):
 
     name = "steiger.web.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Listen to what happens at sign-in."""
+        from steiger.web.accounts import signals  # noqa: F401

@@ -8,3 +8,7 @@ class BackgroundConfig(AppConfig):
 
     name = "steiger.web.background"
     label = "background"
+
+    def ready(self) -> None:
+        """Begin to listen for the ends of runs, and know the names of this room's tasks."""
+        from steiger.web.background import signals, tasks  # noqa: F401

@@ -206,6 +206,8 @@ def load(environ: dict[str, str] | None = None) -> Environment:
         (name if name in UNPREFIXED else name.removeprefix(PREFIX).lower()): value
         for name, value in values.items()
     }
+    # Links in mails lead to where this start listens, unless a public address is given.
+    fields.setdefault("base_url", f"http://127.0.0.1:{fields.get('PORT') or 8000}")
     try:
         return Environment(**fields)
     except ValidationError as error:
@@ -221,3 +223,17 @@ def _explain(error: ValidationError) -> str:
         given = "" if not key or "SECRET" in name or "PASSWORD" in name else f"={problem['input']}"
         lines.append(f"{name}{given}: {message}." if key else f"{message}.")
     return "The settings are not right:\n  " + "\n  ".join(lines)
+
+
+def in_force(environment: Environment) -> list[dict[str, str]]:
+    """Every variable with its value in force; secrets are masked."""
+    rows = []
+    for key, field in Environment.model_fields.items():
+        value = getattr(environment, key)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        hidden = key == "database_url" or isinstance(getattr(environment, key), SecretStr)
+        text = ("set" if value else "") if hidden else str(value)
+        name = str(field.validation_alias or f"{PREFIX}{key}".upper())
+        rows.append({"name": name, "value": text, "description": field.description or ""})
+    return rows

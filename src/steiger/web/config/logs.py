@@ -54,6 +54,8 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
         "loggers": {
             "django.server": {"level": "WARNING"},
             "axes": {"level": "WARNING"},
+            # The operations room logs every request and every error once, with the request's id.
+            "django.request": {"level": "CRITICAL"},
             "django_tasks": {"level": "WARNING"},
         },
     }

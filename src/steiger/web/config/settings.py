@@ -175,7 +175,10 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "steiger.web.accounts.domain.lockout.username_of"
+AXES_LOCKOUT_CALLABLE = "steiger.web.accounts.views.lockout.locked_out"
+AXES_SENSITIVE_PARAMETERS: list[str] = []
+AXES_DISABLE_ACCESS_LOG = True  # who signed in stands in the audit log, without the address
 AXES_IPWARE_PROXY_COUNT = ENV.trusted_proxies
 
 # --- protection --------------------------------------------------------------------------------
@@ -210,7 +213,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- mail, background work, logs ----------------------------------------------------------------
-EMAIL_BACKEND = (
+EMAIL_BACKEND = "steiger.web.background.interfaces.mail_backend.QueuedBackend"
+MAIL_TRANSPORT = (
     "django.core.mail.backends.smtp.EmailBackend"
     if ENV.smtp_host
     else "django.core.mail.backends.console.EmailBackend"

@@ -8,3 +8,7 @@ class OperationsConfig(AppConfig):
 
     name = "steiger.web.operations"
     label = "operations"
+
+    def ready(self) -> None:
+        """Begin to listen for unforeseen errors."""
+        from steiger.web.operations import signals  # noqa: F401

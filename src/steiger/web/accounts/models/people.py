@@ -91,6 +91,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             self._roles = frozenset(self.grants.values_list("role", flat=True))
         return self._roles
 
+    def forget_roles(self) -> None:
+        """Read the roles anew at the next use."""
+        self.__dict__.pop("_roles", None)
+
     def has_role(self, *names: str) -> bool:
         """Whether the person holds one of the roles; administrators hold all of them."""
         return bool(self.roles & {RoleName.ADMINISTRATOR, *names}) or self.is_superuser

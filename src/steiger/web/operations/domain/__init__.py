@@ -1,1 +1,1 @@
-"""What can be done here: one function per act; reads in queries.py."""
+"""Starting, watching, backing up and restoring an installation."""

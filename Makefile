@@ -1,0 +1,40 @@
+# Two commands for a newcomer: `make run` and `make test`. Both set up what is missing.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+  $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+BIN := .venv/bin
+SETUP = @test -n "$(PYTHON)" || { echo "Steiger needs Python 3.11 or newer, and found none: install one."; exit 1; } \
+  && $(PYTHON) scripts/setup.py
+
+.PHONY: help setup run test check docs format clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## Environment, browser libraries, translations
+	$(SETUP)
+
+run: setup ## Set everything up and serve http://127.0.0.1:8000
+	@exec $(BIN)/steiger run
+
+test: ## Set everything up and pass all tests, in a real browser too
+	$(SETUP) --browser
+	@$(BIN)/pytest
+
+check: ## Format, lint, types, contracts, tests, docs
+	$(SETUP) --browser
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m steiger.web.config.catalogues check
+	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/pytest
+
+docs: setup ## Build the documentation into site/
+	@$(BIN)/mkdocs build --strict
+
+format: setup ## Format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+clean: ## Remove everything that set-up made (not the data)
+	@rm -rf .venv .setup frontend/node_modules src/steiger/web/portal/static/build site

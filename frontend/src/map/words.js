@@ -1,0 +1,76 @@
+// What the map says, in the language of the page.
+const WORDS = {
+  de: {
+    map: "Karte der Einträge",
+    role: "Karte",
+    hint: "Pfeiltasten verschieben die Karte, Plus und Minus zoomen. Enter springt zu den Punkten, dann führen die Pfeiltasten von Punkt zu Punkt. Alle Einträge stehen auch in der Liste.",
+    zoomIn: "Vergrößern",
+    zoomOut: "Verkleinern",
+    whole: "Alles zeigen",
+    full: "Ganzer Bildschirm",
+    fullEnd: "Ganzen Bildschirm verlassen",
+    points: "Einträge",
+    rate: "Je 100.000 Einwohner",
+    show: "Was die Karte zeigt",
+    area: "Liste nur für diesen Ausschnitt",
+    close: "Karte des Eintrags schließen",
+    entries: (n) => (n === 1 ? "1 Eintrag" : `${number(n, "de")} Einträge`),
+    open: "auffächern",
+    zoom: "näher heran",
+    more: (shown, all) => `${number(shown, "de")} von ${number(all, "de")} gezeigt, alle stehen in der Liste`,
+    together: "Mehrere Einträge",
+    unplaced: (n) => (n === 1 ? "1 Eintrag steht nur in der Liste" : `${number(n, "de")} Einträge stehen nur in der Liste`),
+    perPeople: "je 100.000 Einwohner",
+    classes: ["sehr wenige", "wenige", "mittel", "viele", "sehr viele"],
+    unknown: "Einwohnerzahl unbekannt",
+    table: "Als Tabelle",
+    failed: "Die Karte kann gerade nicht laden. Die Liste enthält alle Einträge.",
+    plain: "Ihr Browser zeigt die bewegliche Karte nicht. Die Liste enthält alle Einträge.",
+    cardFailed: "Der Eintrag kann gerade nicht laden.",
+    circle: (km, place) => `${km} km um ${place}`,
+    gesture: "Mit zwei Fingern verschieben Sie die Karte.",
+    gestureWheel: "Mit Strg und Mausrad vergrößern Sie die Karte.",
+  },
+  en: {
+    map: "Map of the entries",
+    role: "Map",
+    hint: "Arrow keys move the map, plus and minus zoom. Enter jumps to the points, then the arrow keys lead from point to point. All entries are also in the list.",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+    whole: "Show everything",
+    full: "Full screen",
+    fullEnd: "Leave full screen",
+    points: "Entries",
+    rate: "Per 100,000 inhabitants",
+    show: "What the map shows",
+    area: "List only for this part of the map",
+    close: "Close the entry's card",
+    entries: (n) => (n === 1 ? "1 entry" : `${number(n, "en")} entries`),
+    open: "spread out",
+    zoom: "go closer",
+    more: (shown, all) => `${number(shown, "en")} of ${number(all, "en")} shown, all are in the list`,
+    together: "Several entries",
+    unplaced: (n) => (n === 1 ? "1 entry is only in the list" : `${number(n, "en")} entries are only in the list`),
+    perPeople: "per 100,000 inhabitants",
+    classes: ["very few", "few", "medium", "many", "very many"],
+    unknown: "population unknown",
+    table: "As a table",
+    failed: "The map cannot load right now. The list holds all entries.",
+    plain: "Your browser does not show the moving map. The list holds all entries.",
+    cardFailed: "The entry cannot load right now.",
+    circle: (km, place) => `${km} km around ${place}`,
+    gesture: "Use two fingers to move the map.",
+    gestureWheel: "Use Ctrl and the wheel to zoom the map.",
+  },
+};
+
+export const language = document.documentElement.lang.startsWith("en") ? "en" : "de";
+export const words = WORDS[language];
+
+/** A number as the language writes it. */
+export function number(value, tongue = language, digits = 0) {
+  return value.toLocaleString(tongue === "en" ? "en-GB" : "de-DE", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}

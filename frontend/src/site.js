@@ -1,0 +1,5 @@
+// What every page does beyond plain HTML. Reading needs none of it.
+import "htmx.org/dist/htmx.esm.js";
+import "./scripts/theme.js";
+import "./scripts/panels.js";
+import "./scripts/home-map.js";

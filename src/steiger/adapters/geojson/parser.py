@@ -1,0 +1,74 @@
+"""Reads a FeatureCollection of points; properties are named like the columns of a table.
+
+Source: RFC 7946. Coordinates are longitude first, which many files get wrong: points that fit
+only when exchanged are rejected with that hint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ijson
+
+from steiger.engines.directory.records import (
+    Bounds,
+    IncomingRecord,
+    RejectedRow,
+    UnusableFileError,
+)
+from steiger.engines.directory.records.rows import COLUMNS, record_of
+from steiger.engines.directory.records.validation import Rejected
+from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
+
+
+def read_geojson(
+    path: Path, *, this_year: int, expected: Bounds | None = None
+) -> Iterator[IncomingRecord | RejectedRow]:
+    """Each point of a GeoJSON file, one at a time.
+
+    Raises:
+        UnusableFileError: the file is damaged, no GeoJSON FeatureCollection, or too large.
+    """
+    row = 0
+    try:
+        with open_capped(path) as stream:
+            for row, feature in enumerate(ijson.items(stream, "features.item"), start=1):
+                try:
+                    yield record_of(row, _fields(feature), this_year, expected)
+                except Rejected as problem:
+                    yield problem.at(row)
+            if row == 0:
+                raise UnusableFileError(
+                    f"{path.name} holds no features: a GeoJSON FeatureCollection is expected."
+                )
+    except (ijson.JSONError, UnicodeDecodeError) as error:
+        raise UnusableFileError(
+            f"{path.name} is no valid JSON after feature {row}: {error}."
+        ) from error
+    except (BrokenFileError, TooLargeError, OSError) as error:
+        raise UnusableFileError(str(error)) from error
+
+
+def _fields(feature: Any) -> dict[str, str]:
+    if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
+        raise Rejected("properties", "is missing: every feature needs properties")
+    given = {str(k).strip().lower(): v for k, v in feature["properties"].items()}
+    fields = {
+        field: str(given[name])
+        for field, names in COLUMNS.items()
+        for name in reversed(names)
+        if given.get(name) is not None
+    }
+    geometry = feature.get("geometry")
+    if geometry is not None:
+        if not isinstance(geometry, dict) or geometry.get("type") != "Point":
+            raise Rejected("geometry", "is not a Point")
+        position = geometry.get("coordinates")
+        if not isinstance(position, list) or len(position) not in {2, 3}:
+            raise Rejected("coordinates", "are not [longitude, latitude]", str(position))
+        fields["lon"], fields["lat"] = str(position[0]), str(position[1])
+    if not fields.get("id") and feature.get("id") is not None:
+        fields["id"] = str(feature["id"])
+    return fields

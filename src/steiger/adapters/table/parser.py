@@ -1,0 +1,170 @@
+"""Reads tables of organisations.
+
+Columns are found by name, in any order and case, German or English (see the engine's `records.rows`); unknown columns
+are ignored.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from steiger.engines.directory.records import (
+    Bounds,
+    IncomingRecord,
+    RejectedRow,
+    UnusableFileError,
+)
+from steiger.engines.directory.records.rows import COLUMNS, record_of
+from steiger.engines.directory.records.validation import Rejected
+from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
+
+MAX_CELL = 100_000
+MAX_ROWS = 2_000_000
+MAX_SHEET = 300_000_000
+
+
+def read_csv(
+    path: Path, *, this_year: int, expected: Bounds | None = None
+) -> Iterator[IncomingRecord | RejectedRow]:
+    """Each row of a CSV file (UTF-8; comma, semicolon or tab; plain, gzip or zip).
+
+    Raises:
+        UnusableFileError: encoding, separator or header cannot be understood, or it is damaged.
+    """
+    try:
+        with open_capped(path) as raw:
+            head = raw.peek(65_536)[:65_536]
+            _check_encoding(path, head)
+            stream = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="", errors="strict")
+            csv.field_size_limit(MAX_CELL)
+            delimiter = _delimiter(head.decode("utf-8-sig", errors="ignore"))
+            reader = csv.reader(stream, delimiter=delimiter, strict=True)
+            yield from _rows(path, _numbered(path, reader), this_year, expected)
+    except UnicodeDecodeError as error:
+        raise UnusableFileError(
+            f"{path.name} is not UTF-8 near byte {error.start:,}. Save it as “CSV UTF-8”."
+        ) from error
+    except (BrokenFileError, TooLargeError, OSError) as error:
+        raise UnusableFileError(str(error)) from error
+
+
+def read_xlsx(
+    path: Path, *, this_year: int, expected: Bounds | None = None
+) -> Iterator[IncomingRecord | RejectedRow]:
+    """Each row of the first sheet of an XLSX file; formulas are rejected, not evaluated.
+
+    Raises:
+        UnusableFileError: it is no XLSX file, damaged, or unpacks to too much.
+    """
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(info.file_size for info in archive.infolist())
+            if unpacked > MAX_SHEET or unpacked > max(20_000_000, path.stat().st_size * 200):
+                raise UnusableFileError(
+                    f"{path.name} unpacks to {unpacked:,} bytes, which no real list does. "
+                    "Save the list anew."
+                )
+        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        try:
+            sheet = book.worksheets[0]
+            lines = (
+                (number, [_cell(value) for value in row])
+                for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
+            )
+            yield from _rows(path, lines, this_year, expected)
+        finally:
+            book.close()
+    except UnusableFileError:
+        raise
+    # openpyxl raises whatever its XML reader raises; each of them means an unreadable file.
+    except Exception as error:
+        raise UnusableFileError(
+            f"{path.name} is no readable XLSX file ({type(error).__name__}: {error}). "
+            "Open and save it anew, or export it as CSV."
+        ) from error
+
+
+def _check_encoding(path: Path, head: bytes) -> None:
+    if not head.strip():
+        raise UnusableFileError(f"{path.name} is empty.")
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise UnusableFileError(f"{path.name} is UTF-16. Save it as “CSV UTF-8”.")
+    if b"\0" in head:
+        raise UnusableFileError(f"{path.name} is no text file: it holds zero bytes.")
+
+
+def _delimiter(head: str) -> str:
+    first = head.splitlines()[0] if head.splitlines() else ""
+    return max(",;\t", key=first.count)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _numbered(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
+    while True:
+        try:
+            yield reader.line_num + 1, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "field larger" in str(error):
+                raise UnusableFileError(
+                    f"{path.name}, line {reader.line_num}: a cell has more than {MAX_CELL:,} "
+                    "characters. Is a quotation mark left open?"
+                ) from error
+            raise UnusableFileError(f"{path.name}, line {reader.line_num}: {error}.") from error
+
+
+def _rows(
+    path: Path,
+    lines: Iterable[tuple[int, list[str]]],
+    this_year: int,
+    expected: Bounds | None,
+) -> Iterator[IncomingRecord | RejectedRow]:
+    iterator = iter(lines)
+    _, header = next(iterator, (0, []))
+    positions = _positions(path, header)
+    for count, (number, cells) in enumerate(iterator):
+        if count >= MAX_ROWS:
+            raise UnusableFileError(f"{path.name} has more than {MAX_ROWS:,} rows.")
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(header):
+            reason = f"has {len(cells)} cells, but the header has {len(header)}"
+            yield RejectedRow(number, "", reason, "|".join(cells))
+            continue
+        row = {f: cells[i] if i < len(cells) else "" for f, i in positions.items()}
+        try:
+            yield record_of(number, row, this_year, expected)
+        except Rejected as problem:
+            yield problem.at(number)
+
+
+def _positions(path: Path, header: list[str]) -> dict[str, int]:
+    given = [cell.strip().lower().replace(" ", "_") for cell in header]
+    found = {
+        field: given.index(name)
+        for field, names in COLUMNS.items()
+        for name in reversed(names)
+        if name in given
+    }
+    missing = [field for field in ("id", "name") if field not in found]
+    if missing:
+        wanted = " and ".join(f"“{'” or “'.join(COLUMNS[field])}”" for field in missing)
+        raise UnusableFileError(
+            f"{path.name}, line 1: there is no column {wanted}. Found: {', '.join(given)[:200]}."
+        )
+    return found

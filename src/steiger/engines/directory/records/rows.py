@@ -1,0 +1,111 @@
+"""One row of named fields, from whatever format, becomes a record.
+
+Several values in one field are separated by ``|``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from steiger.engines.directory.records.types import (
+    IncomingName,
+    IncomingPlace,
+    IncomingRecord,
+)
+from steiger.engines.directory.records.validation import (
+    MAX_ID,
+    MAX_NAME,
+    MAX_TEXT,
+    Bounds,
+    check_row,
+    clean,
+    coordinates,
+    web_address,
+    year,
+)
+
+#: Field -> names of its column.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "ror_id", "record_id", "nummer"),
+    "name": ("name", "name_de", "bezeichnung"),
+    "name_en": ("name_en", "english_name"),
+    "short_name": ("short_name", "kurzname", "acronym", "akronym"),
+    "former_names": ("former_names", "fruehere_namen", "frühere_namen"),
+    "other_names": ("other_names", "aliases", "weitere_namen"),
+    "types": ("types", "type", "art"),
+    "status": ("status",),
+    "country": ("country_code", "country", "land"),
+    "region": ("region", "state", "bundesland"),
+    "town": ("city", "town", "ort", "stadt"),
+    "postcode": ("postcode", "postal_code", "plz"),
+    "street": ("street", "strasse", "straße"),
+    "lat": ("lat", "latitude", "breite"),
+    "lon": ("lng", "lon", "longitude", "laenge", "länge"),
+    "website": ("website", "url", "homepage", "webseite"),
+    "founded": ("established", "founded", "gegruendet", "gegründet"),
+    "roles": ("roles", "role", "rollen", "unterkategorie"),
+    "topics": ("topics", "themen"),
+    "sectors": ("sectors", "branchen"),
+    "size": ("size", "groesse", "größe"),
+    "description_de": ("description_de", "beschreibung"),
+    "description_en": ("description_en", "description"),
+}
+
+
+def _several(row: Mapping[str, str], field: str, limit: int = MAX_NAME) -> tuple[str, ...]:
+    parts = (clean(field, part, limit) for part in row.get(field, "").split("|"))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def record_of(
+    number: int, row: Mapping[str, str], this_year: int, expected: Bounds | None
+) -> IncomingRecord:
+    """One record from named fields.
+
+    Raises:
+        Rejected: a field breaks a rule.
+    """
+    check_row(row, ("id", "name"))
+    names = [IncomingName(clean("name", row["name"], MAX_NAME))]
+    names += [IncomingName(text, "translation", "en") for text in _several(row, "name_en")]
+    names += [IncomingName(text, "short") for text in _several(row, "short_name")]
+    names += [IncomingName(text, "former") for text in _several(row, "former_names")]
+    names += [IncomingName(text, "alias") for text in _several(row, "other_names")]
+    unique = {name.text: name for name in reversed(names)}
+    lat, lon = coordinates(row.get("lat"), row.get("lon"), expected)
+    town = clean("town", row.get("town", ""), MAX_NAME)
+    place = _place(row, town, lat, lon) if town or lat is not None else None
+    record_id = clean("id", row["id"], MAX_ID)
+    status = clean("status", row.get("status", ""), 40).lower()
+    return IncomingRecord(
+        row=number,
+        record_id=record_id,
+        names=tuple(reversed(unique.values())),
+        place=place,
+        website=web_address("website", row.get("website", "")),
+        identifiers=(("ror", record_id),) if record_id.startswith("https://ror.org/") else (),
+        types=_several(row, "types"),
+        founded=year("founded", row.get("founded"), this_year),
+        roles=_several(row, "roles"),
+        topics=_several(row, "topics"),
+        sectors=_several(row, "sectors"),
+        size=clean("size", row.get("size", ""), 64),
+        description_de=clean("description_de", row.get("description_de", ""), MAX_TEXT),
+        description_en=clean("description_en", row.get("description_en", ""), MAX_TEXT),
+        active=status in {"", "active", "aktiv"},
+    )
+
+
+def _place(
+    row: Mapping[str, str], town: str, lat: float | None, lon: float | None
+) -> IncomingPlace:
+    return IncomingPlace(
+        town=town,
+        country=clean("country", row.get("country", ""), 2).upper(),
+        region=clean("region", row.get("region", ""), MAX_NAME),
+        postcode=clean("postcode", row.get("postcode", ""), 12),
+        street=clean("street", row.get("street", ""), 120),
+        lat=lat,
+        lon=lon,
+        precision="address" if row.get("street") else "town",
+    )

@@ -1,0 +1,102 @@
+"""One organisation as a foreign list describes it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+
+
+class UnusableFileError(Exception):
+    """The file as a whole cannot be read; the message says where and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that was left out.
+
+    Attributes:
+        row: number of the line or record in the file, from 1.
+        field: name of the field, or "" for the row as a whole.
+        reason: what is wrong and what would be right.
+        value: the beginning of what stood there.
+    """
+
+    row: int
+    field: str
+    reason: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingName:
+    """A name; ``kind`` as in the search engine's ``NAME_KINDS``."""
+
+    text: str
+    kind: str = "official"
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingPlace:
+    """The seat. Coordinates in degrees (WGS84), both or neither."""
+
+    town: str
+    country: str = ""
+    region: str = ""
+    postcode: str = ""
+    street: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    precision: str = "town"
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingRelation:
+    """How the organisation relates to another record of the same source."""
+
+    kind: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingRecord:
+    """One organisation, cleaned and checked.
+
+    Attributes:
+        row: number of the line or record in the file, from 1.
+        record_id: stable id at the source.
+        names: at least one; the first is the one to show.
+        identifiers: (scheme, value).
+        types: kinds of organisation in the source's words.
+        roles: keys of sub-categories, where the source says so.
+        active: False if the source has withdrawn the organisation.
+    """
+
+    row: int
+    record_id: str
+    names: tuple[IncomingName, ...]
+    place: IncomingPlace | None = None
+    website: str = ""
+    wikipedia: str = ""
+    identifiers: tuple[tuple[str, str], ...] = ()
+    types: tuple[str, ...] = ()
+    founded: int | None = None
+    roles: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    size: str = ""
+    description_de: str = ""
+    description_en: str = ""
+    relations: tuple[IncomingRelation, ...] = ()
+    active: bool = True
+    stated_on: date | None = None
+
+
+def digest(record: IncomingRecord) -> str:
+    """SHA-256 over everything the record says, except where in the file it stands."""
+    content = asdict(record)
+    del content["row"]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,175 @@
+"""Rules that every row from outside must meet, whatever its format.
+
+A row that breaks a rule is rejected with the field and the way out; nothing is silently mended
+except white space and the Unicode form (NFC), which no reader can see.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from steiger.engines.directory.records.types import RejectedRow
+
+MAX_NAME = 255
+MAX_TEXT = 5_000
+MAX_URL = 500
+MAX_ID = 200
+EARLIEST_YEAR = 500
+_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
+_FORMULA = re.compile(r"^[=@]|^[+-](?![\s\d]*$)\S*[(!|]")
+# Scheme and host only: whether a page is there is for the link check to find out.
+_ADDRESS = re.compile(r"^https?://(?P<host>[^/?#\s]+\.[^/?#\s]+)", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+
+
+class Rejected(Exception):  # noqa: N818 - reads as what happened to the row
+    """A row breaks a rule (caught by :func:`check_row`'s callers, turned into a RejectedRow)."""
+
+    def __init__(self, field: str, reason: str, value: str = "") -> None:
+        super().__init__(reason)
+        self.field, self.reason, self.value = field, reason, value
+
+    def at(self, row: int) -> RejectedRow:
+        """The rejection with its place."""
+        shown = self.value if len(self.value) <= 60 else self.value[:60] + "…"
+        return RejectedRow(row, self.field, self.reason, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A rectangle in degrees in which coordinates are expected."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def contains(self, lat: float, lon: float) -> bool:
+        """Whether a point lies inside."""
+        return self.south <= lat <= self.north and self.west <= lon <= self.east
+
+
+def clean(field: str, value: str, limit: int) -> str:
+    """A text without needless space, in NFC.
+
+    Raises:
+        Rejected: too long, control characters, markup, or a spreadsheet formula.
+    """
+    text = _SPACE.sub(" ", unicodedata.normalize("NFC", value)).strip()
+    if len(text) > limit:
+        raise Rejected(field, f"has {len(text):,} characters; at most {limit:,} are allowed", text)
+    for character in text:
+        kind = unicodedata.category(character)
+        # Bidirectional controls can make a name read as another one.
+        if (
+            kind in {"Cc", "Cs", "Co"}
+            or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+        ):
+            raise Rejected(
+                field, f"holds the control character U+{ord(character):04X}; remove it", text
+            )
+    if "\ufffd" in text:
+        raise Rejected(
+            field,
+            "holds the replacement character �: the file was saved in another encoding; save it as UTF-8",
+            text,
+        )
+    if _MARKUP.search(text):
+        raise Rejected(field, "holds HTML; give plain text", text)
+    if _FORMULA.match(text):
+        raise Rejected(field, "begins like a spreadsheet formula; give the value itself", text)
+    return text
+
+
+def web_address(field: str, value: str) -> str:
+    """An http(s) address with a host, or "".
+
+    Raises:
+        Rejected: another scheme, no host, or spaces.
+    """
+    text = clean(field, value, MAX_URL)
+    if not text:
+        return ""
+    if "://" not in text and re.match(r"^[\w-]+(\.[\w-]+)+(/|$)", text):
+        text = f"http://{text}"
+    found = _ADDRESS.match(text)
+    if found is None or " " in text:
+        raise Rejected(field, "is no web address; it begins with https:// or http://", text)
+    if "@" in found.group("host"):
+        raise Rejected(field, "holds a user name or password; give the plain address", text)
+    return text
+
+
+def number(field: str, value: object) -> float | None:
+    """A finite number, or None for nothing.
+
+    Raises:
+        Rejected: not a number.
+    """
+    if value is None or value == "":
+        return None
+    try:
+        result = float(str(value).strip().replace(",", "."))
+    except ValueError:
+        raise Rejected(field, "is not a number, for example 51.45", str(value)) from None
+    if not math.isfinite(result):
+        raise Rejected(field, "is not a finite number", str(value))
+    return result
+
+
+def coordinates(
+    lat_value: object, lon_value: object, expected: Bounds | None
+) -> tuple[float | None, float | None]:
+    """Latitude and longitude in degrees, both or neither.
+
+    Raises:
+        Rejected: only one is given, out of range, 0/0, or swapped.
+    """
+    lat, lon = number("lat", lat_value), number("lon", lon_value)
+    if lat is None and lon is None:
+        return None, None
+    if lat is None or lon is None:
+        missing = "lat" if lat is None else "lon"
+        raise Rejected(missing, "is missing: give both latitude and longitude, or neither")
+    shown = f"{lat}, {lon}"
+    swapped_fits = expected is not None and expected.contains(lon, lat)
+    if expected is not None and not expected.contains(lat, lon) and swapped_fits:
+        raise Rejected("lat", "and lon look swapped: exchange the two columns", shown)
+    if not -90 <= lat <= 90:
+        raise Rejected("lat", "is not between -90 and 90 degrees", shown)
+    if not -180 <= lon <= 180:
+        raise Rejected("lon", "is not between -180 and 180 degrees", shown)
+    if lat == 0 and lon == 0:
+        raise Rejected(
+            "lat", "and lon are both 0, a point in the Atlantic: leave unknown ones empty", shown
+        )
+    return lat, lon
+
+
+def year(field: str, value: object, this_year: int) -> int | None:
+    """A year, or None for nothing.
+
+    Raises:
+        Rejected: not a whole number, before 500, or in the future.
+    """
+    result = number(field, value)
+    if result is None:
+        return None
+    if result != int(result) or not EARLIEST_YEAR <= result <= this_year:
+        raise Rejected(field, f"is no year between {EARLIEST_YEAR} and {this_year}", str(value))
+    return int(result)
+
+
+def check_row(row: Mapping[str, str], required: tuple[str, ...]) -> None:
+    """All required fields are there.
+
+    Raises:
+        Rejected: one is empty.
+    """
+    for field in required:
+        if not str(row.get(field) or "").strip():
+            raise Rejected(field, "is empty, but every row needs it")

@@ -1,0 +1,59 @@
+"""Folding and splitting of text, the same way for what is stored and what is asked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_UMLAUTS = re.compile(r"ae|oe|ue")
+_UMLAUT_LETTERS = str.maketrans({"ß": "ss", "æ": "a", "œ": "o", "ø": "o", "ł": "l", "đ": "d"})
+_SEPARATORS = re.compile(r"[^\w]+|_+")
+_DOTTED = re.compile(r"\b(?:\w\.){2,}")
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """One form for all spellings of a word: case, accents, umlauts, ß, compatibility letters.
+
+    "Köln", "Koeln", "KOLN" and "Köln" (decomposed) all give "koln". The digraphs ae, oe, ue are
+    folded everywhere, because nobody can tell "Mueller" from "Duell" without a dictionary; both
+    sides of a comparison fold alike, so nothing is lost. Idempotent.
+    """
+    text = unicodedata.normalize("NFKD", text).casefold()
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = text.translate(_UMLAUT_LETTERS)
+    while True:
+        folded = _UMLAUTS.sub(lambda match: match.group()[0], text)
+        if folded == text:
+            return text
+        text = folded
+
+
+def tokens(text: str) -> list[str]:
+    """Folded words of a text, in order. "e.V." and "R.W.T.H." become one word each."""
+    text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
+    text = text.replace("&", " und ").replace("+", " plus ").replace("'", "").replace("’", "")
+    return [word for word in _SEPARATORS.split(fold(text)) if word]
+
+
+def initials(words: list[str], skip: frozenset[str] = frozenset()) -> str:
+    """First letters of the words, leaving out those in ``skip`` (und, für, of, ...)."""
+    return "".join(word[0] for word in words if word not in skip)
+
+
+def grams(text: str, size: int = 4) -> list[str]:
+    """Character n-grams of folded words with a mark at each end: "ki" gives "^ki$".
+
+    Args:
+        text: any text.
+        size: characters per gram; shorter words give themselves with their marks.
+    """
+    result: list[str] = []
+    for word in tokens(text):
+        marked = f"^{word}$"
+        if len(marked) <= size:
+            result.append(marked)
+        else:
+            result.extend(marked[i : i + size] for i in range(len(marked) - size + 1))
+    return result

@@ -1,0 +1,60 @@
+"""Forms of this room."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from steiger.web.accounts.models import RoleName, User
+
+
+class NameForm(forms.ModelForm[User]):
+    """The name that colleagues see."""
+
+    class Meta:
+        model = User
+        fields = ["display_name"]
+        help_texts = {"display_name": _("Colleagues see it. You may leave it empty.")}
+
+
+class RoleForm(forms.Form):
+    """Give or take a role."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=RoleName.choices)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("It stands in the log.")
+    )
+
+
+class InviteForm(forms.Form):
+    """Add a person with a first role."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    role = forms.ChoiceField(label=_("Role"), choices=RoleName.choices)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("It stands in the log.")
+    )
+
+
+class PeopleFilter(forms.Form):
+    """Which people to show."""
+
+    q = forms.CharField(label=_("E-mail address"), required=False)
+    role = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", _("All")), *RoleName.choices]
+    )
+
+
+class LogFilter(forms.Form):
+    """Which entries of the log to show."""
+
+    act = forms.CharField(label=_("Act begins with"), required=False, max_length=64)
+    object_type = forms.CharField(label=_("Kind of object"), required=False, max_length=64)
+    object_id = forms.CharField(label=_("Number of the object"), required=False, max_length=64)
+    person = forms.IntegerField(label=_("Number of the person"), required=False, min_value=1)
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )

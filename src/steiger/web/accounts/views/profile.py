@@ -1,0 +1,60 @@
+"""A person's own account."""
+
+from __future__ import annotations
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from steiger.web.accounts.domain.audit import Actor
+from steiger.web.accounts.domain.people import PeopleError, close_account, rename_person
+from steiger.web.accounts.interfaces.exports import own_data
+from steiger.web.accounts.interfaces.forms import NameForm
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Name, ways to sign in, roles, data, closing the account."""
+    form = NameForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        rename_person(user=request.user, name=form.cleaned_data["display_name"])
+        messages.success(request, _("Saved."))
+        return redirect("accounts:profile")
+    context = {
+        "form": form,
+        "secured": is_mfa_enabled(request.user),
+        "has_password": request.user.has_usable_password(),
+        "grants": request.user.grants.order_by("role"),
+    }
+    return render(request, "accounts/profile.html", context)
+
+
+@login_required
+@require_GET
+def data(request: HttpRequest) -> HttpResponse:
+    """Everything that is kept about the person, as a file."""
+    response = JsonResponse(own_data(request.user), json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="steiger-account.json"'
+    return response
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """Close the account at once."""
+    try:
+        close_account(user=request.user, by=Actor.of(request.user), reason="own wish")
+    except PeopleError:
+        messages.error(request, _("You are the last administrator. Name another one first."))
+        return redirect("accounts:profile")
+    logout(request)
+    messages.success(request, _("Your account is closed and your data is erased."))
+    return redirect("portal:home")

@@ -1,0 +1,130 @@
+"""Mail leaves in the background: written with the change that causes it, sent once by the worker.
+
+A mail stands in the database from the moment of the change. The worker hands it to the mail server
+and marks it in the next moment; only a crash between these two can send it twice, and then with the
+same Message-ID, by which mailboxes recognise the copy.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from email.utils import make_msgid
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.message import EmailMessage
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from steiger.web.background.models import OutgoingMail
+
+log = structlog.get_logger("steiger.mail")
+
+TASK = "steiger.web.background.tasks.send_mail_task"
+
+
+def queue_mail(
+    *, to: Sequence[str], subject: str, text: str, html: str = "", reply_to: Sequence[str] = ()
+) -> OutgoingMail:
+    """Queue one mail; it leaves after the surrounding transaction, or not at all.
+
+    Raises:
+        django.core.exceptions.ValidationError: an address cannot be one.
+        ValueError: there is no recipient.
+    """
+    for address in [*to, *reply_to]:
+        validate_email(address)
+    message = EmailMultiAlternatives(subject, text, to=list(to), reply_to=list(reply_to))
+    if html:
+        message.attach_alternative(html, "text/html")
+    return queue_message(message)
+
+
+def queue_message(message: EmailMessage) -> OutgoingMail:
+    """Queue a mail that another part of Django has composed.
+
+    Raises:
+        ValueError: it has no recipient, or attachments, which are not kept.
+    """
+    if not message.recipients():
+        raise ValueError("A mail needs a recipient.")
+    if message.attachments:
+        raise ValueError("Mail with attachments is sent directly, not queued.")
+    message.message()  # a line break in a header is refused here, not in the worker
+    alternatives = getattr(message, "alternatives", [])
+    domain = str(message.from_email).rpartition("@")[2].rstrip("> ") or "localhost"
+    with transaction.atomic():
+        mail = OutgoingMail.objects.create(
+            message_id=make_msgid(domain=domain),
+            recipients={
+                "to": list(message.to),
+                "cc": list(message.cc),
+                "bcc": list(message.bcc),
+                "reply_to": list(message.reply_to),
+            },
+            content={
+                "subject": str(message.subject),
+                "text": str(message.body),
+                "html": next((str(a[0]) for a in alternatives if a[1] == "text/html"), ""),
+                "sender": str(message.from_email),
+                "headers": {str(k): str(v) for k, v in message.extra_headers.items()},
+            },
+        )
+        import_string(TASK).enqueue(mail_id=str(mail.id))
+    return mail
+
+
+def deliver(mail_id: uuid.UUID | str) -> str:
+    """Hand one mail to the mail server; returns what happened: sent, already sent, or gone.
+
+    Raises:
+        OSError, smtplib.SMTPException: the mail server did not take it; try again later.
+    """
+    with transaction.atomic():
+        mail = OutgoingMail.objects.select_for_update().filter(id=mail_id).first()
+        if mail is None:
+            return "gone"
+        if mail.sent_at:
+            return "already sent"
+        if mail.begun_at:
+            log.warning("mail.outcome_unknown", mail=str(mail.id))
+        mail.begun_at = timezone.now()
+        mail.attempts += 1
+        mail.save(update_fields=["begun_at", "attempts"])
+    try:
+        _message(mail).send()
+    except Exception:
+        OutgoingMail.objects.filter(id=mail.id).update(begun_at=None)
+        raise
+    OutgoingMail.objects.filter(id=mail.id).update(
+        sent_at=timezone.now(), begun_at=None, recipients={}, content={}
+    )
+    return "sent"
+
+
+def transport(**options: Any) -> Any:
+    """A connection to where mail really goes: the mail server, or the console."""
+    return get_connection(settings.MAIL_TRANSPORT, **options)
+
+
+def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
+    content, people = mail.content, mail.recipients
+    message = EmailMultiAlternatives(
+        content["subject"],
+        content["text"],
+        content["sender"],
+        people["to"],
+        bcc=people["bcc"],
+        cc=people["cc"],
+        reply_to=people["reply_to"],
+        headers={**content["headers"], "Message-ID": mail.message_id},
+        connection=transport(),
+    )
+    if content["html"]:
+        message.attach_alternative(content["html"], "text/html")
+    return message

@@ -1,0 +1,255 @@
+"""From what a source says (a record, a seed) to the values that are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from steiger.engines.directory.records import IncomingRecord, digest
+from steiger.regions import Region, SeedActor, SeedPlace
+from steiger.web.directory.domain.vocabulary_cache import Vocabulary
+from steiger.web.directory.models import (
+    Actor,
+    Classification,
+    Description,
+    Fact,
+    Identifier,
+    Link,
+    Name,
+    Place,
+    Role,
+    Source,
+    Sourced,
+    Term,
+)
+
+#: Kinds of organisation in ROR -> sub-category of the map. Others get no role: being a company or
+#: an authority says nothing about AI.
+TYPE_ROLES = {"education": "research_institution", "facility": "research_institution"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One actor as a source states it, ready to be compared and written.
+
+    Attributes:
+        row: where it stands in the file, from 1.
+        build: makes the (unsaved) values for a source.
+        identifiers: (scheme, value) by which an actor of another source is recognised.
+        relations: (kind, record id of the other).
+    """
+
+    row: int
+    record_id: str
+    digest: str
+    name: str
+    website: str
+    identifiers: tuple[tuple[str, str], ...]
+    relations: tuple[tuple[str, str], ...]
+    build: Callable[[Source], Sequence[Sourced]]
+    active: bool = True
+    slug: str = ""
+    kind: str = Actor.Kind.ORGANISATION
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What is needed to turn statements into values."""
+
+    region: Region
+    words: Vocabulary
+    today: date
+
+    def municipality(self, lat: float | None, lon: float | None, town: str, inside: bool) -> str:
+        """Key of the municipality, by the point, else by an unmistakable town name."""
+        if lat is not None and lon is not None:
+            west, south, east, north = self.region.bounds
+            if not (south <= lat <= north and west <= lon <= east):
+                return ""
+            return self.region.locate(lon, lat) or ""
+        if not inside or not town:
+            return ""
+        exact = [p for p in self.region.find_place(town, limit=3) if p.exact and len(p.ags) == 8]
+        return exact[0].ags if len(exact) == 1 else ""
+
+    def is_inside(self, record: IncomingRecord) -> bool:
+        """Whether the seat lies in the region: the named state decides, else the point."""
+        place = record.place
+        if place is None or (place.country and place.country != self.region.country):
+            return False
+        if place.region:
+            return place.region in self.region.register_state_names
+        return bool(self.municipality(place.lat, place.lon, "", inside=False))
+
+    def term(self, key: str, *vocabularies: str) -> int | None:
+        """Number of a term in one of the vocabularies."""
+        for vocabulary in vocabularies:
+            word = self.words.word(vocabulary, key)
+            if word is not None:
+                return word.id
+        return None
+
+
+def item_of_record(record: IncomingRecord, reader: Reader) -> Item:
+    """A record of a foreign list."""
+
+    def build(source: Source) -> Sequence[Sourced]:
+        return list(_values_of_record(record, source, reader))
+
+    return Item(
+        row=record.row,
+        record_id=record.record_id,
+        digest=digest(record),
+        name=record.names[0].text,
+        website=record.website,
+        identifiers=tuple(i for i in record.identifiers if i[0] in {"ror", "wikidata"}),
+        relations=tuple((r.kind, r.record_id) for r in record.relations),
+        build=build,
+        active=record.active,
+    )
+
+
+def _values_of_record(record: IncomingRecord, source: Source, reader: Reader) -> list[Sourced]:
+    base: dict[str, Any] = {
+        "source": source,
+        "source_record": record.record_id,
+        "stated_on": record.stated_on or reader.today,
+    }
+    values: list[Sourced] = [
+        Name(kind=n.kind, text=n.text, language=n.language[:8], **base) for n in record.names
+    ]
+    place = record.place
+    if place is not None:
+        inside = reader.is_inside(record)
+        values.append(
+            Place(
+                town=place.town[:120],
+                street=place.street,
+                postcode=place.postcode,
+                country=place.country[:2] or reader.region.country,
+                latitude=place.lat,
+                longitude=place.lon,
+                precision=place.precision,
+                municipality=reader.municipality(place.lat, place.lon, place.town, inside),
+                **base,
+            )
+        )
+    if record.website:
+        values.append(Link(kind="website", url=record.website, **base))
+    if record.wikipedia:
+        values.append(Link(kind="wikipedia", url=record.wikipedia, **base))
+    values += [Identifier(scheme=s, value=v, **base) for s, v in record.identifiers]
+    if record.founded:
+        values.append(Fact(key="founded", value=record.founded, **base))
+    if record.size and reader.term(record.size, "size"):
+        values.append(Fact(key="size", value=record.size, **base))
+    for language, text in (("de", record.description_de), ("en", record.description_en)):
+        if text:
+            values.append(Description(language=language, text=text, **base))
+    values += _terms(record.topics, record.sectors, reader, base)
+    roles = dict.fromkeys([*record.roles, *(TYPE_ROLES.get(t, "") for t in record.types)])
+    for role in roles:
+        number = reader.term(role, "role")
+        if number is not None:
+            values.append(Role(term=_term(number, role, "role"), reviewed_on=reader.today, **base))
+    return values
+
+
+def _terms(
+    topics: Sequence[str], sectors: Sequence[str], reader: Reader, base: dict[str, Any]
+) -> list[Sourced]:
+    numbers = [reader.term(key, "method", "technology") for key in topics]
+    numbers += [reader.term(key, "sector") for key in sectors]
+    return [Classification(term_id=n, **base) for n in dict.fromkeys(numbers) if n is not None]
+
+
+def _term(number: int, key: str, vocabulary: str) -> Term:
+    # Known already, so it is not read again for each of thousands of rows.
+    return Term(pk=number, key=key, vocabulary=vocabulary)
+
+
+def item_of_seed(seed: SeedActor, row: int, reader: Reader) -> Item:
+    """An actor of the region's folder, or an invented example."""
+
+    def build(source: Source) -> Sequence[Sourced]:
+        return _values_of_seed(seed, source, reader)
+
+    content = json.dumps(asdict(seed), sort_keys=True, ensure_ascii=False, default=str)
+    return Item(
+        row=row,
+        record_id=seed.slug,
+        digest=hashlib.sha256(content.encode()).hexdigest(),
+        name=seed.name,
+        website=seed.website,
+        identifiers=tuple(
+            (i.scheme, i.value) for i in seed.identifiers if i.scheme in {"ror", "wikidata"}
+        ),
+        relations=tuple((r.kind, r.other) for r in seed.relations),
+        build=build,
+        slug=seed.slug,
+        kind=seed.kind,
+        is_example=seed.is_example,
+    )
+
+
+def _values_of_seed(seed: SeedActor, source: Source, reader: Reader) -> list[Sourced]:
+    base: dict[str, Any] = {
+        "source": source,
+        "source_record": seed.source_url or seed.source,
+        "stated_on": seed.stated_on,
+    }
+    values: list[Sourced] = [
+        Name(kind=n.kind, text=n.text, language=n.language, **base) for n in seed.names
+    ]
+    values += [_place_of_seed(place, reader, base) for place in seed.places]
+    values += [Link(kind=link.kind, url=link.url, **base) for link in seed.links]
+    for identifier in seed.identifiers:
+        note = {"source_record": identifier.source} if identifier.source else {}
+        values.append(
+            Identifier(scheme=identifier.scheme, value=identifier.value, **{**base, **note})
+        )
+    if seed.size:
+        values.append(Fact(key="size", value=seed.size, **base))
+    if seed.founded:
+        values.append(Fact(key="founded", value=seed.founded, **base))
+    for language, text in (("de", seed.description_de), ("en", seed.description_en)):
+        if text:
+            values.append(Description(language=language, text=text, **base))
+    values += _terms((*seed.methods, *seed.technologies), seed.sectors, reader, base)
+    for role in seed.roles:
+        number = reader.term(role.role, "role")
+        if number is not None:
+            values.append(
+                Role(
+                    term=_term(number, role.role, "role"),
+                    offer_de=role.offer_de,
+                    offer_en=role.offer_en,
+                    url=role.url,
+                    values=dict(role.values),
+                    reviewed_on=seed.stated_on,
+                    **base,
+                )
+            )
+    return values
+
+
+def _place_of_seed(place: SeedPlace, reader: Reader, base: dict[str, Any]) -> Place:
+    note = {"source_record": place.source} if place.source else {}
+    return Place(
+        kind=place.kind,
+        label=place.label,
+        street=place.street,
+        postcode=place.postcode,
+        town=place.town,
+        municipality=place.municipality,
+        country=reader.region.country,
+        latitude=place.lat,
+        longitude=place.lon,
+        precision=place.precision,
+        **{**base, **note},
+    )

@@ -1,0 +1,190 @@
+"""What pages read about actors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from steiger.web.accounts.models import LogEntry
+from steiger.web.directory.domain.vocabulary_cache import vocabulary
+from steiger.web.directory.models import Actor, Description, FormerAddress, Role
+
+OFFER_LENGTH = 180
+KM_PER_DEGREE = 111.195
+NEAR_BOX_KM = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One line of a list: what a visitor needs in order to choose.
+
+    Attributes:
+        roles: keys of the accepted roles.
+        categories: keys of their categories, each once.
+        offer: one line, in the reader's language where there is one.
+    """
+
+    id: int
+    slug: str
+    name: str
+    town: str
+    district: str
+    roles: tuple[str, ...]
+    categories: tuple[str, ...]
+    offer: str
+    is_example: bool
+    verified_on: date | None
+    changed_on: date
+    website: str
+    latitude: float | None
+    longitude: float | None
+
+
+_CARD_COLUMNS = (
+    "id",
+    "slug",
+    "name",
+    "town",
+    "district",
+    "role_keys",
+    "is_example",
+    "verified_on",
+    "changed_at",
+    "website",
+    "latitude",
+    "longitude",
+)
+
+
+def cards(numbers: Sequence[int]) -> dict[int, Card]:
+    """Cards of published actors by number: two queries, a third where a text is missing."""
+    if not numbers:
+        return {}
+    words = vocabulary()
+    # The state is compared here and not in SQL: SQLite would take the index on the state, which
+    # holds nearly everyone, instead of the twenty numbers (3.4 ms instead of 0.2 ms).
+    asked = Actor.objects.filter(id__in=numbers).order_by().values_list("state", *_CARD_COLUMNS)
+    rows = [row for state, *row in asked if state == Actor.State.PUBLISHED]
+    offers = _offers([row[0] for row in rows])
+    found = {}
+    for number, slug, name, town, district, roles, example, verified, changed, *rest in rows:
+        categories = dict.fromkeys(c for key in roles if (c := words.category_of(key)))
+        website, latitude, longitude = rest
+        found[number] = Card(
+            id=number,
+            slug=slug,
+            name=name,
+            town=town,
+            district=district,
+            roles=tuple(roles),
+            categories=tuple(categories),
+            offer=offers.get(number, ""),
+            is_example=example,
+            verified_on=verified,
+            changed_on=changed.date(),
+            website=website,
+            latitude=latitude,
+            longitude=longitude,
+        )
+    return found
+
+
+def is_english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or settings.LANGUAGE_CODE).startswith("en")
+
+
+def in_language(de: str, en: str) -> str:
+    """The text in the reader's language; the other one where it is missing."""
+    return (en or de) if is_english() else (de or en)
+
+
+def _offers(numbers: list[int]) -> dict[int, str]:
+    rows = (
+        Role.objects.filter(actor_id__in=numbers, state=Role.State.ACCEPTED, hidden=False)
+        .exclude(offer_de="", offer_en="")
+        .order_by("source__precedence", "-term__position")
+        .values_list("actor_id", "offer_de", "offer_en")
+    )
+    # Later rows win, so the order ends with the weightiest source and the first role.
+    found = {number: one_line(in_language(de, en)) for number, de, en in rows}
+    missing = [number for number in numbers if number not in found]
+    if missing:
+        wanted = "en" if is_english() else "de"
+        texts = Description.objects.filter(actor_id__in=missing, hidden=False)
+        ranked = sorted(
+            texts.values_list("actor_id", "language", "source__precedence", "text"),
+            key=lambda row: (row[1] == wanted, row[2]),
+        )
+        found |= {number: one_line(text) for number, _, _, text in ranked}
+    return found
+
+
+def one_line(text: str, length: int = OFFER_LENGTH) -> str:
+    """The text on one line, cut at a word if it is longer than ``length`` characters."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    return f"{text[:length].rsplit(' ', 1)[0].rstrip(',;:–-')} …"
+
+
+def find_actor(slug: str) -> Actor | None:
+    """The actor with this or a former address, in whatever state; drafts are not found."""
+    known = Actor.objects.exclude(state=Actor.State.DRAFT).select_related("merged_into")
+    actor = known.filter(slug=slug).first()
+    if actor is None:
+        former = FormerAddress.objects.filter(slug=slug).values("actor_id")
+        actor = known.filter(id__in=former).first()
+    return actor
+
+
+def target_of(actor: Actor) -> Actor:
+    """Where a merged actor went, through any number of mergers."""
+    seen = set()
+    while actor.state == Actor.State.MERGED and actor.merged_into and actor.pk not in seen:
+        seen.add(actor.pk)
+        actor = actor.merged_into
+    return actor
+
+
+def nearby(actor: Actor, limit: int = 5) -> list[tuple[Card, float]]:
+    """The nearest other actors within 25 km, with their distance in kilometres.
+
+    Reads a box around the actor from the database; distances on the plane, which is exact to
+    0.1 % over such a box.
+    """
+    if actor.latitude is None or actor.longitude is None:
+        return []
+    dlat = NEAR_BOX_KM / KM_PER_DEGREE
+    scale = max(0.01, math.cos(math.radians(actor.latitude)))
+    box = Actor.objects.filter(
+        state=Actor.State.PUBLISHED,
+        latitude__range=(actor.latitude - dlat, actor.latitude + dlat),
+        longitude__range=(actor.longitude - dlat / scale, actor.longitude + dlat / scale),
+    ).exclude(pk=actor.pk)
+    spots = box.order_by("id").values_list("id", "latitude", "longitude")
+    away = sorted(
+        (
+            math.hypot(lat - actor.latitude, (lon - actor.longitude) * scale) * KM_PER_DEGREE,
+            number,
+        )
+        for number, lat, lon in spots
+    )[:limit]
+    found = cards([number for _, number in away])
+    return [(found[number], km) for km, number in away if number in found]
+
+
+def history(actor: Actor, limit: int = 50) -> list[LogEntry]:
+    """What was done to an actor, newest first. Entries name roles, never persons."""
+    entries = LogEntry.objects.filter(object_type="directory.actor", object_id=str(actor.pk))
+    return list(entries.order_by("-id").defer("user_number", "request_id")[:limit])
+
+
+def published_count() -> int:
+    """How many actors the public sees."""
+    return Actor.objects.filter(state=Actor.State.PUBLISHED).count()

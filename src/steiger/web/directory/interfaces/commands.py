@@ -1,0 +1,152 @@
+"""`steiger directory …`"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from django.conf import settings
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from steiger.adapters.geojson import read_geojson
+from steiger.adapters.ror import read_ror
+from steiger.adapters.table import read_csv, read_xlsx
+from steiger.engines.directory.records import (
+    Bounds,
+    IncomingRecord,
+    RejectedRow,
+    UnusableFileError,
+)
+from steiger.regions import RegionError, load_region
+from steiger.web.accounts.domain import audit
+from steiger.web.directory.domain.importing import ImportRefusedError, ImportReport, import_items
+from steiger.web.directory.domain.incoming import Item, Reader, item_of_record
+from steiger.web.directory.domain.sources import ROR, SourceInfo
+from steiger.web.directory.domain.vocabulary_cache import vocabulary
+
+READERS: dict[str, Callable[..., Iterator[IncomingRecord | RejectedRow]]] = {
+    "ror": read_ror,
+    "csv": read_csv,
+    "xlsx": read_xlsx,
+    "geojson": read_geojson,
+}
+SHOWN = 20
+
+
+@click.group()
+def directory() -> None:
+    """The KI-Landkarte."""
+
+
+@directory.command("import")
+@click.argument("form", metavar="FORMAT", type=click.Choice(list(READERS)))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", help="Take only what has its seat in this region (for instance nrw).")
+@click.option("--source", "source_key", help="Key of the source. Default: ror, or the file's name.")
+@click.option("--licence", default="", help="Licence of the list.")
+@click.option("--dry-run", is_flag=True, help="Report what would happen, and change nothing.")
+@click.option("--complete", is_flag=True, help="Withdraw what the list no longer holds.")
+@click.option("--strict", is_flag=True, help="Take over nothing if any row is rejected.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def import_(  # noqa: PLR0917 - click passes every option by position or name
+    form: str,
+    file: Path,
+    region: str | None,
+    source_key: str | None,
+    licence: str,
+    dry_run: bool,
+    complete: bool,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Take over a list of organisations: FORMAT is ror, csv, xlsx or geojson.
+
+    A second import of the same source changes only what that source has stated. Rejected rows are
+    listed with number, field and reason; exit code 1 if --strict refused, 2 if the file is unusable.
+    """
+    try:
+        source = _source(form, file, source_key, licence)
+        with _progress(as_json) as bar:
+            task = bar.add_task("Reading", total=None)
+            report = import_items(
+                source=source,
+                items=_items(form, file, region),
+                by=audit.SYSTEM,
+                file_name=file.name,
+                file_sha256=_sha256(file),
+                complete=complete,
+                strict=strict,
+                dry_run=dry_run,
+                progress=lambda done: bar.update(
+                    task, completed=done, description=f"{done:,} rows"
+                ),
+            )
+    except (UnusableFileError, RegionError) as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    except ImportRefusedError as error:
+        _show(error.report, as_json)
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    _show(report, as_json)
+
+
+def _source(form: str, file: Path, key: str | None, licence: str) -> SourceInfo:
+    if form == "ror" and not key:
+        return ROR
+    name = key or file.name.split(".")[0].lower().replace(" ", "-")
+    slug = "".join(c for c in name.lower() if c.isalnum() or c in "-_")[:64]
+    return SourceInfo(slug or form, name, "register", licence or "not stated")
+
+
+def _items(form: str, file: Path, only: str | None) -> Iterator[Item | RejectedRow | None]:
+    region = load_region(only or settings.REGION)
+    today = timezone.localdate()
+    reader = Reader(region, vocabulary(), today)
+    # Exchanged coordinates can be told only where the list is known to lie in one region.
+    expected = Bounds(*region.bounds) if only else None
+    for record in READERS[form](file, this_year=today.year, expected=expected):
+        if isinstance(record, RejectedRow):
+            yield record
+        elif only and not reader.is_inside(record):
+            yield None
+        else:
+            yield item_of_record(record, reader)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _progress(quiet: bool) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=quiet or not sys.stderr.isatty(),
+    )
+
+
+def _show(report: ImportReport, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+        return
+    title = "Would change" if report.dry_run else "Done"
+    counts: dict[str, Any] = report.counts()
+    click.echo(f"{title} ({report.source}): " + ", ".join(f"{n:,} {k}" for k, n in counts.items()))
+    for row in report.rejected[:SHOWN]:
+        where = f"row {row.row}" + (f", {row.field}" if row.field else "")
+        shown = f" (“{row.value}”)" if row.value else ""
+        click.echo(f"  {where}: {row.reason}{shown}")
+    if len(report.rejected) > SHOWN:
+        click.echo(f"  … and {len(report.rejected) - SHOWN} more; --json lists all.")

@@ -1,0 +1,35 @@
+"""Vocabularies: moderators read and edit the words of the Landkarte."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from steiger.web.accounts.domain.audit import Actor as Person
+from steiger.web.accounts.interfaces.access import role_required
+from steiger.web.accounts.models import RoleName
+from steiger.web.directory.interfaces.terms import TermForm, save_term, term_groups
+from steiger.web.directory.models import Term
+
+
+@require_safe
+@role_required(RoleName.MODERATOR)
+def vocabularies(request: HttpRequest) -> HttpResponse:
+    """All terms by vocabulary, with how many actors carry each."""
+    return render(request, "directory/terms.html", {"groups": term_groups()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(RoleName.MODERATOR)
+def term(request: HttpRequest, vocabulary: str, key: str) -> HttpResponse:
+    """Edit one term: words, meaning, fields, order, whether it can be chosen."""
+    found = get_object_or_404(Term, vocabulary=vocabulary, key=key)
+    form = TermForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        save_term(by=Person.of(request.user), form=form)
+        messages.success(request, _("“%(term)s” is saved.") % {"term": form.cleaned_data["label_de"]})
+        return redirect("directory:terms")
+    return render(request, "directory/term.html", {"form": form, "term": found})

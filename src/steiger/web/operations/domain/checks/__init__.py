@@ -1,0 +1,1 @@
+"""One file per check: ``ORDER`` says where it stands, ``look()`` yields findings."""

@@ -1,0 +1,91 @@
+"""The web server: granian with a few processes and threads."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+
+from steiger.web.operations.domain.lifeline import end_with_parent
+
+# See benchmarks/start/server_options.py for the figures behind this number.
+THREADS = 2
+APPLICATION = "steiger.web.operations.interfaces.wsgi:application"
+
+
+def metrics_folder() -> Path:
+    """Where the web processes of this installation put their counts together."""
+    return Path(settings.DATA_DIR) / "metrics" / str(settings.ENV.port)
+
+
+def prepare_metrics() -> None:
+    """Forget the counts of an earlier start; must happen before prometheus_client is loaded."""
+    folder = metrics_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.glob("*.db"):
+        file.unlink(missing_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def local_address() -> tuple[str, int]:
+    """Host and port under which this machine itself reaches the server."""
+    bind = settings.ENV.bind
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind), settings.ENV.port  # noqa: S104
+
+
+def answers(timeout_s: float = 1.0) -> bool:
+    """Whether the server on this machine answers, be it only to refuse this host name."""
+    host, port = local_address()
+    connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": "127.0.0.1"})
+        return connection.getresponse().status < 500
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def announce(say: Callable[[str], None], begin: float, wait_s: float = 60.0) -> None:
+    """Say once when the first answer comes, and where."""
+    while time.monotonic() - begin < wait_s:
+        if answers():
+            shown = settings.BASE_URL
+            seconds = time.monotonic() - begin
+            say(f"  ✓ {'Web and worker':<44} {seconds:5.1f} s")
+            say(f"Steiger answers at {shown} – Ctrl-C ends it.")
+            return
+        time.sleep(0.05)
+
+
+def serve(*, say: Callable[[str], None]) -> None:
+    """Answer requests until told to stop."""
+    begin = time.monotonic()
+    prepare_metrics()
+    end_with_parent()
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    env = settings.ENV
+    threading.Thread(target=announce, args=(say, begin), daemon=True).start()
+    Granian(
+        APPLICATION,
+        address=env.bind,
+        port=env.port,
+        interface=Interfaces.WSGI,
+        workers=env.web_processes,
+        blocking_threads=THREADS,
+        websockets=False,
+        backlog=1024,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=10,
+        log_level=LogLevels.warning,
+        process_name="steiger-web",
+    ).serve()

@@ -1,0 +1,103 @@
+"""What has to be true before the first answer; each part is done only if it is missing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from steiger.engines.directory.search import SearchIndexError
+from steiger.web.accounts.domain import audit
+from steiger.web.accounts.models import RoleGrant, RoleName, User
+from steiger.web.directory.models import Actor
+
+Say = Callable[[str], None]
+
+
+def timed(say: Say, title: str, work: Callable[[], Any]) -> Any:
+    """Do one step and say how long it took."""
+    say(f"  … {title}")
+    begin = time.monotonic()
+    result = work()
+    say(f"  ✓ {title:<44} {time.monotonic() - begin:5.1f} s")
+    return result
+
+
+def pending_migrations() -> int:
+    """How many migrations the database still needs."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def migrate(say: Say) -> None:
+    """Bring the database to this version."""
+    if pending_migrations():
+        timed(say, "Database", lambda: call_command("migrate", verbosity=0, interactive=False))
+
+
+def load_demo(*, fill: int, say: Say) -> dict[str, int]:
+    """The region's vocabularies, actors and examples, and an index that knows them."""
+    from steiger.web.directory.domain.demo import load_demo as load
+
+    migrate(say)
+    counts: dict[str, int] = timed(
+        say, "Region and examples", lambda: load(settings.REGION, fill=fill)
+    )
+    ensure_index(say)
+    return counts
+
+
+def load_vocabularies(say: Say) -> None:
+    """What an installation without demo content needs: the words of its region."""
+    from steiger.regions import load_region
+    from steiger.web.directory.domain.vocabularies import load_vocabularies as load
+
+    region = load_region(settings.REGION)
+    timed(say, "Words of the region", lambda: load(region=region, by=audit.SYSTEM))
+
+
+def ensure_index(say: Say) -> None:
+    """Build the search index if there is none, or none that this version reads."""
+    from steiger.web.directory.domain.index import drain, rebuild, search_index
+
+    try:
+        known = len(search_index())
+        drain()
+    except SearchIndexError:
+        known = -1
+    published = Actor.objects.filter(state=Actor.State.PUBLISHED).count()
+    if known < 0 or (known == 0 and published):
+        timed(say, "Search index", rebuild)
+
+
+def has_administrator() -> bool:
+    """Whether somebody can already run this installation."""
+    if RoleGrant.objects.filter(role=RoleName.ADMINISTRATOR, user__is_active=True).exists():
+        return True
+    return User.objects.filter(is_superuser=True, is_active=True).exists()
+
+
+def prepare(*, fill: int, say: Say) -> None:
+    """Everything that `make run` does after set-up and before serving."""
+    migrate(say)
+    if not Actor.objects.exists():
+        load_demo(fill=fill, say=say) if settings.DEMO else load_vocabularies(say)
+    ensure_index(say)
+
+
+def first_link(say: Say) -> None:
+    """On a start without administrator: print the link that makes one. There is no password."""
+    if has_administrator():
+        return
+    from steiger.web.accounts.domain.first_sign_in import issue_link
+
+    address = issue_link(base_url=settings.BASE_URL)
+    say("")
+    say("  First start. This link signs you in as administrator, once, within 24 hours:")
+    say(f"  {address}")
+    say("")

@@ -1,0 +1,35 @@
+"""The log is written with the change, and nobody can alter it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from steiger.web.accounts.domain import audit
+from steiger.web.accounts.models import LogEntry
+
+
+@pytest.fixture
+def entry(db: None) -> LogEntry:
+    with transaction.atomic():
+        return audit.record_many(
+            by=audit.SYSTEM, entries=[audit.Entry("test.act", "test.thing", "1", "thing")]
+        )[0]
+
+
+def test_entry_cannot_be_changed(entry: LogEntry) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        LogEntry.objects.filter(pk=entry.pk).update(reason="forged")
+    assert LogEntry.objects.get(pk=entry.pk).reason == ""
+
+
+def test_entry_cannot_be_deleted(entry: LogEntry) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        LogEntry.objects.filter(pk=entry.pk).delete()
+    assert LogEntry.objects.filter(pk=entry.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_log_refuses_to_be_written_outside_the_change() -> None:
+    with pytest.raises(RuntimeError, match="transaction"):
+        audit.record_many(by=audit.SYSTEM, entries=[])
