@@ -42,6 +42,8 @@ const results = [
     entryPoints: scripts.map((name) => join(SOURCE, name)),
     format: "esm",
     splitting: true,
+    // MapLibre's worker lives by its side effects, which its package denies.
+    ignoreAnnotations: true,
     loader: { ".svg": "text" },
   }),
   await build({

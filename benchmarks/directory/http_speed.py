@@ -3,10 +3,10 @@
     python benchmarks/directory/http_speed.py [--database sqlite|postgres|both] [--seconds 20]
 
 Prepares an empty data folder (and an empty PostgreSQL, started from the system's package where no
-``--postgres-url`` is given), imports the file with the product's own command, starts the product's web
-server with two processes, and asks questions that are never the same twice: names with and without typing
-mistakes, filters, places with radius, pages of the list, table. The client runs on the same machine and
-its cost is included. Prints JSON; exits 1 if a promise of the README is not kept.
+``--postgres-url`` is given), imports the file with the product's own command, starts the product's
+web server with two processes, and asks questions that are never the same twice: names with and
+without typing mistakes, filters, places with radius, pages of the list, table. The client runs on
+the same machine and its cost is included. Prints JSON; exits 1 if a promise is broken.
 """
 
 from __future__ import annotations
@@ -37,7 +37,18 @@ ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT.parent / "shared/data/directory/organisations_world.csv.gz"
 STEIGER = Path(sys.executable).with_name("steiger")
 GRANIAN = Path(sys.executable).with_name("granian")
-TOWNS = ("Hagen", "Köln", "Bonn", "Aachen", "Münster", "Dortmund", "Essen", "42103", "Bielefeld", "Siegen")
+TOWNS = (
+    "Hagen",
+    "Köln",
+    "Bonn",
+    "Aachen",
+    "Münster",
+    "Dortmund",
+    "Essen",
+    "42103",
+    "Bielefeld",
+    "Siegen",
+)
 PROMISES = {"search_p95_ms": 50.0, "suggest_p95_ms": 20.0, "requests_per_s": 150.0}
 
 
@@ -226,7 +237,9 @@ def server(env: dict[str, str], processes: int) -> Iterator[int]:
         *("--workers", str(processes), "--blocking-threads", "1", "--no-access-log"),
         "steiger.web.config.wsgi:application",
     ]
-    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         for _ in range(300):
             try:
@@ -253,17 +266,35 @@ def postgres(folder: Path) -> Iterator[str]:
     cluster.mkdir()
     if prefix:
         shutil.chown(cluster, "postgres")
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    command = [str(binaries / "initdb"), "-D", str(cluster), "-U", "steiger", "--auth=trust", "-E", "UTF8"]
-    subprocess.run([*prefix, *command], **quiet)
+    command = [
+        str(binaries / "initdb"),
+        "-D",
+        str(cluster),
+        "-U",
+        "steiger",
+        "--auth=trust",
+        "-E",
+        "UTF8",
+    ]
+    subprocess.run([*prefix, *command], check=True, capture_output=True)
     options = f"-p {port} -k {cluster} -c listen_addresses=127.0.0.1"
-    start = [str(binaries / "pg_ctl"), "-D", str(cluster), "-o", options, "-l", str(cluster / "log"), "-w", "start"]
-    subprocess.run([*prefix, *start], **quiet)
+    start = [
+        str(binaries / "pg_ctl"),
+        "-D",
+        str(cluster),
+        "-o",
+        options,
+        "-l",
+        str(cluster / "log"),
+        "-w",
+        "start",
+    ]
+    subprocess.run([*prefix, *start], check=True, capture_output=True)
     try:
         yield f"postgres://steiger@127.0.0.1:{port}/postgres"
     finally:
         stop = [str(binaries / "pg_ctl"), "-D", str(cluster), "-m", "fast", "-w", "stop"]
-        subprocess.run([*prefix, *stop], **quiet)
+        subprocess.run([*prefix, *stop], check=True, capture_output=True)
 
 
 # --- runs -----------------------------------------------------------------------------------------
@@ -275,7 +306,9 @@ def vocabulary(env: dict[str, str]) -> dict[str, list[str]]:
         "print(json.dumps({f: sorted(c) for f, c in s().search(Query()).facet_counts.items() "
         "if c and f not in ('example', 'municipality')}))"
     )
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    )
     found: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -285,7 +318,9 @@ def measure(env: dict[str, str], file: Path, seconds: float, processes: int) -> 
     words, keys = names(file), vocabulary(env)
     figures: dict[str, object] = {}
     with server(env, processes) as port:
-        asyncio.run(load(port, search_addresses(words, keys, seed=1), 4, 2.0))  # open files, imports
+        asyncio.run(
+            load(port, search_addresses(words, keys, seed=1), 4, 2.0)
+        )  # open files, imports
         for name, addresses, clients in (
             ("search_1_client", search_addresses(words, keys, seed=2), 1),
             ("search_16_clients", search_addresses(words, keys, seed=3), 16),

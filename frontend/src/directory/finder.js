@@ -70,7 +70,7 @@ export function finder(form) {
 
   /** Fields outside the parts follow the address (after a chip, or back and forward). */
   function fill(query) {
-    for (const name of ["q", "near"]) form.elements[name].value = query.get(name) ?? "";
+    for (const name of ["q", "near", "bounds"]) form.elements[name].value = query.get(name) ?? "";
     form.elements.radius.value = query.get("radius") ?? "40";
   }
 
@@ -85,6 +85,11 @@ export function finder(form) {
   form.elements.q.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => load(address(), { history: "replace" }), TYPING_MS);
+  });
+  // The map limits the list to what it shows. Switching that on or off is a step to go back to,
+  // moving the map is not.
+  document.addEventListener("steiger:area", (event) => {
+    load(address(), { history: event.detail.step ? "push" : "replace" });
   });
   form.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");

@@ -52,13 +52,13 @@ export class Sprites {
       c.shadowColor = "transparent";
       let from = -TURN / 4;
       const gap = parts.filter(Boolean).length > 1 ? 1.3 / radius : 0;
-      c.lineWidth = 4.5;
+      c.lineWidth = 3.5;
       parts.forEach((steps, kind) => {
         if (!steps) return;
         const to = from + (steps / STEPS) * TURN;
         c.strokeStyle = this.hue(categories, kind);
         c.beginPath();
-        c.arc(0, 0, radius - 3.5, from + gap / 2, to - gap / 2);
+        c.arc(0, 0, radius - 3, from + gap / 2, to - gap / 2);
         c.stroke();
         from = to;
       });

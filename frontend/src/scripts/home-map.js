@@ -7,7 +7,9 @@ if (map) {
   const here = document.querySelector(".st-overview__here");
   const resting = here.textContent;
 
+  const outline = map.querySelector(".st-overview__mark");
   const say = (area) => {
+    outline.setAttribute("d", area?.querySelector("path").getAttribute("d") ?? "");
     if (!area) {
       here.textContent = resting;
       return;
@@ -17,7 +19,6 @@ if (map) {
     strong.textContent = name;
     const detail = rate ? ` (${rate} ${here.dataset.rateLabel})` : "";
     here.replaceChildren(strong, `: ${actors} ${here.dataset.actorsLabel}${detail}`);
-    area.parentNode.append(area); // its outline lies above its neighbours'
   };
 
   /** The nearest district in the direction of an arrow key, sideways steps counting double. */

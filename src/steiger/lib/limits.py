@@ -11,7 +11,8 @@ from typing import IO, cast
 
 MAX_FILE = 600_000_000
 MAX_UNPACKED = 1_000_000_000
-MAX_RATIO = 200
+MAX_RATIO = 100
+SMALL = 20_000_000
 
 
 class TooLargeError(Exception):
@@ -72,11 +73,11 @@ def open_capped(path: Path, limit: int = MAX_UNPACKED) -> io.BufferedReader:
         magic = file.read(4)
     cap = limit
     if magic[:2] == b"\x1f\x8b":
-        cap = min(limit, max(50_000_000, size * MAX_RATIO))
+        cap = min(limit, max(SMALL, size * MAX_RATIO))
         stream = cast("IO[bytes]", gzip.open(path, "rb"))
     elif magic == b"PK\x03\x04" and path.suffix != ".xlsx":
         stream = _largest_member(path)
-        cap = min(limit, max(50_000_000, size * MAX_RATIO))
+        cap = min(limit, max(SMALL, size * MAX_RATIO))
     else:
         stream = path.open("rb")
     return io.BufferedReader(CappedReader(stream, cap, path.name), 1 << 20)

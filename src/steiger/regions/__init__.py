@@ -1,10 +1,10 @@
 """Regions as data: one folder each, read by a small typed loader. Nothing in code names a region.
 
-    region = load_region("nrw")
-    region.find_place("Koeln")          # places, best first
-    region.locate(7.47, 51.36)          # key of the municipality there
-    for actor in region.actors(): ...   # what the region's editors state
-    for actor in example_actors(region, 1500): ...  # visibly invented
+region = load_region("nrw")
+region.find_place("Koeln")          # places, best first
+region.locate(7.47, 51.36)          # key of the municipality there
+for actor in region.actors(): ...   # what the region's editors state
+for actor in example_actors(region, 1500): ...  # visibly invented
 """
 
 from steiger.regions.fill import example_actors

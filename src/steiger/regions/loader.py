@@ -47,18 +47,25 @@ def load_region(key: str, root: Path = ROOT) -> Region:
     if key not in known_regions(root):
         known = ", ".join(known_regions(root))
         raise RegionError(f"There is no region {key!r}. Known: {known}.", file=SETTINGS)
-    folder = root / key
-    row = Row(read_toml(folder / SETTINGS), file=SETTINGS)
+    row = Row(read_toml(root / key / SETTINGS), file=SETTINGS)
     if row.key() != key:
         raise row.error(f"The folder is called {key!r}.", "key")
+    region = _region(key, root / key, row)
+    row.finish()
+    return region
+
+
+def _region(key: str, folder: Path, row: Row) -> Region:
     government_regions = tuple(_government_region(entry) for entry in row.rows("government_region"))
     municipalities = _municipalities(folder / "geo/municipalities.geojson")
     districts = _districts(folder / "geo/districts.geojson", municipalities, government_regions)
     vocabularies = read_vocabularies(folder / "vocabularies")
+    actors = read_actors(folder / "actors", vocabularies, municipalities)
     name, map_name = row.bilingual("name"), row.bilingual("map_name")
     register = Row(row.get("register", dict, {}), file=SETTINGS, row="register")
-    actors = read_actors(folder / "actors", vocabularies, municipalities)
-    region = Region(
+    subdivision, state_names = register.text("subdivision", ""), register.texts("state_names")
+    register.finish()
+    return Region(
         key=key,
         folder=folder,
         name_de=name[0],
@@ -72,8 +79,8 @@ def load_region(key: str, root: Path = ROOT) -> Region:
         map_name_de=map_name[0],
         map_name_en=map_name[1],
         imprint=_strings(row, "imprint"),
-        register_subdivision=register.text("subdivision", ""),
-        register_state_names=register.texts("state_names"),
+        register_subdivision=subdivision,
+        register_state_names=state_names,
         offices=tuple(_office(entry) for entry in row.rows("office")),
         programmes=_programmes(row, {actor.slug for actor in actors}),
         admission=tuple(_rule(entry) for entry in row.rows("admission")),
@@ -88,9 +95,6 @@ def load_region(key: str, root: Path = ROOT) -> Region:
         adjacency=_adjacency(folder / "geo/neighbours.json", {*districts, *municipalities}),
         seed=actors,
     )
-    register.finish()
-    row.finish()
-    return region
 
 
 def _numbers(row: Row, field: str, count: int) -> tuple[float, ...]:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 _POSTCODE = re.compile(r"^(?:D[-\s]?)?(\d{5})\b")
 #: What people write before a place's name without meaning it.
 _PREFIXES = re.compile(
-    r"^(?:in|bei|um|near|around|stadt|city of|gemeinde|landkreis|kreis|district of)\s+", re.IGNORECASE
+    r"^(?:in|bei|um|near|around|stadt|city of|gemeinde|landkreis|kreis|district of)\s+",
+    re.IGNORECASE,
 )
 _ADDITION = re.compile(r"\s*\([^)]*\)|\s*/.*$")
 _SEPARATORS = re.compile(r"[^\w]+")
@@ -200,9 +201,11 @@ class Region:
         for alias, ags in self.place_aliases.items():
             area = self.area(ags)
             if area is not None:
-                kind = "district" if len(ags) == 5 else "municipality"
-                label = area.display_name if isinstance(area, District) else area.name
-                names.append((place_key(alias), Place(kind, ags, label, area.lon, area.lat)))
+                if isinstance(area, District):
+                    place = Place("district", ags, area.display_name, area.lon, area.lat)
+                else:
+                    place = Place("municipality", ags, area.name, area.lon, area.lat)
+                names.append((place_key(alias), place))
         return names
 
     def _places_of_name(self, text: str) -> list[Place]:
@@ -213,7 +216,7 @@ class Region:
         ranked: dict[str, tuple[int, Place]] = {}
         district_first = bare != key and "kreis" in key
         for name, place in self._names:
-            if name == key or name == bare:
+            if name in (key, bare):
                 rank = 0 if (place.kind == "district") == district_first else 1
             elif name.startswith(bare) and len(bare) >= 2:
                 rank = 2
@@ -238,10 +241,7 @@ class Region:
                 for t in towns
             ]
         near = {
-            ags
-            for known, keys in self.postcodes.items()
-            if known[:3] == code[:3]
-            for ags in keys
+            ags for known, keys in self.postcodes.items() if known[:3] == code[:3] for ags in keys
         }
         if not near:
             return []

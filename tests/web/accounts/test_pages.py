@@ -40,7 +40,9 @@ def test_password_sign_in_is_logged(client: Client) -> None:
 def test_code_sign_in(client: Client) -> None:
     user = person()
     client.post(reverse("account_request_login_code"), {"email": user.email})
-    code = re.search(r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4}|[A-Z0-9-]{6,9})\s*$", mail.outbox[0].body, re.M)
+    code = re.search(
+        r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4}|[A-Z0-9-]{6,9})\s*$", mail.outbox[0].body, re.M
+    )
     assert code is not None, mail.outbox[0].body
     answer = client.post(
         reverse("account_confirm_login_code"), {"code": code.group(1)}, follow=True
@@ -89,7 +91,10 @@ def test_one_time_link_asks_before_it_signs_in(client: Client) -> None:
     "name", ["accounts:profile", "accounts:people", "accounts:log", "mfa_index", "account_email"]
 )
 def test_pages_render(client: Client, name: str, language: str) -> None:
-    client.force_login(person(RoleName.ADMINISTRATOR), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        person(RoleName.ADMINISTRATOR),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
     with override(language):
         address = reverse(name)
     answer = client.get(address)
@@ -98,12 +103,18 @@ def test_pages_render(client: Client, name: str, language: str) -> None:
 
 
 def test_administrator_gives_a_role(client: Client) -> None:
-    client.force_login(person(RoleName.ADMINISTRATOR), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        person(RoleName.ADMINISTRATOR),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
     other = person(email="andere@example.org")
     address = reverse("accounts:person", kwargs={"number": other.pk})
     client.post(address, {"role": "moderator", "reason": "Redaktion", "grant": ""})
     assert User.objects.get(pk=other.pk).roles == {"moderator"}
-    assert LogEntry.objects.get(act="accounts.role.grant", object_id=str(other.pk)).reason == "Redaktion"
+    assert (
+        LogEntry.objects.get(act="accounts.role.grant", object_id=str(other.pk)).reason
+        == "Redaktion"
+    )
 
 
 def test_log_as_csv_disarms_formulas(client: Client) -> None:

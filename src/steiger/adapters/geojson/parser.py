@@ -20,6 +20,7 @@ from steiger.engines.directory.records import (
 )
 from steiger.engines.directory.records.rows import COLUMNS, record_of
 from steiger.engines.directory.records.validation import Rejected
+from steiger.lib.json_stream import TooDeepError, elements
 from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
 
 
@@ -34,7 +35,7 @@ def read_geojson(
     row = 0
     try:
         with open_capped(path) as stream:
-            for row, feature in enumerate(ijson.items(stream, "features.item"), start=1):
+            for row, feature in enumerate(elements(stream, "features.item"), start=1):
                 try:
                     yield record_of(row, _fields(feature), this_year, expected)
                 except Rejected as problem:
@@ -43,7 +44,7 @@ def read_geojson(
                 raise UnusableFileError(
                     f"{path.name} holds no features: a GeoJSON FeatureCollection is expected."
                 )
-    except (ijson.JSONError, UnicodeDecodeError) as error:
+    except (ijson.JSONError, UnicodeDecodeError, TooDeepError) as error:
         raise UnusableFileError(
             f"{path.name} is no valid JSON after feature {row}: {error}."
         ) from error

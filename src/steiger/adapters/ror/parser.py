@@ -34,6 +34,7 @@ from steiger.engines.directory.records.validation import (
     web_address,
     year,
 )
+from steiger.lib.json_stream import TooDeepError, elements
 from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
 
 MAX_NAMES = 200
@@ -52,7 +53,7 @@ def read_ror(
     row = 0
     try:
         with open_capped(path) as stream:
-            for row, record in enumerate(ijson.items(stream, "item"), start=1):
+            for row, record in enumerate(elements(stream, "item"), start=1):
                 try:
                     yield _record(row, record, this_year, expected)
                 except Rejected as problem:
@@ -64,7 +65,7 @@ def read_ror(
                 raise UnusableFileError(
                     f"{path.name} holds no records: a JSON array of ROR records is expected."
                 )
-    except (ijson.JSONError, UnicodeDecodeError) as error:
+    except (ijson.JSONError, UnicodeDecodeError, TooDeepError) as error:
         raise UnusableFileError(
             f"{path.name} is no valid JSON after record {row}: {error}. Fetch the dump again."
         ) from error

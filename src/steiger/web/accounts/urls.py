@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from steiger.web.accounts.views import first_sign_in, profile, staff
+from steiger.web.accounts.views import codes, first_sign_in, profile, staff
 
 own = [
     path("", profile.profile, name="profile"),
     path("daten/", profile.data, name="data"),
+    path("schutz/", profile.protect, name="protect"),
     path("schliessen/", profile.close, name="close"),
     path("erste-anmeldung/<str:token>/", first_sign_in.first_sign_in, name="first_sign_in"),
     path("personen/", staff.people, name="people"),
@@ -17,5 +18,8 @@ own = [
 
 urlpatterns = [
     path("", include((own, "accounts"))),
+    # Before the library's own: here wrong codes count like wrong passwords.
+    path("login/code/", codes.request_code, name="account_request_login_code"),
+    path("login/code/confirm/", codes.confirm_code, name="account_confirm_login_code"),
     path("", include("allauth.urls")),
 ]

@@ -53,10 +53,12 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django.server": {"level": "WARNING"},
-            "axes": {"level": "WARNING"},
+            # Its warnings name the address that was tried; the audit log has the lock without it.
+            "axes": {"level": "ERROR"},
             # The operations room logs every request and every error once, with the request's id.
             "django.request": {"level": "CRITICAL"},
             "django_tasks": {"level": "WARNING"},
+            "django_tasks_db": {"level": "ERROR"},
         },
     }
     logging.config.dictConfig(config)

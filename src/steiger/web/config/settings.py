@@ -136,21 +136,38 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
+ACCOUNT_ADAPTER = "steiger.web.accounts.interfaces.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# A password is optional: a person signs up with an address, proves it by a code, and may set one.
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # passwords and second factors never change in silence
+ACCOUNT_CHANGE_EMAIL = True  # one address per person; the new one counts once it is proven
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {"login": "steiger.web.accounts.interfaces.forms.SignInForm"}
+# Wrong passwords and codes are counted by axes, in the database and per address and network
+# address. This limit also counts wrong codes of a second factor, and one account's from anywhere.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/15m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Browsers allow passkeys on http://localhost only for development.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENV.is_public
 MFA_TOTP_ISSUER = "Steiger"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+# An address that the staff's own provider has verified is the person's; it leads to the account.
+SOCIALACCOUNT_ADAPTER = "steiger.web.accounts.interfaces.adapter.StaffAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_PROVIDERS = (
@@ -173,13 +190,13 @@ SOCIALACCOUNT_PROVIDERS = (
 )
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the waiting time that is named is true
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_CALLABLE = "steiger.web.accounts.domain.lockout.username_of"
+AXES_CLIENT_IP_CALLABLE = "steiger.web.accounts.interfaces.lockout.address_of"
+AXES_USERNAME_CALLABLE = "steiger.web.accounts.interfaces.lockout.username_of"
 AXES_LOCKOUT_CALLABLE = "steiger.web.accounts.views.lockout.locked_out"
-AXES_SENSITIVE_PARAMETERS: list[str] = []
 AXES_DISABLE_ACCESS_LOG = True  # who signed in stands in the audit log, without the address
-AXES_IPWARE_PROXY_COUNT = ENV.trusted_proxies
 
 # --- protection --------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = False  # the reverse proxy in front does this

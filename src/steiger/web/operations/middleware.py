@@ -43,9 +43,8 @@ class RequestLogMiddleware:
         )
         response["X-Request-ID"] = request_id
         # Files and probes come by the hundred and say nothing, unless they fail.
-        quiet = response.status_code < 400 and (
-            not match or match.namespace == "operations-machine"
-        )
+        machine = not match or match.namespace == "operations-machine"
+        quiet = machine and response.status_code < 400
         write = log.debug if quiet else log.info
         write(
             "request",

@@ -173,11 +173,13 @@ class Storage:
         with self._lock():
             self.refresh(now=True)
             assert self._index is not None
+            # Deleting by term finds nothing on an unsigned field; deleting by query does.
+            term_query = tantivy.Query.term_query
             writer = self._index.writer(heap_size=WRITER_MEMORY, num_threads=1)
             for number in deleted:
-                writer.delete_documents_by_term("id", number)
+                writer.delete_documents_by_query(term_query(self.schema, "id", number))
             for document in documents:
-                writer.delete_documents_by_term("id", document.id)
+                writer.delete_documents_by_query(term_query(self.schema, "id", document.id))
                 writer.add_document(to_tantivy(document, self.analyzer, self.schema))
             writer.commit()
             writer.wait_merging_threads()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
+from axes.models import AccessAttempt
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from steiger.web.accounts.domain import audit
@@ -74,7 +77,21 @@ def close_account(*, user: User, by: audit.Actor, reason: str = "") -> None:
     if RoleGrant.objects.filter(user=user, role=RoleName.ADMINISTRATOR).exists():
         _keep_one_administrator(user)
     _log("accounts.person.close", user, {}, by, reason)
+    number, email = user.pk, user.email
     user.delete()
+    # Counted failures and open sessions name the address too.
+    AccessAttempt.objects.filter(username__iexact=email).delete()
+    _end_sessions(number)
+
+
+def _end_sessions(number: int) -> None:
+    """End every session of a person; sessions carry no column that says whose they are."""
+    ended = [
+        session.pk
+        for session in Session.objects.iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(number)
+    ]
+    Session.objects.filter(pk__in=ended).delete()
 
 
 def _check(role: str, reason: str) -> None:

@@ -28,7 +28,7 @@ def first_sign_in(request: HttpRequest, token: str) -> HttpResponse:
             user = use_link(token)
             login(request, user, backend=BACKEND)
             record_authentication(request, user, method="link")
-            return redirect("accounts:profile")
+            return redirect("accounts:protect")
     except LinkError as error:
         context = {"why": str(error)}
         response = render(request, "accounts/first_sign_in.html", context, status=410)

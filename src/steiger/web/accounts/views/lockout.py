@@ -1,12 +1,13 @@
-"""Too many wrong passwords."""
+"""Too many wrong passwords or codes."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from steiger.web.accounts.interfaces.lockout import seconds_left
 
 
 def locked_out(
@@ -15,7 +16,8 @@ def locked_out(
     credentials: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Say how long to wait and which other ways there are."""
-    minutes = round(settings.AXES_COOLOFF_TIME * 60)
-    page = render(request, "accounts/locked.html", {"minutes": minutes}, status=429)
-    page["Retry-After"] = str(minutes * 60)
+    seconds = seconds_left(request, credentials)
+    # Rounded up: whoever waits as long as is said gets in.
+    page = render(request, "accounts/locked.html", {"minutes": -(-seconds // 60)}, status=429)
+    page["Retry-After"] = str(seconds)
     return page

@@ -10,10 +10,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from steiger.web.accounts.domain.audit import Actor
+from steiger.web.accounts.domain.first_sign_in import FIRST_ADDRESS
 from steiger.web.accounts.domain.people import PeopleError, close_account, rename_person
+from steiger.web.accounts.interfaces.access import must_protect
 from steiger.web.accounts.interfaces.exports import own_data
 from steiger.web.accounts.interfaces.forms import NameForm
 
@@ -37,6 +44,21 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/profile.html", context)
 
 
+@never_cache
+@login_required
+@require_safe
+def protect(request: HttpRequest) -> HttpResponse:
+    """Lead an administrator to an own address and a second factor."""
+    context = {
+        "required": must_protect(request.user),
+        "secured": is_mfa_enabled(request.user),
+        "has_password": request.user.has_usable_password(),
+        "provisional": request.user.email == FIRST_ADDRESS,
+    }
+    return render(request, "accounts/protect.html", context)
+
+
+@never_cache
 @login_required
 @require_GET
 def data(request: HttpRequest) -> HttpResponse:

@@ -99,6 +99,10 @@ def _resolve(key: str, text: str) -> PlaceAnswer:
             return PlaceAnswer(text, named[0])
     exact = [place for place in found if place.exact]
     towns = [place for place in exact if place.kind == exact[0].kind] if exact else []
+    # Spelling is forgiving ("Neunkirchen" also finds "Neuenkirchen"); the very name comes first.
+    same = [place for place in towns if place.label.casefold() == text.casefold()]
+    if len(same) == 1:
+        return PlaceAnswer(text, same[0])
     if len(towns) == 1 or (towns and towns[0].kind == "postcode"):
         return PlaceAnswer(text, towns[0])
     if len(found) == 1:

@@ -234,8 +234,10 @@ def _relations(
         if row.other.state == visible
     ]
     incoming = Relation.objects.filter(other=actor, hidden=False, actor__state=visible)
-    for row in incoming.select_related("actor").order_by("actor__sort_name"):
-        lines.append(RelationLine(_inverse(words, row.kind), row.actor, row.note))
+    lines.extend(
+        RelationLine(_inverse(words, row.kind), row.actor, row.note)
+        for row in incoming.select_related("actor").order_by("actor__sort_name")
+    )
     seen: dict[tuple[str, int], RelationLine] = {}
     for line in lines:
         seen.setdefault((line.label, line.other.pk), line)

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from steiger.engines.directory.records import RejectedRow
+from steiger.engines.directory.records import RejectedRow, UnusableFileError
 from steiger.lib.text import tokens
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.incoming import Item
@@ -34,6 +34,7 @@ from steiger.web.directory.models import (
 
 CHUNK = 1_000
 KEPT_REJECTIONS = 1_000
+MAX_REJECTED = 10_000
 
 
 class ImportRefusedError(Exception):
@@ -126,6 +127,7 @@ def import_items(
 
     Raises:
         ImportRefusedError: rows were rejected under ``strict``.
+        UnusableFileError: more than 10,000 rows are rejected, or what ``items`` raises.
     """
     report = ImportReport(source.key, dry_run=dry_run)
     try:
@@ -183,6 +185,12 @@ class _Import:
         iterator = iter(items)
         while part := list(islice(iterator, CHUNK)):
             self._chunk(list(self._accepted(part)))
+            if len(self.report.rejected) > MAX_REJECTED:
+                first = self.report.rejected[0]
+                raise UnusableFileError(
+                    f"More than {MAX_REJECTED:,} rows are rejected, so nothing was taken over. "
+                    f"The first is row {first.row}, {first.field or 'whole row'}: {first.reason}."
+                )
             done += len(part)
             if progress:
                 progress(done)

@@ -151,8 +151,14 @@ def _attribution(region: Region) -> dict[str, list[dict[str, str]]]:
 
 
 def _features(path: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["features"]
-    return found
+    """Features of a GeoJSON file, which may also be one feature or a bare geometry."""
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if content["type"] == "FeatureCollection":
+        found: list[dict[str, Any]] = content["features"]
+        return found
+    if content["type"] == "Feature":
+        return [content]
+    return [{"type": "Feature", "properties": {}, "geometry": content}]
 
 
 def _polygons(geometry: Mapping[str, Any]) -> list[Rings]:

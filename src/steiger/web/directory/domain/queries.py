@@ -160,20 +160,17 @@ def nearby(actor: Actor, limit: int = 5) -> list[tuple[Card, float]]:
     """
     if actor.latitude is None or actor.longitude is None:
         return []
+    lat0, lon0 = actor.latitude, actor.longitude
     dlat = NEAR_BOX_KM / KM_PER_DEGREE
-    scale = max(0.01, math.cos(math.radians(actor.latitude)))
+    scale = max(0.01, math.cos(math.radians(lat0)))
     box = Actor.objects.filter(
         state=Actor.State.PUBLISHED,
-        latitude__range=(actor.latitude - dlat, actor.latitude + dlat),
-        longitude__range=(actor.longitude - dlat / scale, actor.longitude + dlat / scale),
+        latitude__range=(lat0 - dlat, lat0 + dlat),
+        longitude__range=(lon0 - dlat / scale, lon0 + dlat / scale),
     ).exclude(pk=actor.pk)
-    spots = box.order_by("id").values_list("id", "latitude", "longitude")
     away = sorted(
-        (
-            math.hypot(lat - actor.latitude, (lon - actor.longitude) * scale) * KM_PER_DEGREE,
-            number,
-        )
-        for number, lat, lon in spots
+        (math.hypot((lat or 0.0) - lat0, ((lon or 0.0) - lon0) * scale) * KM_PER_DEGREE, number)
+        for number, lat, lon in box.order_by("id").values_list("id", "latitude", "longitude")
     )[:limit]
     found = cards([number for _, number in away])
     return [(found[number], km) for km, number in away if number in found]

@@ -99,11 +99,11 @@ class Vocabulary:
 
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
         """Groups of words that mean the same, for the search."""
-        groups = []
-        for word in self.words.values():
-            if word.synonyms:
-                groups.append(tuple(dict.fromkeys((word.label_de, word.label_en, *word.synonyms))))
-        return tuple(groups)
+        return tuple(
+            tuple(dict.fromkeys((word.label_de, word.label_en, *word.synonyms)))
+            for word in self.words.values()
+            if word.synonyms
+        )
 
 
 _lock = Lock()

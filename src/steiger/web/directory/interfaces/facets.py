@@ -135,9 +135,7 @@ def _categories(words: Vocabulary, filters: Filters, counts: Counts) -> tuple[Op
     )
 
 
-def _options(
-    words: Vocabulary, facet: str, filters: Filters, counts: Counts
-) -> tuple[Option, ...]:
+def _options(words: Vocabulary, facet: str, filters: Filters, counts: Counts) -> tuple[Option, ...]:
     numbers = counts.get(facet, {})
     chosen = filters.chosen.get(facet, ())
     if facet == "verified":

@@ -44,6 +44,7 @@ class Filters:
         radius: kilometres around ``near``; 0 means any distance; None the default.
         sort: empty means what fits best: distance with a place, relevance with words, else name.
         more: the facet whose whole list is shown.
+        bounds: the visible part of the map to which the list is limited: west, south, east, north.
         examples: whether invented examples are shown.
     """
 
@@ -56,6 +57,12 @@ class Filters:
     page: int = 1
     more: str = ""
     examples: bool = True
+    bounds: tuple[float, float, float, float] | None = None
+
+    @property
+    def bounds_text(self) -> str:
+        """The part of the map as it stands in an address, or nothing."""
+        return ",".join(f"{degrees:.3f}" for degrees in self.bounds) if self.bounds else ""
 
     def pairs(self) -> list[tuple[str, str]]:
         """Parameters in a fixed order, without those that say nothing."""
@@ -69,6 +76,8 @@ class Filters:
             found.append(("radius", str(self.radius)))
         if not self.examples:
             found.append(("examples", "hide"))
+        if self.bounds:
+            found.append(("bounds", self.bounds_text))
         if self.view != "list":
             found.append(("view", self.view))
         if self.sort:
@@ -103,13 +112,13 @@ class Filters:
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but view, sort and page is set."""
-        return bool(self.q or self.chosen or self.near or not self.examples)
+        return bool(self.q or self.chosen or self.near or self.bounds or not self.examples)
 
     @property
     def is_deep(self) -> bool:
         """Whether this is one of the endless combinations that search engines need not read."""
         values = sum(len(keys) for keys in self.chosen.values())
-        return bool(self.q or self.near or self.more or self.sort) or values >= DEEP
+        return bool(self.q or self.near or self.bounds or self.more or self.sort) or values >= DEEP
 
     @property
     def active_sort(self) -> str:
@@ -193,8 +202,27 @@ def parse(data: QueryDict, known: Known) -> Parsed:
         page=number("page", 1, MAX_PAGE) or 1,
         more=one_of("more", FACETS),
         examples=one_of("examples", ("hide", "show")) != "hide",
+        bounds=_box(data.get("bounds", ""), ignored),
     )
     return Parsed(filters, tuple(ignored))
+
+
+def _box(
+    text: str, ignored: list[tuple[str, str]]
+) -> tuple[float, float, float, float] | None:
+    """Four degrees with a comma between them: west, south, east, north."""
+    if not text.strip():
+        return None
+    try:
+        west, south, east, north = (round(float(part), 3) for part in text[:80].split(","))
+    except ValueError:
+        ignored.append(("bounds", clean_text(text, 60)))
+        return None
+    # Also refuses what is not a number, which compares to nothing.
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        ignored.append(("bounds", clean_text(text, 60)))
+        return None
+    return west, south, east, north
 
 
 def to_query(
@@ -222,6 +250,7 @@ def to_query(
         facets=facets,
         near=near,
         radius_km=float(filters.active_radius) if near and filters.active_radius else None,
+        bounds=filters.bounds,
         sort=sort,
         offset=(filters.page - 1) * per_page,
         limit=per_page,

@@ -9,7 +9,7 @@ from functools import cached_property
 from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from steiger.engines.directory.search import Relaxation
 from steiger.web.directory.domain.areas import (
@@ -108,6 +108,8 @@ class FinderPage:
             if f.active_radius:
                 label = _("%(km)s km around %(place)s") % {"km": f.active_radius, "place": label}
             chips.append(Chip(label, self.url(f.but(near="", radius=None))))
+        if f.bounds:
+            chips.append(Chip(_("visible part of the map"), self.url(f.but(bounds=None))))
         if not f.examples:
             chips.append(Chip(_("without examples"), self.url(f.but(examples=True))))
         return chips
@@ -140,7 +142,7 @@ class FinderPage:
     @cached_property
     def views(self) -> list[Way]:
         """The three ways to look at the same answer."""
-        names = {"list": _("List"), "map": _("Map"), "table": _("Table")}
+        names = {"list": _("List"), "map": pgettext("view", "Map"), "table": _("Table")}
         f = self.filters
         return [
             Way(name, self.url(f.but(view=key)), current=f.view == key, key=key)
@@ -178,28 +180,48 @@ class FinderPage:
         return ways
 
     def _way_out(self, r: Relaxation) -> Way | None:
-        f = self.filters
-        values: dict[str, object] = {"n": number_format(r.total, force_grouping=True)}
+        f, n = self.filters, r.total
+        number = number_format(n, force_grouping=True)
         if r.kind == "spelling":
-            text = _("Did you mean “%(text)s”? That gives %(n)s.") % {**values, "text": r.text}
-            return Way(text, self.url(f.but(q=r.text)))
+            text = _("Did you mean “%(text)s”? That gives %(n)s.")
+            return Way(text % {"text": r.text, "n": number}, self.url(f.but(q=r.text)))
         if r.kind == "radius" and r.radius_km:
-            text = _("Within %(km)s km there are %(n)s.") % {**values, "km": round(r.radius_km)}
-            return Way(text, self.url(f.but(radius=round(r.radius_km))))
+            km = round(r.radius_km)
+            text = ngettext(
+                "Within %(km)s km there is %(n)s.", "Within %(km)s km there are %(n)s.", n
+            )
+            return Way(text % {"km": km, "n": number}, self.url(f.but(radius=km)))
         if r.kind == "area":
-            return Way(_("Anywhere, there are %(n)s.") % values, self.url(f.but(near="", radius=None)))
+            text = ngettext("Anywhere, there is %(n)s.", "Anywhere, there are %(n)s.", n)
+            return Way(text % {"n": number}, self.url(f.but(near="", radius=None)))
         if r.kind == "text":
-            text = _("Without “%(text)s” there are %(n)s.") % {**values, "text": f.q}
-            return Way(text, self.url(f.but(q="")))
-        if r.facet == "example":
-            return Way(_("With the examples there are %(n)s.") % values, self.url(f.but(examples=True)))
-        if r.facet in self.preset:
-            text = _("In all of %(region)s there are %(n)s.") % {**values, "region": region_name()}
+            text = ngettext(
+                "Without “%(text)s” there is %(n)s.", "Without “%(text)s” there are %(n)s.", n
+            )
+            return Way(text % {"text": f.q, "n": number}, self.url(f.but(q="")))
+        return self._without_facet(r.facet, n, number)
+
+    def _without_facet(self, facet: str, n: int, number: str) -> Way:
+        f = self.filters
+        if facet == "example":
+            text = ngettext(
+                "With the examples there is %(n)s.", "With the examples there are %(n)s.", n
+            )
+            return Way(text % {"n": number}, self.url(f.but(examples=True)))
+        if facet in self.preset:
+            text = ngettext(
+                "In all of %(region)s there is %(n)s.", "In all of %(region)s there are %(n)s.", n
+            )
+            text = text % {"region": region_name(), "n": number}
             return Way(text, f"{self.all_path}{f.query_string()}")
-        labels = [option_label(r.facet, key) for key in f.chosen.get(r.facet, ())]
-        what = labels[0] if len(labels) == 1 else facet_title(r.facet)
-        text = _("Without “only %(what)s” there are %(n)s.") % {**values, "what": what}
-        return Way(text, self.url(f.with_facet(r.facet, ())))
+        labels = [option_label(facet, key) for key in f.chosen.get(facet, ())]
+        what = labels[0] if len(labels) == 1 else facet_title(facet)
+        text = ngettext(
+            "Without “only %(what)s” there is %(n)s.",
+            "Without “only %(what)s” there are %(n)s.",
+            n,
+        )
+        return Way(text % {"what": what, "n": number}, self.url(f.with_facet(facet, ())))
 
     def url(self, filters: Filters) -> str:
         """The address of this page with other filters."""
@@ -225,7 +247,10 @@ class FinderPage:
             Way(_("Town"), ""),
             Way(_("What they do"), ""),
             Way(
-                _("Changed"), self.url(f.but(sort="newest")), current=active == "newest", key="newest"
+                _("Changed"),
+                self.url(f.but(sort="newest")),
+                current=active == "newest",
+                key="newest",
             ),
         ]
         if self.place.place:
@@ -284,7 +309,7 @@ class FinderPage:
     @property
     def points_query(self) -> str:
         """The same question for the map's data."""
-        f = self.filters.but(view="list", sort="", more="")
+        f = self.filters.but(view="list", sort="", more="", bounds=None)
         for facet, key in self.preset.items():
             f = f.with_facet(facet, [key])
         return f.query_string()
@@ -329,6 +354,7 @@ def _hint(name: str, value: str) -> str:
         "radius": _("Radius"),
         "examples": _("Examples"),
         "more": _("List of filters"),
+        "bounds": _("Part of the map"),
     }
     return _("“%(value)s” is not known under “%(name)s” and was left out.") % {
         "value": value,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.http import QueryDict
@@ -157,7 +158,7 @@ def class_limits(rates: list[float]) -> tuple[tuple[float, float], ...]:
         return ()
     count = min(CLASSES, len(set(ordered)))
     edges = [ordered[(len(ordered) * i) // count] for i in range(count)] + [ordered[-1]]
-    return tuple(zip(edges, edges[1:], strict=False))
+    return tuple(pairwise(edges))
 
 
 def level(rate: float | None, limits: tuple[tuple[float, float], ...]) -> int:

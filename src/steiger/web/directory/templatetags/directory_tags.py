@@ -57,7 +57,7 @@ def _options(options: Iterable[Option]) -> str:
     parts = []
     for o in options:
         nested = f"<ul>{_options(o.children)}</ul>" if o.children else ""
-        label = escape(o.label)
+        label: str = escape(o.label)
         if o.facet == "category":
             label = f'<span class="st-category st-category--{o.key}">{label}</span>'
         number = str(o.count) if o.count < 1000 else number_format(o.count, force_grouping=True)
@@ -96,7 +96,7 @@ def _tags(card: Card) -> str:
 
 
 def _place(line: Line) -> str:
-    place = escape(line.card.town)
+    place: str = escape(line.card.town)
     if line.hit.distance_km is not None:
         away = number_format(line.hit.distance_km, 0 if line.hit.distance_km >= 10 else 1)
         place += f'<span class="st-away">{away} km</span>'
@@ -127,10 +127,16 @@ def hit_list(page: FinderPage) -> SafeString:
             + f'<div class="st-hit-meta"><span class="st-hit-place">{_place(line)}</span>'
             + (f'<ul class="st-roles">{roles}</ul>' if roles else "")
             + "</div>"
-            + (f'<p class="st-hit-offer">{escape(card.offer)}</p>' if card.offer and not compact else "")
+            + (
+                f'<p class="st-hit-offer">{escape(card.offer)}</p>'
+                if card.offer and not compact
+                else ""
+            )
             + "</li>"
         )
-    return _safe(f'<ol class="st-hits{" st-hits--compact" if compact else ""}">{"".join(parts)}</ol>')
+    return _safe(
+        f'<ol class="st-hits{" st-hits--compact" if compact else ""}">{"".join(parts)}</ol>'
+    )
 
 
 @register.simple_tag

@@ -30,7 +30,5 @@ def region_page(request: HttpRequest, ags: str, slug: str) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
     preset = {"district" if area.is_district else "municipality": ags}
-    page = finder_page(
-        request.GET, path=path, all_path=reverse("directory:map"), preset=preset
-    )
+    page = finder_page(request.GET, path=path, all_path=reverse("directory:map"), preset=preset)
     return finder_response(request, page, "directory/region.html", {"area": AreaView(area)})

@@ -30,6 +30,8 @@ def term(request: HttpRequest, vocabulary: str, key: str) -> HttpResponse:
     form = TermForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         save_term(by=Person.of(request.user), form=form)
-        messages.success(request, _("“%(term)s” is saved.") % {"term": form.cleaned_data["label_de"]})
+        messages.success(
+            request, _("“%(term)s” is saved.") % {"term": form.cleaned_data["label_de"]}
+        )
         return redirect("directory:terms")
     return render(request, "directory/term.html", {"form": form, "term": found})

@@ -67,6 +67,8 @@ def serve(*, say: Callable[[str], None]) -> None:
     """Answer requests until told to stop."""
     begin = time.monotonic()
     prepare_metrics()
+    # Nothing is collected there, but the file server complains if the folder is missing.
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     end_with_parent()
     from granian import Granian
     from granian.constants import Interfaces
@@ -87,5 +89,4 @@ def serve(*, say: Callable[[str], None]) -> None:
         respawn_interval=0.5,
         workers_kill_timeout=10,
         log_level=LogLevels.warning,
-        process_name="steiger-web",
     ).serve()

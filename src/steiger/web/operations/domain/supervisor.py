@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import socket
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -94,9 +96,18 @@ def write_config() -> Path:
     return path
 
 
+def append_to_logs() -> None:
+    """Where the output goes into a file, let several writers append instead of overwrite."""
+    for descriptor in (1, 2):
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+            fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_APPEND)
+
+
 def run(*, say: Callable[[str], None]) -> None:
     """Become the supervisor. Does not return; Ctrl-C or SIGTERM ends everything."""
     path = write_config()
+    append_to_logs()
     say("  … Web and worker")
     sys.stdout.flush()
     os.environ["STEIGER_DATA_DIR"] = str(settings.DATA_DIR)

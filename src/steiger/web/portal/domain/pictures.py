@@ -27,9 +27,9 @@ NIGHT, LAND, LINE, TEXT, MUTED, LAMP = (
     "#ffc24d",
 )
 MARGIN = 72
-TEXT_WIDTH = 700
+TEXT_WIDTH = 640
 #: Part of the drawing's version: a new look makes new pictures.
-LOOK = "1"
+LOOK = "2"
 ICON_SIZES = (32, 180, 192, 512)
 _OVERSAMPLING = 4
 
@@ -77,7 +77,10 @@ def _draw(title: str, subtitle: str, lights: Mapping[tuple[int, int], float]) ->
         draw.text((MARGIN, y), line, font=font, fill=TEXT, stroke_width=3, stroke_fill=NIGHT)
         y += size * 1.14
     small = _font("Regular", 34)
-    draw.text((MARGIN, y + 14), _shorten(subtitle, small), font=small, fill=MUTED)
+    place = (MARGIN, y + 14)
+    draw.text(
+        place, _shorten(subtitle, small), font=small, fill=MUTED, stroke_width=3, stroke_fill=NIGHT
+    )
     _mark_smooth(image, (MARGIN, MARGIN - 12), 84)
     draw.text((MARGIN + 86, MARGIN + 8), "Steiger", font=_font("SemiBold", 40), fill=TEXT)
     buffer = io.BytesIO()
@@ -102,7 +105,7 @@ def _lights(image: Image.Image, lights: Mapping[tuple[int, int], float]) -> None
     draw, scale = ImageDraw.Draw(glow), 650 / WIDTH * 2
     for (x, y), radius in lights.items():
         cx, cy, r = (SIZE[0] - 640) * 2 + x * scale, -20 + y * scale, max(radius * scale, 3)
-        draw.ellipse((cx - r, cy - r, cx + r, cy + r), fill=190)
+        draw.ellipse((cx - r, cy - r, cx + r, cy + r), fill=235)
     mask = glow.resize(SIZE, Image.Resampling.LANCZOS)
     image.paste(Image.new("RGB", SIZE, LAMP), (0, 0), mask)
 
@@ -132,11 +135,13 @@ def _mark(
 def _fit(title: str) -> tuple[int, list[str]]:
     """The largest size at which the title needs at most four lines, and these lines."""
     for size in (76, 64, 54, 46):
-        lines = list(_lines(title, _font("SemiBold", size)))
-        if len(lines) <= 4 and all(_font("SemiBold", size).getlength(n) <= 1000 for n in lines):
+        font = _font("SemiBold", size)
+        lines = list(_lines(title, font))
+        if len(lines) <= 4 and all(font.getlength(line) <= 1000 for line in lines):
             return size, lines
-    lines = lines[:4]
-    return size, [*lines[:3], _shorten(lines[3] + " …", _font("SemiBold", size))]
+    if len(lines) > 4:
+        lines = [*lines[:3], f"{lines[3]} …"]
+    return size, [_shorten(line, font) for line in lines]
 
 
 def _lines(text: str, font: ImageFont.FreeTypeFont) -> Iterator[str]:

@@ -26,10 +26,8 @@ def look() -> Iterator[Finding]:
         text = _("The time zone %(zone)s is unknown here.") % {"zone": settings.TIME_ZONE}
         yield Finding(PART, "fail", text, tzdata)
         return
-    if (
-        datetime(2026, 7, 1, tzinfo=zone).utcoffset()
-        == datetime(2026, 1, 1, tzinfo=zone).utcoffset()
-    ):
+    summer, winter = (datetime(2026, month, 1, tzinfo=zone).utcoffset() for month in (7, 1))
+    if summer == winter:
         yield Finding(PART, "fail", _("The time zone knows no summer time."), tzdata)
         return
     try:

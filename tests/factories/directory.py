@@ -32,7 +32,9 @@ def make_terms() -> None:
     if Term.objects.exists():
         return
     parents: dict[str, Term] = {}
-    for vocabulary in sorted(load_region("nrw").vocabularies.values(), key=lambda v: v.key != "category"):
+    for vocabulary in sorted(
+        load_region("nrw").vocabularies.values(), key=lambda v: v.key != "category"
+    ):
         for term in vocabulary.terms:
             row = Term.objects.create(
                 vocabulary=vocabulary.key,

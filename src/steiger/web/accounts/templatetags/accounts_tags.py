@@ -1,0 +1,37 @@
+"""What pages about signing in ask for."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from django import template
+from django.template.context import RequestContext
+
+from steiger.web.accounts.interfaces import access
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def passkey_address(context: RequestContext) -> str:
+    """The same page under a name, where browsers refuse passkeys for this address; else empty.
+
+    WebAuthn binds a passkey to a domain, and a number like 127.0.0.1 is none.
+    """
+    request = context.get("request")
+    if request is None:
+        return ""
+    host, _, port = request.get_host().partition(":")
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return ""
+    if not loopback:
+        return ""
+    return f"{request.scheme}://localhost{':' + port if port else ''}{request.get_full_path()}"
+
+
+@register.simple_tag(takes_context=True)
+def may(context: RequestContext, *roles: str) -> bool:
+    """Whether the reader holds one of the roles: ``{% may "moderator" as moderates %}``."""
+    return access.may(context.get("user"), *roles)

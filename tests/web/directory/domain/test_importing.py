@@ -1,0 +1,194 @@
+"""Imports: what changes, what stays, and what is said about it."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from factories.lists import csv_row, csv_text, ror_v1, ror_v2, write
+
+from steiger.regions import load_region
+from steiger.web.accounts.domain import audit
+from steiger.web.accounts.models import LogEntry
+from steiger.web.directory.domain.actors import edit_values, hide_value, merge_actors
+from steiger.web.directory.domain.vocabularies import load_vocabularies
+from steiger.web.directory.interfaces.commands import directory
+from steiger.web.directory.models import Actor, ImportRun, Name, Place, Relation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _terms() -> None:
+    load_vocabularies(region=load_region("nrw"), by=audit.SYSTEM)
+
+
+def run(form: str, path: Path, *options: str) -> Result:
+    return CliRunner().invoke(directory, ["import", form, str(path), *options])
+
+
+def report(result: Result) -> dict[str, Any]:
+    import json
+
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def counts(result: Result) -> tuple[int, ...]:
+    said = report(result)
+    return tuple(said[key] for key in ("new", "changed", "unchanged", "withdrawn", "rejected"))
+
+
+def test_ror_v1_and_v2_mixed(tmp_path: Path) -> None:
+    path = write(tmp_path / "dump.json.gz", [ror_v2(1), ror_v1(2)])
+    assert counts(run("ror", path, "--json")) == (2, 0, 0, 0, 0)
+    for actor in Actor.objects.all():
+        assert (actor.town, actor.district, actor.role_keys) == (
+            "Hagen",
+            "05914",
+            ["research_institution"],
+        )
+        assert actor.short_name.startswith("BI")
+
+
+def test_second_import_changes_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path / "list.csv", csv_text(*(csv_row(i) for i in range(5))))
+    assert counts(run("csv", path, "--json")) == (5, 0, 0, 0, 0)
+    entries = LogEntry.objects.count()
+    assert counts(run("csv", path, "--json")) == (0, 0, 5, 0, 0)
+    assert LogEntry.objects.count() == entries
+
+
+def test_changed_row_is_logged_with_before_and_after(tmp_path: Path) -> None:
+    run("csv", write(tmp_path / "list.csv", csv_text(csv_row(1), csv_row(2))))
+    path = write(tmp_path / "list.csv", csv_text(csv_row(1, "Beispiel Schmiede"), csv_row(2)))
+    assert counts(run("csv", path, "--json")) == (0, 1, 1, 0, 0)
+    entry = LogEntry.objects.get(act="directory.actor.reimport")
+    assert entry.changes == {"name official": [["Beispiel Werkstatt 1"], ["Beispiel Schmiede"]]}
+    assert Actor.objects.filter(name="Beispiel Schmiede").exists()
+
+
+def test_moderators_edit_wins_over_a_later_import(tmp_path: Path) -> None:
+    run("csv", write(tmp_path / "list.csv", csv_text(csv_row(1))))
+    actor = Actor.objects.get()
+    edit_values(actor=actor, values=[Name(kind="official", text="Richtiger Name")], by=audit.SYSTEM)
+    run("csv", write(tmp_path / "list.csv", csv_text(csv_row(1, "Noch ein Name"))))
+    actor.refresh_from_db()
+    assert actor.name == "Richtiger Name"
+    assert Name.objects.filter(actor=actor, text="Noch ein Name").exists()
+
+
+def test_hidden_value_stays_hidden(tmp_path: Path) -> None:
+    row = ror_v2(1)
+    run("ror", write(tmp_path / "a.json", [row]))
+    acronym = Name.objects.get(kind="acronym")
+    hide_value(value=acronym, hidden=True, by=audit.SYSTEM, reason="misleading")
+    row["established"] = 1991
+    assert counts(run("ror", write(tmp_path / "a.json", [row]), "--json"))[1] == 1
+    assert Name.objects.get(kind="acronym").hidden
+    assert Actor.objects.get().short_name == ""
+
+
+def test_broken_row_in_the_middle_is_named_and_loses_nothing(tmp_path: Path) -> None:
+    rows = [csv_row(i) for i in range(9)]
+    rows[4] = csv_row(4, lat="abc")
+    said = report(run("csv", write(tmp_path / "list.csv", csv_text(*rows)), "--json"))
+    assert (said["new"], said["rejected"]) == (8, 1)
+    assert said["rejected_rows"][0]["row"] == 6
+    assert said["rejected_rows"][0]["field"] == "lat"
+
+
+def test_strict_refuses_the_whole_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "list.csv", csv_text(csv_row(1), csv_row(2, lat="abc")))
+    assert run("csv", path, "--strict").exit_code == 1
+    assert Actor.objects.count() == 0
+
+
+def test_dry_run_says_the_same_and_changes_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path / "list.csv", csv_text(csv_row(1), csv_row(2, lat="abc")))
+    rehearsal = report(run("csv", path, "--dry-run", "--json"))
+    assert (Actor.objects.count(), ImportRun.objects.count()) == (0, 0)
+    real = report(run("csv", path, "--json"))
+    assert {**rehearsal, "dry_run": False} == real
+
+
+def test_complete_list_withdraws_what_is_gone_and_brings_it_back(tmp_path: Path) -> None:
+    both = csv_text(csv_row(1), csv_row(2))
+    run("csv", write(tmp_path / "list.csv", both))
+    path = write(tmp_path / "list.csv", csv_text(csv_row(1)))
+    assert counts(run("csv", path, "--json"))[3] == 0
+    assert counts(run("csv", path, "--complete", "--json"))[3] == 1
+    assert Actor.objects.get(name="Beispiel Werkstatt 2").state == Actor.State.WITHDRAWN
+    run("csv", write(tmp_path / "list.csv", both))
+    assert Actor.objects.get(name="Beispiel Werkstatt 2").state == Actor.State.PUBLISHED
+
+
+def test_region_takes_only_what_is_seated_there(tmp_path: Path) -> None:
+    munich = csv_row(2, city="München", region="Bayern", lat="48.14", lng="11.58")
+    path = write(tmp_path / "list.csv", csv_text(csv_row(1), munich))
+    said = report(run("csv", path, "--region", "nrw", "--json"))
+    assert (said["new"], said["outside"]) == (1, 1)
+
+
+def test_same_ror_id_from_another_source_joins_the_actor(tmp_path: Path) -> None:
+    run("ror", write(tmp_path / "a.json", [ror_v2(1)]))
+    row = csv_row(1, id="https://ror.org/000000001", name="Anderer Name")
+    run("csv", write(tmp_path / "list.csv", csv_text(row)), "--source", "other")
+    assert Actor.objects.count() == 1
+    assert Name.objects.filter(text="Anderer Name").exists()
+
+
+def test_relations_between_records(tmp_path: Path) -> None:
+    parent = {"type": "parent", "id": "https://ror.org/000000001", "label": "x"}
+    rows = [ror_v2(2, relationships=[parent]), ror_v2(1)]
+    run("ror", write(tmp_path / "a.json", rows))
+    relation = Relation.objects.get()
+    assert (relation.kind, relation.other.name) == ("part_of", "Beispiel Institut 1")
+    run("ror", write(tmp_path / "a.json", rows))
+    assert Relation.objects.count() == 1
+
+
+def test_twice_the_same_id_in_one_file_is_rejected(tmp_path: Path) -> None:
+    path = write(tmp_path / "list.csv", csv_text(csv_row(1), csv_row(1)))
+    said = report(run("csv", path, "--json"))
+    assert said["rejected_rows"][0]["reason"] == "appears twice: row 2 has the same id"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_order_of_rows_does_not_matter(tmp_path: Path, seed: int) -> None:
+    rows = [csv_row(i) for i in range(12)]
+    run("csv", write(tmp_path / "list.csv", csv_text(*rows)))
+    random.Random(seed).shuffle(rows)
+    assert counts(run("csv", write(tmp_path / "list.csv", csv_text(*rows)), "--json")) == (
+        0,
+        0,
+        12,
+        0,
+        0,
+    )
+
+
+def test_merged_actor_redirects_and_keeps_values(tmp_path: Path) -> None:
+    run("csv", write(tmp_path / "list.csv", csv_text(csv_row(1), csv_row(2))))
+    one, two = Actor.objects.order_by("id")
+    merge_actors(duplicate=two, into=one, by=audit.SYSTEM, reason="same workshop")
+    two.refresh_from_db()
+    assert (two.state, two.merged_into_id) == (Actor.State.MERGED, one.pk)
+    assert set(Name.objects.filter(actor=one).values_list("text", flat=True)) == {
+        "Beispiel Werkstatt 1",
+        "Beispiel Werkstatt 2",
+    }
+    assert Place.objects.filter(actor=one).count() == 1
+
+
+@pytest.mark.shared
+def test_real_dump_of_both_schemas(shared: Path) -> None:
+    path = shared / "data/directory/ror_germany_earlier.json.gz"
+    said = report(run("ror", path, "--region", "nrw", "--json"))
+    assert (said["new"], said["rejected"]) == (214, 0)
+    assert counts(run("ror", path, "--region", "nrw", "--json"))[:3] == (0, 0, 214)
+    dortmund = Actor.objects.filter(town="Dortmund")
+    assert set(dortmund.values_list("district", flat=True)) == {"05913"}

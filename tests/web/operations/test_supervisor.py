@@ -1,0 +1,129 @@
+"""Web and worker live under one supervisor, come back after a crash, and end together."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from factories.installation import Installation, wait_for
+from steiger.web.operations.domain.supervisor import configuration, port_is_free
+
+
+def family(process_id: int) -> dict[str, list[int]]:
+    """Ids of the supervisor's children, by what they do; web comes with its workers."""
+    found: dict[str, list[int]] = {"serve": [], "worker": []}
+    for child in psutil.Process(process_id).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may be ending
+            words = child.cmdline()
+            for name in found.keys() & set(words):
+                found[name].append(child.pid)
+    return found
+
+
+def members(process_id: int) -> list[int]:
+    """Ids of all the supervisor's children."""
+    return [i for ids in family(process_id).values() for i in ids]
+
+
+def alive(ids: list[int]) -> list[int]:
+    """Which of the processes still run."""
+    return [
+        i
+        for i in ids
+        if psutil.pid_exists(i) and psutil.Process(i).status() != psutil.STATUS_ZOMBIE
+    ]
+
+
+@pytest.fixture
+def running(installation: Installation) -> tuple[Installation, int]:
+    """A running installation and the id of its supervisor."""
+    process = installation.start("run", "--fill", "0")
+    wait_for(lambda: installation.get("/readyz")[0] == 200)
+    wait_for(lambda: len(family(process.pid)["serve"]) == 3 and family(process.pid)["worker"])
+    return installation, process.pid
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_end_leaves_nothing_behind(running: tuple[Installation, int], end: signal.Signals) -> None:
+    installation, supervisor = running
+    everybody = [supervisor, *members(supervisor)]
+    os.kill(supervisor, end)
+    assert installation.processes[0].wait(20) == 0
+    assert wait_for(lambda: not alive(everybody), 5)
+    assert port_is_free("127.0.0.1", installation.port)
+
+
+def test_killed_supervisor_leaves_no_orphan(running: tuple[Installation, int]) -> None:
+    installation, supervisor = running
+    children = members(supervisor)
+    os.kill(supervisor, signal.SIGKILL)
+    assert len(children) == 4
+    assert wait_for(lambda: not alive(children), 20)
+    assert wait_for(lambda: port_is_free("127.0.0.1", installation.port), 5)
+
+
+def test_killed_children_come_back(running: tuple[Installation, int]) -> None:
+    installation, supervisor = running
+    before = members(supervisor)
+    for child in before:
+        os.kill(child, signal.SIGKILL)
+
+    def renewed() -> bool:
+        now = family(supervisor)
+        return len(now["serve"]) == 3 and len(now["worker"]) == 1
+
+    wait_for(renewed)
+    assert wait_for(lambda: installation.get("/readyz")[0] == 200)
+    assert set(members(supervisor)).isdisjoint(before)
+
+
+def test_killed_web_process_is_replaced_without_a_gap(running: tuple[Installation, int]) -> None:
+    installation, supervisor = running
+    server = psutil.Process(supervisor).children()
+    web = next(child for child in server if "serve" in child.cmdline())
+    victim = next(child for child in web.children() if "serve" in child.cmdline()).pid
+    os.kill(victim, signal.SIGKILL)
+    assert wait_for(lambda: not alive([victim]), 10)
+    assert [installation.get("/healthz")[0] for _ in range(20)] == [200] * 20
+
+
+def test_taken_port_is_one_line(installation: Installation) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", installation.port))
+        other.listen()
+        result = installation.steiger("run", check=False)
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"steiger: Port {installation.port} is taken on 127.0.0.1: stop the program that uses it, "
+        f"or choose another one, for example PORT={installation.port + 1} make run\n"
+    )
+
+
+def test_first_start_prints_one_link_and_no_password(
+    new_installation: Callable[[], Installation],
+) -> None:
+    installation = new_installation()
+    installation.start("run", "--fill", "0")
+    wait_for(lambda: installation.get("/readyz")[0] == 200, 60)
+    text = (installation.folder / "output.log").read_text()
+    start = f"http://127.0.0.1:{installation.port}/konto/erste-anmeldung/"
+    links = [line.strip() for line in text.splitlines() if line.strip().startswith(start)]
+    assert len(links) == 1
+    assert (
+        installation.get(links[0].removeprefix(f"http://127.0.0.1:{installation.port}"))[0] == 200
+    )
+    assert "password" not in text.lower()
+
+
+def test_configuration_survives_odd_paths() -> None:
+    text = configuration(folder=Path("/a b/100%"), port=1, python="/x y/python", root=False)
+    assert "pidfile=/a b/100%%/supervisor-1.pid" in text
+    assert "command='/x y/python' -m steiger serve" in text
+    assert "user=" not in text
