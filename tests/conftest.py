@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 # Tests never touch the data of a running product.
 os.environ.setdefault("STEIGER_DATA_DIR", tempfile.mkdtemp(prefix="steiger-test-"))
+
+# A browser that is open for the whole run keeps an event loop, at which Django would stumble.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -28,6 +37,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared() -> Path:
     """Folder of the real test data."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium without a window; one for all tests, as Playwright allows no second."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("needs Chromium: install the package “chromium”")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, chromium_sandbox=False)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -27,15 +27,18 @@ def world() -> Iterator[tuple[str, ActorDocument]]:
         for number, row in enumerate(csv.DictReader(file), start=100_001):
             others = [name for name in row["other_names"].split("|") if name]
             place = row["lat"] and row["lng"]
-            yield row["ror_id"], ActorDocument(
-                number,
-                row["name"],
-                (IndexedName(row["name"]), *(IndexedName(name, "alias") for name in others)),
-                row["city"],
-                facets={"category": ("research",), "district": (row["country_code"],)},
-                lat=float(row["lat"]) if place else None,
-                lon=float(row["lng"]) if place else None,
-                sort_name=row["name"],
+            yield (
+                row["ror_id"],
+                ActorDocument(
+                    number,
+                    row["name"],
+                    (IndexedName(row["name"]), *(IndexedName(name, "alias") for name in others)),
+                    row["city"],
+                    facets={"category": ("research",), "district": (row["country_code"],)},
+                    lat=float(row["lat"]) if place else None,
+                    lon=float(row["lng"]) if place else None,
+                    sort_name=row["name"],
+                ),
             )
 
 

@@ -13,6 +13,7 @@ import json
 import math
 import re
 import sqlite3
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -28,6 +29,7 @@ from steiger.regions import load_region
 
 GOLD = Path(__file__).parent / "gold/search_queries.jsonl"
 FIRST = 5
+GOAL_FIRST, GOAL_FIRST_FIVE = 0.90, 0.97
 Searcher = Callable[[str], list[str]]
 Pool = list[tuple[str, ActorDocument]]
 
@@ -107,7 +109,7 @@ def summary(ranks: Iterable[int | None]) -> dict[str, Any]:
 
 def rank_of(found: list[str], expected: list[str]) -> int | None:
     """Position of the first expected id."""
-    return next((i for i, ror in enumerate(found) if ror[-9:] in expected), None)
+    return next((i for i, ror in enumerate(found) if ror in expected), None)
 
 
 def measure(search: Searcher, gold: list[dict[str, Any]], *, misses: bool) -> dict[str, Any]:
@@ -129,8 +131,8 @@ def measure(search: Searcher, gold: list[dict[str, Any]], *, misses: bool) -> di
     return result | ({"missed": missed} if misses else {})
 
 
-def main() -> None:
-    """Measure every searcher on the same queries and the same organisations."""
+def main() -> int:
+    """Measure every searcher; 1 if the product's search is below its goal."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="")
     parser.add_argument("--half", default="", choices=["", "dev", "held_out"])
@@ -154,7 +156,9 @@ def main() -> None:
             if arguments.only in ("", name)
         }
     print(json.dumps({"organisations": len(pool), **result}, indent=1, ensure_ascii=False))
+    own = result.get("steiger", {"first": 1.0, "first_five": 1.0})
+    return 0 if own["first"] >= GOAL_FIRST and own["first_five"] >= GOAL_FIRST_FIVE else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from django.apps import apps
-from factories.lists import csv_row, csv_text, ror_v2, write, xlsx, zip_bomb
 
+from factories.lists import csv_row, csv_text, ror_v2, write, xlsx, zip_bomb
 from steiger.regions import load_region
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.vocabularies import load_vocabularies

@@ -124,6 +124,7 @@ export function finder(form) {
 
   // The sheet of filters on small screens: Escape closes it.
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && location.hash === "#filter") location.hash = "#ergebnis";
+    if (event.key !== "Escape" || !form.querySelector(".st-filters:target")) return;
+    location.hash = "#ergebnis";
   });
 }

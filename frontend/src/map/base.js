@@ -1,6 +1,6 @@
 // The quiet ground: region, districts as hairlines, rivers as the only blue. MapLibre draws it.
 import { Map as MapLibre, getVersion, setWorkerCount, setWorkerUrl } from "maplibre-gl";
-import { area, collection, getJson, lines } from "./data.js";
+import { area, collection, getJson, smoothLines } from "./data.js";
 import { words } from "./words.js";
 
 const MUNICIPALITIES_FROM = 8.7;
@@ -16,7 +16,7 @@ export function baseMap(container, areas, colours, { view, coarse }) {
     style: style(areas, colours),
     ...view,
     minZoom: 1,
-    maxZoom: 16,
+    maxZoom: 14,
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -68,7 +68,7 @@ function style(areas, colours) {
     sources: {
       state: source(collection(areas.state.map((rings) => area(rings)))),
       districts: source(collection(districts)),
-      rivers: source(collection(areas.rivers.map((r) => lines(r.lines, { name: r.name })))),
+      rivers: source(collection(areas.rivers.map((r) => smoothLines(r.lines)))),
       municipalities: source(collection([])),
     },
     layers: [
@@ -92,11 +92,13 @@ function style(areas, colours) {
         id: "rivers",
         type: "line",
         source: "rivers",
+        maxzoom: 12,
         layout: { "line-cap": "round", "line-join": "round" },
         paint: {
           "line-color": colours.river,
           "line-width": ["interpolate", ["linear"], ["zoom"], 6, 1, 9, 2, 12, 4],
-          "line-opacity": 0.75,
+          // The lines are schematic: close up they would claim more than they know.
+          "line-opacity": ["interpolate", ["linear"], ["zoom"], 10, 0.75, 12, 0],
         },
       },
       {

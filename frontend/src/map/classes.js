@@ -42,7 +42,7 @@ export function choropleth(districts, counts, colours) {
   }));
   const values = found.map((d) => {
     const [x, y] = mercator(d.x, d.y);
-    return { x, y, text: d.rate === null ? "–" : number(d.rate, language, 1), name: d.name };
+    return { x, y, people: d.people ?? 0, text: d.rate === null ? "–" : number(d.rate, language, 1), name: d.name };
   });
   return { found: new Map(found.map((d) => [d.ags, d])), byDistrict, classes, values };
 }

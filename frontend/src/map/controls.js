@@ -64,12 +64,12 @@ export function areaSwitch(checked, change) {
 
 /** Whose data this is. */
 export function attribution(sources) {
-  const parts = (sources[language] ?? sources.de ?? []).map(({ text, url }) =>
-    url ? h("a", { href: url, rel: "noopener" }, text) : text,
+  const [first, ...rest] = (sources[language] ?? sources.de ?? []).map(({ text, url }) =>
+    url ? h("a", { href: url, rel: "noopener" }, text) : h("span", {}, text),
   );
-  const line = h("p", { class: "st-map-source" });
-  parts.forEach((part, i) => line.append(i ? " · " : "", part));
-  return line;
+  const more = rest.map((part) => h("li", {}, part));
+  const details = more.length ? h("details", {}, h("summary", {}, words.sources), h("ul", {}, ...more)) : null;
+  return h("div", { class: "st-map-source" }, first, details);
 }
 
 /** Legend of the points: the three shapes with the page's own words. */
@@ -78,6 +78,7 @@ export function pointsLegend(root, labels, points) {
     h("li", {}, h("span", { class: `st-category st-category--${key}` }, label)),
   );
   const missing = points ? points.total - points.size : 0;
+  root.classList.remove("st-map-legend--classes");
   root.replaceChildren(h("ul", {}, ...items));
   if (missing > 0) root.append(h("p", {}, words.unplaced(missing)));
 }
@@ -88,6 +89,7 @@ export function classLegend(root, classes, colours, tableUrl) {
     const range = low === high ? number(low, language, 1) : `${number(low, language, 1)}–${number(high, language, 1)}`;
     return h("li", {}, h("span", { class: `st-map-class st-map-class--${step}` }), h("span", { class: "st-map-range" }, range), word);
   });
+  root.classList.add("st-map-legend--classes");
   root.replaceChildren(h("p", { class: "st-map-legend-title" }, words.perPeople), h("ul", {}, ...items));
   if (tableUrl) root.append(h("p", {}, h("a", { href: tableUrl }, words.table)));
 }

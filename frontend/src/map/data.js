@@ -117,8 +117,19 @@ export const area = (parts, properties = {}, id = undefined) => ({
   geometry: { type: "MultiPolygon", coordinates: polygons(parts) },
 });
 
-export const lines = (parts, properties = {}) => ({
+/** Coarse lines as soft ones: each corner is cut twice (Chaikin's curve). */
+export const smoothLines = (parts) => ({
   type: "Feature",
-  properties,
-  geometry: { type: "MultiLineString", coordinates: parts.map(line) },
+  properties: {},
+  geometry: { type: "MultiLineString", coordinates: parts.map((steps) => cut(cut(line(steps)))) },
 });
+
+function cut(points) {
+  if (points.length < 3) return points;
+  const soft = [points[0]];
+  for (let i = 0; i + 1 < points.length; i += 1) {
+    const [ax, ay] = points[i], [bx, by] = points[i + 1];
+    soft.push([0.75 * ax + 0.25 * bx, 0.75 * ay + 0.25 * by], [0.25 * ax + 0.75 * bx, 0.25 * ay + 0.75 * by]);
+  }
+  return [...soft, points.at(-1)];
+}

@@ -62,7 +62,7 @@ export class Landkarte {
   fitting() {
     const { clientWidth: width, clientHeight: height } = this.stage;
     const narrow = Math.min(width, height) < 500;
-    return { padding: narrow ? 28 : { top: 64, bottom: 44, left: 44, right: 64 }, maxZoom: 11.5 };
+    return { padding: narrow ? { top: 112, bottom: 84, left: 14, right: 14 } : { top: 74, bottom: 62, left: 36, right: 48 }, maxZoom: 11.5 };
   }
 
   furnish() {
@@ -244,8 +244,7 @@ export class Landkarte {
       this.back = null;
     } else {
       if (focus) this.back = document.activeElement;
-      this.cards.show(id, { focus });
-      this.bringIntoView(id, move);
+      this.cards.show(id, { focus }).then(() => this.overlay.selected === id && this.bringIntoView(id, move));
     }
     this.list.choose(id);
     if (before !== id) address.write(this.map, id);
@@ -259,10 +258,15 @@ export class Landkarte {
     const centre = degrees(this.points.x[place], this.points.y[place]);
     const { x, y } = this.map.project(centre);
     const { clientWidth: w, clientHeight: hgt } = this.stage;
-    const outside = x < 40 || y < 40 || x > w - 40 || y > hgt - (w < 640 ? 220 : 40);
-    if (!move && !outside) return;
+    // The part that neither the head nor the card covers.
+    const card = this.cards.element;
+    const wide = w >= 900;
+    const top = 108, left = wide ? card.offsetWidth + 24 : 24;
+    const bottom = wide ? hgt - 48 : Math.max(top + 24, hgt - card.offsetHeight - 40);
+    const covered = x < left || y < top || x > w - 64 || y > bottom;
+    if (!move && !covered) return;
     const zoom = move ? Math.max(this.map.getZoom(), 10) : this.map.getZoom();
-    this.fly({ center: centre, zoom, offset: w < 640 ? [0, -90] : [0, 0] });
+    this.fly({ center: centre, zoom, offset: [(left + w - 64) / 2 - w / 2, (top + bottom) / 2 - hgt / 2] });
   }
 
   // --- districts ----------------------------------------------------------------------------------

@@ -45,6 +45,29 @@ export function placeNames(towns, groups, zoom, open) {
   return found;
 }
 
+/** Values of the districts that do not cover each other, and where there is room for the name. */
+export function placeValues(values, zoom) {
+  const size = worldSize(zoom);
+  const font = '600 14px "Fira Sans", sans-serif';
+  const taken = [];
+  const found = [];
+  for (const value of [...values].sort((a, b) => b.people - a.people)) {
+    const x = value.x * size, y = value.y * size;
+    const spot = box(x, y, textWidth(value.text, font) / 2 + 2, 15);
+    if (!isFree(spot, taken, [])) continue;
+    taken.push(spot);
+    found.push({ value, named: false });
+  }
+  if (zoom < 8.5) return found;
+  for (const entry of found) {
+    const { value } = entry;
+    const spot = box(value.x * size, value.y * size + 17, textWidth(value.name, '400 12.5px "Fira Sans", sans-serif') / 2 + 4, 16);
+    entry.named = isFree(spot, taken, []);
+    if (entry.named) taken.push(spot);
+  }
+  return found;
+}
+
 const box = (x, y, half, height) => [x - half, y - height / 2, x + half, y + height / 2];
 
 function isFree(b, taken, discs, own) {

@@ -1,7 +1,7 @@
 // Draws groups, points and names on a canvas over the base map, in the same frame as the base map.
 import { Clusters, levelOf, worldSize, zoomOf } from "./clusters.js";
 import { mercator } from "./data.js";
-import { placeNames } from "./names.js";
+import { placeNames, placeValues } from "./names.js";
 import { groupRadius, POINT_RADIUS, Sprites } from "./sprites.js";
 
 const TURN = Math.PI * 2;
@@ -147,10 +147,14 @@ export class Overlay {
 
   drawNames(c, frame) {
     if (this.values) {
-      for (const { x, y, text, name } of this.values) {
-        const sx = x * frame.size + frame.left, sy = y * frame.size + frame.top;
-        this.sprite(c, this.sprites.name(text, 14, 600, this.colours.text), sx, sy);
-        if (frame.zoom >= 8.6) this.sprite(c, this.sprites.name(name, 12.5, 400), sx, sy + 17);
+      const level = levelOf(frame.zoom);
+      if (this.shown?.level !== level || this.shown.values !== this.values) {
+        this.shown = { level, values: this.values, list: placeValues(this.values, zoomOf(level)) };
+      }
+      for (const { value, named } of this.shown.list) {
+        const x = value.x * frame.size + frame.left, y = value.y * frame.size + frame.top;
+        this.sprite(c, this.sprites.name(value.text, 14, 600, this.colours.text), x, y);
+        if (named) this.sprite(c, this.sprites.name(value.name, 12.5, 400, this.colours.text), x, y + 17);
       }
       return;
     }
@@ -171,15 +175,13 @@ export class Overlay {
     c.beginPath();
     for (const [x, y] of near.ring) c.lineTo(x * frame.size + frame.left, y * frame.size + frame.top);
     c.closePath();
-    c.fillStyle = this.colours.lamp;
-    c.globalAlpha = 0.09;
-    c.fill();
-    c.globalAlpha = 1;
-    c.lineWidth = 2;
-    c.strokeStyle = this.colours.muted;
-    c.setLineDash([7, 6]);
+    c.lineWidth = 1.5;
+    c.strokeStyle = this.colours.text;
     c.stroke();
-    c.setLineDash([]);
+    // Outside the searched circle lies shade, as around the light of a lamp.
+    c.rect(0, 0, frame.width, frame.height);
+    c.fillStyle = this.colours.shade;
+    c.fill("evenodd");
     const x = near.x * frame.size + frame.left, y = near.y * frame.size + frame.top;
     c.strokeStyle = this.colours.text;
     c.lineWidth = 1.5;

@@ -7,7 +7,7 @@ const KEPT = 900;
 export const POINT_RADIUS = 7;
 
 /** Radius of a group in pixels; grows with the logarithm of its number. */
-export const groupRadius = (count) => Math.min(29, 11.5 + 2.3 * Math.log2(count));
+export const groupRadius = (count) => Math.min(27, 11 + 2 * Math.log2(count));
 
 export class Sprites {
   constructor(colours, ratio) {

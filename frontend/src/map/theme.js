@@ -24,6 +24,7 @@ export function colours() {
   const found = {};
   for (const [key, name] of Object.entries(NAMES)) found[key] = style.getPropertyValue(name).trim();
   found.classes = [1, 2, 3, 4, 5].map((step) => style.getPropertyValue(`--st-map-class-${step}`).trim());
+  found.shade = style.getPropertyValue("--st-map-shade").trim();
   found.sea = style.getPropertyValue("--st-map-sea").trim();
   return found;
 }

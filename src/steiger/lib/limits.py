@@ -74,7 +74,7 @@ def open_capped(path: Path, limit: int = MAX_UNPACKED) -> io.BufferedReader:
     cap = limit
     if magic[:2] == b"\x1f\x8b":
         cap = min(limit, max(SMALL, size * MAX_RATIO))
-        stream = cast("IO[bytes]", gzip.open(path, "rb"))
+        stream = cast("IO[bytes]", gzip.open(path, "rb"))  # noqa: SIM115 - closed by the reader
     elif magic == b"PK\x03\x04" and path.suffix != ".xlsx":
         stream = _largest_member(path)
         cap = min(limit, max(SMALL, size * MAX_RATIO))

@@ -91,7 +91,8 @@ def spread(region: Region, n: int) -> dict[str, int]:
     """How many of ``n`` fall to each municipality: in proportion to population.
 
     Every number differs from the exact proportion by less than one, and no number falls when
-    ``n`` grows: the quota method of Balinski and Young (1975), doi:10.2307/2318727.
+    ``n`` grows: the quota method (Balinski and Young, Amer. Math. Monthly 82, 1975, 701–730; see
+    also doi:10.1287/moor.4.1.31).
     Municipalities without a known population count as 100 inhabitants per km².
     """
     return dict(Counter(_towns(region, n)))

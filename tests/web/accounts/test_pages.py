@@ -41,7 +41,7 @@ def test_code_sign_in(client: Client) -> None:
     user = person()
     client.post(reverse("account_request_login_code"), {"email": user.email})
     code = re.search(
-        r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4}|[A-Z0-9-]{6,9})\s*$", mail.outbox[0].body, re.M
+        r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4}|[A-Z0-9-]{6,9})\s*$", mail.outbox[0].body, re.MULTILINE
     )
     assert code is not None, mail.outbox[0].body
     answer = client.post(
@@ -79,7 +79,7 @@ def test_one_time_link_asks_before_it_signs_in(client: Client) -> None:
     link = issue_link(base_url="")
     page = client.get(link)
     assert page.status_code == 200
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert not page.wsgi_request.user.is_authenticated
     done = client.post(link, follow=True)
     assert done.wsgi_request.user.has_role(RoleName.ADMINISTRATOR)

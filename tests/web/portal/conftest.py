@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 
 from steiger.web.directory.models import Actor, Role, Source, Term
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 
 @pytest.fixture(autouse=True)
@@ -60,17 +55,3 @@ def actors(db: None) -> list[Actor]:
     Role.objects.create(actor=made[1], source=source, term=terms["consulting"])
     Role.objects.create(actor=made[1], source=source, term=terms["testing"], hidden=True)
     return made
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium without a window."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("needs Chromium: install the package “chromium”")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, chromium_sandbox=False)
-        yield browser
-        browser.close()

@@ -1,7 +1,7 @@
 """Reads tables of organisations.
 
-Columns are found by name, in any order and case, German or English (see the engine's `records.rows`); unknown columns
-are ignored.
+Columns are found by name, in any order and case, German or English (see `records.rows`
+in the engine); unknown columns are ignored.
 """
 
 from __future__ import annotations
@@ -64,13 +64,7 @@ def read_xlsx(
     import openpyxl
 
     try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(info.file_size for info in archive.infolist())
-            if unpacked > MAX_SHEET or unpacked > max(20_000_000, path.stat().st_size * 200):
-                raise UnusableFileError(
-                    f"{path.name} unpacks to {unpacked:,} bytes, which no real list does. "
-                    "Save the list anew."
-                )
+        _check_size(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
         try:
             sheet = book.worksheets[0]
@@ -89,6 +83,16 @@ def read_xlsx(
             f"{path.name} is no readable XLSX file ({type(error).__name__}: {error}). "
             "Open and save it anew, or export it as CSV."
         ) from error
+
+
+def _check_size(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(info.file_size for info in archive.infolist())
+    if unpacked > MAX_SHEET or unpacked > max(20_000_000, path.stat().st_size * 200):
+        raise UnusableFileError(
+            f"{path.name} unpacks to {unpacked:,} bytes, which no real list does. "
+            "Save the list anew."
+        )
 
 
 def _check_encoding(path: Path, head: bytes) -> None:

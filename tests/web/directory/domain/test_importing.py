@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from factories.lists import csv_row, csv_text, ror_v1, ror_v2, write
 
+from factories.lists import csv_row, csv_text, ror_v1, ror_v2, write
 from steiger.regions import load_region
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import LogEntry

@@ -44,8 +44,10 @@ def test_the_weightier_source_is_shown_and_the_other_is_named(client: Client) ->
 def test_relations_stand_on_both_sides(client: Client) -> None:
     whole, part = make_actor("Hochschule Beispielstadt"), make_actor("Labor Beispielstadt")
     relate(part, "part_of", whole, "seit 2020")
-    assert "gehört zu</span> <a href=\"/landkarte/eintrag/hochschule-beispielstadt/\"" in get(client, part)
-    assert "umfasst</span> <a href=\"/landkarte/eintrag/labor-beispielstadt/\"" in get(client, whole)
+    assert 'gehört zu</span> <a href="/landkarte/eintrag/hochschule-beispielstadt/"' in get(
+        client, part
+    )
+    assert 'umfasst</span> <a href="/landkarte/eintrag/labor-beispielstadt/"' in get(client, whole)
 
 
 def test_the_history_names_roles_and_no_person(client: Client) -> None:
@@ -68,7 +70,7 @@ def test_neighbours_are_named_with_their_distance(client: Client) -> None:
     make_actor("Labor am Fluss", spot=(51.2562, 7.2508))
     make_actor("Werk am Meer", spot=(53.5, 8.1))
     page = get(client, actor)
-    assert "Labor am Fluss</a> <span class=\"st-muted\">Wuppertal, 7 km" in page
+    assert 'Labor am Fluss</a> <span class="st-muted">Wuppertal, 7 km' in page
     assert "Werk am Meer" not in page
 
 
@@ -79,8 +81,12 @@ def test_machines_read_the_same(client: Client) -> None:
         short="IFL",
         topics=("machine_learning",),
     )
-    Identifier.objects.create(actor=actor, source=make_source(), scheme="ror", value="https://ror.org/01")
-    found = re.search(r'<script type="application/ld\+json" nonce="[^"]+">(.*?)</script>', get(client, actor))
+    Identifier.objects.create(
+        actor=actor, source=make_source(), scheme="ror", value="https://ror.org/01"
+    )
+    found = re.search(
+        r'<script type="application/ld\+json" nonce="[^"]+">(.*?)</script>', get(client, actor)
+    )
     assert found is not None
     data = json.loads(found.group(1))
     assert data["@type"] == "ResearchOrganization"

@@ -142,7 +142,10 @@ def test_deep_combinations_stay_out_of_search_engines(
 
 def test_text_from_data_is_never_markup(client: Client) -> None:
     make_actor(
-        "<script>alert(1)</script>", town='"><b>', former=("<i>x",), roles={"provider": "<img src=x>"}
+        "<script>alert(1)</script>",
+        town='"><b>',
+        former=("<i>x",),
+        roles={"provider": "<img src=x>"},
     )
     index.rebuild()
     for view in ("list", "table", "map"):

@@ -58,7 +58,8 @@ def test_the_list_counts_how_often_a_term_is_used(client: Client, moderator: Use
 def test_an_edit_is_saved_logged_and_shown(client: Client, moderator: User) -> None:
     make_terms()
     response = client.post(
-        ADDRESS, form(label_de="Anbieter", words="Hersteller\n\nHersteller\n Firma ", reason="kürzer")
+        ADDRESS,
+        form(label_de="Anbieter", words="Hersteller\n\nHersteller\n Firma ", reason="kürzer"),
     )
     assert response.status_code == 302
     row = term("role", "provider")

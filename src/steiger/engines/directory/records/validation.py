@@ -75,7 +75,7 @@ def clean(field: str, value: str, limit: int) -> str:
     if "\ufffd" in text:
         raise Rejected(
             field,
-            "holds the replacement character �: the file was saved in another encoding; save it as UTF-8",
+            "holds the replacement character �: save the file as UTF-8",
             text,
         )
     if _MARKUP.search(text):

@@ -10,10 +10,14 @@ import tantivy
 from steiger.lib.text import tokens
 
 #: Words that say nothing about an organisation; folded.
-STOPWORDS = frozenset(
-    "der die das des dem den und fur zu zur zum von vom im in am an auf bei mit e ev eg gmbh mbh ag kg co "
-    "se ug kgaa of the for and at de la le du et a an on to by".split()
-)
+# fmt: off
+STOPWORDS = frozenset((
+    "der", "die", "das", "des", "dem", "den", "und", "fur", "zu", "zur", "zum", "von", "vom",
+    "im", "in", "am", "an", "auf", "bei", "mit", "e", "ev", "eg", "gmbh", "mbh", "ag", "kg", "co",
+    "se", "ug", "kgaa", "of", "the", "for", "and", "at", "de", "la", "le", "du", "et", "a", "an",
+    "on", "to", "by",
+))
+# fmt: on
 MIN_PART = 4
 _LINKS = ("", "s", "es", "n", "en", "er")
 

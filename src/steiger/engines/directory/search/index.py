@@ -230,7 +230,8 @@ class SearchIndex:
         )
         addresses = [address for _, address in found.hits]
         numbers = searcher.fast_field_values("id", addresses) if addresses else []
-        return tuple(Hit(int(number), 0.0) for number in numbers), counted(found)
+        hits = tuple(Hit(int(cast("int", number)), 0.0) for number in numbers)
+        return hits, counted(found)
 
     def _ranked(
         self, words: list[Word], main: tantivy.Query, limit: int
@@ -252,7 +253,8 @@ class SearchIndex:
             ranked.append((best.score, stored["id"][0], stored["display"][0], best.name, best.kind))
         ranked.sort(key=lambda row: (-row[0], len(row[2]), row[1]))
         rest = [address for _, address in found.hits[RANKED:]]
-        tail = [int(n) for n in searcher.fast_field_values("id", rest)] if rest else []
+        values = searcher.fast_field_values("id", rest) if rest else []
+        tail = [int(cast("int", number)) for number in values]
         return ranked, total, tail
 
     def _rarity(self, word: str) -> float:
@@ -334,7 +336,7 @@ class SearchIndex:
         return value
 
     def spelling(self, query: Query) -> str:
-        """The question with each unknown word replaced by a known name word one or two edits away."""
+        """The question with each unknown word replaced by a known one, one or two edits away."""
         self._storage.refresh()
         searcher = self._storage.searcher
         fixed = []

@@ -8,7 +8,6 @@ one. Readers look at both files' times and reload, so a change is seen by every 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 import uuid
@@ -137,7 +136,7 @@ class Storage:
                 count = self._fill(folder, documents, progress)
                 pointer = self.path / f"CURRENT.{name}"
                 pointer.write_text(name)
-                os.replace(pointer, self.path / "CURRENT")
+                pointer.replace(self.path / "CURRENT")
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
@@ -172,7 +171,8 @@ class Storage:
         """Add or replace actors and remove others, in one commit."""
         with self._lock():
             self.refresh(now=True)
-            assert self._index is not None
+            if self._index is None:
+                raise SearchIndexError(f"There is no search index in {self.path}.")
             # Deleting by term finds nothing on an unsigned field; deleting by query does.
             term_query = tantivy.Query.term_query
             writer = self._index.writer(heap_size=WRITER_MEMORY, num_threads=1)

@@ -47,6 +47,10 @@ class AccountAdapter(DefaultAccountAdapter):
             return reverse("accounts:protect")
         return reverse("portal:home")
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the account, not to the form again."""
+        return reverse("accounts:profile")
+
     def is_safe_url(self, url: str) -> bool:
         """Only addresses of this very host are followed after sign-in."""
         return url_has_allowed_host_and_scheme(

@@ -27,11 +27,12 @@ def first_sign_in(request: HttpRequest, token: str) -> HttpResponse:
         else:
             user = use_link(token)
             login(request, user, backend=BACKEND)
-            record_authentication(request, user, method="link")
+            record_authentication(request, user, method="link", reauthenticated=True)
             return redirect("accounts:protect")
     except LinkError as error:
         context = {"why": str(error)}
         response = render(request, "accounts/first_sign_in.html", context, status=410)
-    # The secret stands in the address, so no other page may learn it.
-    response["Referrer-Policy"] = "no-referrer"
+    # The secret stands in the address, so no other page may learn it. Not "no-referrer": browsers
+    # then send the form with the origin "null", which the check against forgery refuses.
+    response["Referrer-Policy"] = "strict-origin"
     return response

@@ -145,7 +145,7 @@ def import_items(
                 rejected=report.as_dict()["rejected_rows"][:KEPT_REJECTIONS],
             )
             if dry_run:
-                raise _DryRun
+                raise _DryRun  # noqa: TRY301 - rolls the transaction back
     except _DryRun:
         pass
     return report

@@ -83,7 +83,8 @@ def replace_values(
     numbers = list(wanted)
     before = values_of(source, numbers)
     changed: list[int] = []
-    entries, fresh = [], []
+    entries: list[tuple[int, dict[str, list[Any]]]] = []
+    fresh: list[Sourced] = []
     for number, rows in wanted.items():
         difference = compare(before[number], rows)
         if not difference:

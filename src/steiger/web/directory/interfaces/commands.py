@@ -69,7 +69,7 @@ def import_(  # noqa: PLR0917 - click passes every option by position or name
     """Take over a list of organisations: FORMAT is ror, csv, xlsx or geojson.
 
     A second import of the same source changes only what that source has stated. Rejected rows are
-    listed with number, field and reason; exit code 1 if --strict refused, 2 if the file is unusable.
+    listed with number, field and reason. Exit code 1: --strict refused; 2: unusable file.
     """
     try:
         source = _source(form, file, source_key, licence)

@@ -207,9 +207,7 @@ def parse(data: QueryDict, known: Known) -> Parsed:
     return Parsed(filters, tuple(ignored))
 
 
-def _box(
-    text: str, ignored: list[tuple[str, str]]
-) -> tuple[float, float, float, float] | None:
+def _box(text: str, ignored: list[tuple[str, str]]) -> tuple[float, float, float, float] | None:
     """Four degrees with a comma between them: west, south, east, north."""
     if not text.strip():
         return None

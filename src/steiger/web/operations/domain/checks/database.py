@@ -27,7 +27,10 @@ def look() -> Iterator[Finding]:
         yield Finding(PART, "fail", text, _("Check DATABASE_URL, and whether the server runs."))
         return
     if missing:
-        text = _("%(name)s lacks %(number)s migrations.") % {"name": version, "number": missing}
+        text = _("%(name)s answers; missing migrations: %(number)s.") % {
+            "name": version,
+            "number": missing,
+        }
         yield Finding(PART, "fail", text, _("Run “steiger run”: it adds them before it serves."))
     else:
         yield Finding(PART, "ok", _("%(name)s answers and is up to date.") % {"name": version})

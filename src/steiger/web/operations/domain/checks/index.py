@@ -61,11 +61,11 @@ def look() -> Iterator[Finding]:
         yield Finding(PART, "warn", text, _("Mend the database first."))
         return
     if state.indexed != state.published and not state.waiting:
-        text = _("It holds %(indexed)s actors, %(published)s are published.") % state.as_dict()
+        text = _("Actors in it: %(indexed)s, published: %(published)s.") % state.as_dict()
         yield Finding(PART, "fail", text, rebuild)
     elif state.lag_s > LONG_S:
-        text = _("%(waiting)s changes wait, the oldest for %(lag_s)s s.") % state.as_dict()
+        text = _("Changes that wait: %(waiting)s, the oldest for %(lag_s)s s.") % state.as_dict()
         yield Finding(PART, "warn", text, _("Check whether the worker runs."))
     else:
-        text = _("It holds %(indexed)s actors; %(waiting)s changes wait.") % state.as_dict()
+        text = _("Actors in it: %(indexed)s. Changes that wait: %(waiting)s.") % state.as_dict()
         yield Finding(PART, "ok", text)

@@ -34,7 +34,7 @@ def look() -> Iterator[Finding]:
     except DatabaseError:
         return
     if stuck:
-        text = _("%(number)s mails have waited for over 15 minutes.") % {"number": stuck}
+        text = _("Mails that have waited for over 15 minutes: %(number)s.") % {"number": stuck}
         yield Finding(PART, "warn", text, _("Look at the failed runs of “Send a mail”."))
 
 

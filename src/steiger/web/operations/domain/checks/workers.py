@@ -29,7 +29,7 @@ def look() -> Iterator[Finding]:
         yield Finding(PART, "warn", text, _("Mend the database first."))
         return
     if alive:
-        text = _("%(number)s at work, last sign of life %(seconds)s s ago.")
+        text = _("Workers: %(number)s, last sign of life %(seconds)s s ago.")
         yield Finding(PART, "ok", text % {"number": alive, "seconds": f"{sign or 0:.0f}"})
     elif sign is None:
         text = _("No worker has given a sign of life.")
@@ -38,5 +38,5 @@ def look() -> Iterator[Finding]:
         text = _("The last sign of life came %(seconds)s s ago.") % {"seconds": f"{sign:.0f}"}
         yield Finding(PART, "fail", text, _("Start web and worker with “steiger run”."))
     if failed:
-        text = _("%(number)s runs failed within a day.") % {"number": failed}
+        text = _("Failed runs within a day: %(number)s.") % {"number": failed}
         yield Finding(PART, "warn", text, _("Look at them on the page “Background work”."))
