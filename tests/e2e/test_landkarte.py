@@ -170,7 +170,7 @@ def test_the_sheet_shows_the_count_and_closes_with_escape(open_page: OpenPage) -
     expect(page.locator(".st-chip")).to_have_count(1)
 
 
-# --- on every screen, for every ear -------------------------------------------------------------------
+# --- on every screen, for every ear -------------------------------------------------------------
 @pytest.mark.parametrize("width", [390, 320], ids=["phone", "400-percent"])
 def test_nothing_scrolls_sideways(open_page: OpenPage, product: str, width: int) -> None:
     page = open_page("/landkarte/", width, 800)

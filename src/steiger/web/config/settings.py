@@ -105,7 +105,7 @@ USE_I18N = True
 FORMAT_MODULE_PATH = ["steiger.web.config.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = None  # nothing is collected, see docs/decisions/0006
 STATICFILES_DIRS: list[str] = []
 MEDIA_ROOT = DATA_DIR / "uploads"
 MEDIA_URL = "/uploads/"

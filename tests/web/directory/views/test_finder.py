@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def actors() -> list[Actor]:
-    """Five actors: two in Hagen, one of them research; one far away; one example; one former name."""
+    """Two in Hagen (one does research), one far away, one example, one with a former name."""
     hagen = {"town": "Hagen", "ags": "05914000", "spot": (51.3608, 7.4717)}
     made = [
         make_actor("Hammerwerk Digital", **hagen, sectors=()),

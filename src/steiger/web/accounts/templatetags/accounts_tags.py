@@ -6,10 +6,19 @@ import ipaddress
 
 from django import template
 from django.template.context import RequestContext
+from django.utils.translation import gettext_lazy as _
 
 from steiger.web.accounts.interfaces import access
+from steiger.web.accounts.models import RoleName
 
 register = template.Library()
+SYSTEM = {"system": _("The product itself"), "visitor": _("Visitor")}
+
+
+@register.filter
+def role_label(name: str) -> str:
+    """The role in which somebody acted, in the reader's words."""
+    return str(SYSTEM.get(name) or dict(RoleName.choices).get(name, name))
 
 
 @register.simple_tag(takes_context=True)

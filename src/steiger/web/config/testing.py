@@ -1,0 +1,13 @@
+"""Settings for tests: the product's own, in a folder of their own, with a quick password hash."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+# Tests never touch the data of a running product, whatever the environment says.
+os.environ["STEIGER_DATA_DIR"] = tempfile.mkdtemp(prefix="steiger-test-")
+
+from steiger.web.config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
