@@ -50,7 +50,8 @@ class Installation:
         outer = {
             k: v
             for k, v in os.environ.items()
-            if not k.startswith("STEIGER_") and k not in {"DATABASE_URL", "PORT"}
+            if not k.startswith("STEIGER_")
+            and k not in {"DATABASE_URL", "PORT", "DJANGO_SETTINGS_MODULE"}
         }
         own = {
             "STEIGER_DATA_DIR": str(self.folder),
@@ -72,7 +73,7 @@ class Installation:
             timeout=180,
             check=False,
         )
-        assert not check or result.returncode == 0, result.stderr
+        assert not check or result.returncode == 0, result.stdout + result.stderr
         return result
 
     def start(self, *words: str) -> subprocess.Popen[str]:

@@ -6,7 +6,7 @@ import { words } from "./words.js";
 const MUNICIPALITIES_FROM = 8.7;
 
 /** @returns the map, once its ground is drawn; areas: what areas.json holds. */
-export function baseMap(container, areas, colours, { view, coarse }) {
+export function baseMap(container, areas, colours, { view, coarse, software }) {
   const worker = new URL("map-worker.js", import.meta.url);
   worker.searchParams.set("v", getVersion()); // its content changes with the library
   setWorkerUrl(worker.href);
@@ -28,7 +28,8 @@ export function baseMap(container, areas, colours, { view, coarse }) {
     maxTileCacheSize: 60,
     refreshExpiredTiles: false,
     cooperativeGestures: coarse,
-    pixelRatio: Math.min(2, window.devicePixelRatio || 1),
+    // Without a graphics card every pixel is paid for; lines then are a little softer.
+    pixelRatio: Math.min(2, window.devicePixelRatio || 1) * (software ? 0.75 : 1),
     canvasContextAttributes: { antialias: false, powerPreference: "low-power" },
     locale: {
       "Map.Title": words.map,
@@ -43,14 +44,14 @@ export function baseMap(container, areas, colours, { view, coarse }) {
 }
 
 /** Draws municipalities once the map is close enough to need them. */
-export function municipalitiesWhenClose(map, url) {
+export function municipalitiesWhenClose(map, areas, url) {
   const load = async () => {
     if (map.getZoom() < MUNICIPALITIES_FROM - 0.7) return;
     map.off("zoomend", load);
     try {
       const { municipalities } = await getJson(url);
-      const features = municipalities.map((m) => area(m.rings));
-      map.getSource("municipalities").setData(collection(features));
+      const more = municipalities.map((m) => area(m.rings, { kind: "municipality" }));
+      map.getSource("ground").setData(collection([...features(areas), ...more]));
     } catch {
       map.on("zoomend", load); // hairlines are not worth a message; the next zoom tries again
     }
@@ -59,62 +60,54 @@ export function municipalitiesWhenClose(map, url) {
   load();
 }
 
-const source = (data, more = {}) => ({ type: "geojson", data, maxzoom: 11, tolerance: 0.5, buffer: 32, ...more });
+const features = (areas) => [
+  ...areas.state.map((rings) => area(rings, { kind: "state" })),
+  ...areas.districts.map((d) => area(d.rings, { kind: "district", ags: d.ags })),
+  ...areas.rivers.map((r) => smoothLines(r.lines, { kind: "river" })),
+];
 
+const only = (kind) => ["==", ["get", "kind"], kind];
+const growing = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
+
+/** All from one source: MapLibre masks the tiles anew for each change of the source. */
 function style(areas, colours) {
-  const districts = areas.districts.map((d) => area(d.rings, { ags: d.ags }));
+  const line = (id, kind, colour, paint, more = {}) => ({
+    id,
+    type: "line",
+    source: "ground",
+    filter: only(kind),
+    paint: { "line-color": colour, ...paint },
+    ...more,
+  });
+  const fill = (id, kind, visibility) => ({
+    id,
+    type: "fill",
+    source: "ground",
+    filter: only(kind),
+    layout: { visibility },
+    paint: { "fill-color": colours.land, "fill-antialias": false },
+  });
+  const round = { layout: { "line-cap": "round", "line-join": "round" } };
   return {
     version: 8,
     sources: {
-      state: source(collection(areas.state.map((rings) => area(rings)))),
-      districts: source(collection(districts)),
-      rivers: source(collection(areas.rivers.map((r) => smoothLines(r.lines)))),
-      municipalities: source(collection([])),
+      ground: { type: "geojson", data: collection(features(areas)), maxzoom: 11, tolerance: 0.5, buffer: 32 },
     },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": colours.sea } },
-      { id: "land", type: "fill", source: "state", paint: { "fill-color": colours.land, "fill-antialias": false } },
-      {
-        id: "classes",
-        type: "fill",
-        source: "districts",
-        layout: { visibility: "none" },
-        paint: { "fill-color": colours.land, "fill-antialias": false },
-      },
-      {
-        id: "municipalities",
-        type: "line",
-        source: "municipalities",
-        minzoom: MUNICIPALITIES_FROM,
-        paint: { "line-color": colours.line, "line-width": 0.6, "line-opacity": 0.7 },
-      },
-      {
-        id: "rivers",
-        type: "line",
-        source: "rivers",
-        maxzoom: 12,
-        layout: { "line-cap": "round", "line-join": "round" },
-        paint: {
-          "line-color": colours.river,
-          "line-width": ["interpolate", ["linear"], ["zoom"], 6, 1, 9, 2, 12, 4],
-          // The lines are schematic: close up they would claim more than they know.
-          "line-opacity": ["interpolate", ["linear"], ["zoom"], 10, 0.75, 12, 0],
-        },
-      },
-      {
-        id: "districts",
-        type: "line",
-        source: "districts",
-        layout: { "line-join": "round" },
-        paint: { "line-color": colours.line, "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.7, 10, 1.4] },
-      },
-      {
-        id: "outline",
-        type: "line",
-        source: "state",
-        layout: { "line-join": "round" },
-        paint: { "line-color": colours.outline, "line-width": ["interpolate", ["linear"], ["zoom"], 6, 1.1, 10, 2] },
-      },
+      fill("land", "state", "visible"),
+      fill("classes", "district", "none"),
+      line("municipalities", "municipality", colours.line, { "line-width": 0.6, "line-opacity": 0.7 }, { minzoom: MUNICIPALITIES_FROM }),
+      // Rivers are schematic: close up they would claim more than they know.
+      line(
+        "rivers",
+        "river",
+        colours.river,
+        { "line-width": growing(6, 1, 9, 2, 12, 4), "line-opacity": growing(10, 0.75, 12, 0) },
+        { maxzoom: 12, ...round },
+      ),
+      line("districts", "district", colours.line, { "line-width": growing(6, 0.7, 10, 1.4) }),
+      line("outline", "state", colours.outline, { "line-width": growing(6, 1.1, 10, 2) }),
     ],
   };
 }

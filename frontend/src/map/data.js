@@ -110,17 +110,16 @@ const polygons = (parts) => parts.map((rings) => rings.map(line));
 
 export const collection = (features) => ({ type: "FeatureCollection", features });
 
-export const area = (parts, properties = {}, id = undefined) => ({
+export const area = (parts, properties = {}) => ({
   type: "Feature",
-  id,
   properties,
   geometry: { type: "MultiPolygon", coordinates: polygons(parts) },
 });
 
 /** Coarse lines as soft ones: each corner is cut twice (Chaikin's curve). */
-export const smoothLines = (parts) => ({
+export const smoothLines = (parts, properties = {}) => ({
   type: "Feature",
-  properties: {},
+  properties,
   geometry: { type: "MultiLineString", coordinates: parts.map((steps) => cut(cut(line(steps)))) },
 });
 

@@ -16,7 +16,7 @@ const DEEP_ZOOM = 13;
 const NOTE_WAIT_MS = 120;
 
 export class Landkarte {
-  constructor(root, areas, points, pointsUrl) {
+  constructor(root, areas, points, { pointsUrl, software }) {
     this.root = root;
     this.areas = areas;
     this.points = points;
@@ -29,7 +29,7 @@ export class Landkarte {
     root.append(this.stage);
     const start = address.read();
     const first = this.firstView(start);
-    this.map = baseMap(this.stage, areas, this.colours, { view: first, coarse: this.coarse });
+    this.map = baseMap(this.stage, areas, this.colours, { view: first, coarse: this.coarse, software });
     this.overlay = new Overlay(this.map, this.colours, areas.towns);
     this.overlay.show(points);
     this.furnish();
@@ -103,7 +103,7 @@ export class Landkarte {
     });
     map.once("idle", () => performance.mark("map-idle"));
     map.on("error", ({ error }) => console.error(error));
-    if (root.dataset.municipalitiesUrl) municipalitiesWhenClose(map, root.dataset.municipalitiesUrl);
+    if (root.dataset.municipalitiesUrl) municipalitiesWhenClose(map, this.areas, root.dataset.municipalitiesUrl);
     const only = this.points.size === 1 && this.points.total === 1 ? this.points.ids[0] : null;
     const chosen = start.actor ?? only;
     if (chosen && this.points.actorOf(chosen) !== undefined) this.select(chosen, { move: !start.view });

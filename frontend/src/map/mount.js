@@ -3,13 +3,17 @@ import { h } from "./dom.js";
 import { getJson, Points } from "./data.js";
 import { words } from "./words.js";
 
-/** Whether the browser can draw the base map. */
-function canDraw() {
+/** Who draws WebGL here: "none", "software" (the processor) or "hardware". */
+function painter() {
   try {
-    const canvas = document.createElement("canvas");
-    return Boolean(canvas.getContext("webgl2"));
+    const gl = document.createElement("canvas").getContext("webgl2");
+    if (!gl) return "none";
+    const info = gl.getExtension("WEBGL_debug_renderer_info");
+    const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+    gl.getExtension("WEBGL_lose_context")?.loseContext();
+    return /swiftshader|llvmpipe|software|basic render/i.test(name) ? "software" : "hardware";
   } catch {
-    return false;
+    return "none";
   }
 }
 
@@ -24,18 +28,19 @@ function tell(root, text) {
  * regionsUrl (the districts as a table). Whatever fails, the drawing and the list stay.
  */
 export async function mountMap(root) {
-  if (!canDraw()) {
+  const { pointsUrl, areasUrl } = root.dataset;
+  const by = painter();
+  if (by === "none") {
     tell(root, words.plain);
     return null;
   }
-  const { pointsUrl, areasUrl } = root.dataset;
   const library = import("./landkarte.js");
   const areas = getJson(areasUrl);
   const points = getJson(pointsUrl);
   const fonts = Promise.all([document.fonts.load('400 13px "Fira Sans"'), document.fonts.load('600 14px "Fira Sans"')]);
   try {
     const [{ Landkarte }, ground, data] = await Promise.all([library, areas, points, fonts]);
-    return new Landkarte(root, ground, new Points(data), pointsUrl);
+    return new Landkarte(root, ground, new Points(data), { pointsUrl, software: by === "software" });
   } catch (error) {
     console.error(error);
     tell(root, words.failed);

@@ -67,8 +67,6 @@ def serve(*, say: Callable[[str], None]) -> None:
     """Answer requests until told to stop."""
     begin = time.monotonic()
     prepare_metrics()
-    # Nothing is collected there, but the file server complains if the folder is missing.
-    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     end_with_parent()
     from granian import Granian
     from granian.constants import Interfaces

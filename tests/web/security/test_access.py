@@ -1,0 +1,128 @@
+"""Every address × every role: who may enter. The table is access.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from steiger.web.accounts.domain import audit
+from steiger.web.accounts.domain.people import create_person, grant_role
+from steiger.web.accounts.models import RoleName
+
+TABLE = tomllib.loads(Path(__file__).with_name("access.toml").read_text(encoding="utf-8"))
+VISITOR = "visitor"
+ROLES = (VISITOR, *RoleName.values)
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address: its full name (or route, if it has none), and the names of its parts."""
+
+    name: str
+    arguments: tuple[str, ...]
+    route: str
+
+    def path(self) -> str:
+        """The address with its parts filled in."""
+        if self.name == self.route:
+            return f"/{self.route}"
+        values = TABLE["arguments"]
+        return reverse(self.name, kwargs={part: values[part] for part in self.arguments})
+
+
+def addresses() -> list[Address]:
+    """Every address of the product, by name."""
+    found = {address.name: address for address in _walk(get_resolver(), "", "", ())}
+    return [found[name] for name in sorted(found)]
+
+
+def _walk(
+    resolver: URLResolver, space: str, route: str, arguments: tuple[str, ...]
+) -> Iterator[Address]:
+    for item in resolver.url_patterns:
+        here = route + str(item.pattern)
+        parts = (*arguments, *item.pattern.converters, *item.pattern.regex.groupindex)
+        if isinstance(item, URLPattern):
+            name = f"{space}{item.name}" if item.name else here
+            yield Address(name, tuple(dict.fromkeys(parts)), here)
+        else:
+            inner = f"{space}{item.namespace}:" if item.namespace else space
+            yield from _walk(item, inner, here, parts)
+
+
+def met(answer: HttpResponse, login: str) -> str:
+    """What the person met, in the words of the table."""
+    if answer.status_code == 403:
+        return "refused"
+    target = answer.headers.get("Location", "")
+    if target.partition("?")[0] == login and "next=" in target:
+        return "sign-in"
+    if answer.status_code in {301, 302}:
+        return "led on"
+    return "open"
+
+
+FOUND = addresses()
+
+
+def test_every_address_stands_in_the_table() -> None:
+    names = {address.name for address in FOUND}
+    assert sorted(names - set(TABLE["pages"])) == [], "addresses without a line in access.toml"
+    assert sorted(set(TABLE["pages"]) - names) == [], "lines in access.toml without an address"
+
+
+def test_every_rule_names_every_role() -> None:
+    assert {rule: set(roles) for rule, roles in TABLE["rules"].items()} == dict.fromkeys(
+        TABLE["rules"], set(ROLES)
+    )
+
+
+@pytest.fixture
+def clients(db: None, tmp_path: Path, settings: Any) -> dict[str, Client]:
+    """A signed-in browser for each role, and one that is not signed in."""
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    browsers = {VISITOR: Client(raise_request_exception=False)}
+    for role in RoleName.values:
+        user = create_person(email=f"{role}@example.org", by=audit.SYSTEM, verified=True)
+        grant_role(user=user, role=role, by=audit.SYSTEM, reason="test")
+        browsers[role] = Client(raise_request_exception=False)
+        browsers[role].force_login(user, backend=BACKEND)
+    return browsers
+
+
+@pytest.mark.parametrize("address", FOUND, ids=lambda address: address.name)
+def test_access(address: Address, clients: dict[str, Client]) -> None:
+    line = TABLE["pages"][address.name]
+    rule, method = (line, "GET") if isinstance(line, str) else (line["rule"], line["method"])
+    login, path = reverse("account_login"), address.path()
+    answers = {role: clients[role].generic(method, path) for role in ROLES}
+    assert {role: a.status_code for role, a in answers.items() if a.status_code >= 500} == {}
+    seen = {role: met(answer, login) for role, answer in answers.items()}
+    # A page that is open may well lead on (after saving, or to the place that it has moved to).
+    expected = TABLE["rules"][rule]
+    seen = {
+        role: expected[role] if kind == "led on" and expected[role] in {"open", "away"} else kind
+        for role, kind in seen.items()
+    }
+    assert seen == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", FOUND, ids=lambda address: address.name)
+def test_other_methods_change_nothing(address: Address, clients: dict[str, Client]) -> None:
+    answers = {
+        method: clients[RoleName.ADMINISTRATOR].generic(method, address.path()).status_code
+        for method in ("PUT", "PATCH", "DELETE", "TRACE")
+    }
+    assert {
+        method: code for method, code in answers.items() if code not in {302, 403, 404, 405}
+    } == {}
