@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import itertools
 import json
 import os
 import statistics
@@ -197,7 +198,7 @@ def frames(events: list[dict[str, Any]]) -> dict[str, Any]:
     marks = {e["name"]: e["ts"] for e in events if e["name"] in {"pan-start", "pan-end"}}
     begin, end = marks["pan-start"], marks["pan-end"]
     drawn = sorted(e["ts"] for e in events if e["name"] == "DrawFrame" and begin <= e["ts"] <= end)
-    gaps = [(b - a) / 1000 for a, b in zip(drawn, drawn[1:], strict=False)]
+    gaps = [(b - a) / 1000 for a, b in itertools.pairwise(drawn)]
     tasks = [
         e.get("dur", 0) / 1000
         for e in events

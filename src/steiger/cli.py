@@ -93,6 +93,8 @@ def stop(line: str, code: int) -> NoReturn:
 
 def start_django() -> None:
     """Load settings and rooms; a wrong setting ends with one line."""
+    # Here and not only in the root command, because a sub-group is looked up before that runs.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steiger.web.config.settings")
     import django
 
     django.setup()
@@ -144,8 +146,13 @@ def serve() -> None:
 
 
 @main.command()
-def worker() -> None:
+@click.option("--after-web", is_flag=True, help="Wait until the web answers, so that it is quick.")
+def worker(after_web: bool) -> None:
     """Do background work only (the supervisor calls this)."""
+    if after_web:
+        from steiger.web.operations.domain import server
+
+        server.wait_for_answer()
     start_django()
     from steiger.web.operations.domain import worker as work
 

@@ -61,8 +61,11 @@ export class Landkarte {
 
   fitting() {
     const { clientWidth: width, clientHeight: height } = this.stage;
-    const narrow = Math.min(width, height) < 500;
-    return { padding: narrow ? { top: 112, bottom: 84, left: 14, right: 14 } : { top: 74, bottom: 62, left: 36, right: 48 }, maxZoom: 11.5 };
+    const padding =
+      width < 500
+        ? { top: 112, bottom: 84, left: 14, right: 14 }
+        : { top: 42, bottom: 34, left: width < 760 ? 36 : 90, right: width < 760 ? 48 : 90 };
+    return { padding: height < 360 ? 24 : padding, maxZoom: 11.5 };
   }
 
   furnish() {

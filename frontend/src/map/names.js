@@ -34,7 +34,7 @@ export function placeNames(towns, groups, zoom, open) {
     const weight = big ? 600 : 400;
     const width = textWidth(town.name, `${weight} ${font}px "Fira Sans", sans-serif`) / 2 + 2;
     const x = town.x * size, y = town.y * size;
-    const own = discs.find((d) => Math.hypot(d.x - x, d.y - y) < d.r + 6);
+    const own = nearest(discs, x, y);
     const below = own ? own.y - y + own.r + font / 2 + 1 : 0;
     const above = own ? own.y - y - own.r - font / 2 - 1 : 0;
     const spot = [below, above].find((dy) => isFree(box(x, y + dy, width, font), taken, discs, own));
@@ -66,6 +66,16 @@ export function placeValues(values, zoom) {
     if (entry.named) taken.push(spot);
   }
   return found;
+}
+
+/** The group in which a town's own entries are, which its name may touch. */
+function nearest(discs, x, y) {
+  let best, least = 22;
+  for (const d of discs) {
+    const away = Math.hypot(d.x - x, d.y - y) - d.r;
+    if (away < least) [best, least] = [d, away];
+  }
+  return best;
 }
 
 const box = (x, y, half, height) => [x - half, y - height / 2, x + half, y + height / 2];

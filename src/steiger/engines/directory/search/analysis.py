@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import tantivy
 
+from steiger.engines.directory.search.types import ActorDocument
 from steiger.lib.text import tokens
 
 #: Words that say nothing about an organisation; folded.
-# fmt: off
-STOPWORDS = frozenset((
-    "der", "die", "das", "des", "dem", "den", "und", "fur", "zu", "zur", "zum", "von", "vom",
-    "im", "in", "am", "an", "auf", "bei", "mit", "e", "ev", "eg", "gmbh", "mbh", "ag", "kg", "co",
-    "se", "ug", "kgaa", "of", "the", "for", "and", "at", "de", "la", "le", "du", "et", "a", "an",
-    "on", "to", "by",
-))
-# fmt: on
+STOPWORDS = frozenset(
+    tokens(
+        "der die das des dem den und für zu zur zum von vom im in am an auf bei mit "
+        "e ev eg gmbh ggmbh mbh ag kg co se ug kgaa of the for and at de la le du et a on to by"
+    )
+)
 MIN_PART = 4
+MAX_TEXT = 200
+MAX_WORDS = 12
 _LINKS = ("", "s", "es", "n", "en", "er")
 
+_ELLIPSIS = re.compile(
+    r"(\w{3,})-(?:, | und | oder | & | / |/)(?:\w+-(?: und | oder | & ))?(\w{7,})"
+)
 
-def _stemmer() -> tantivy.TextAnalyzer:
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-        .filter(tantivy.Filter.stemmer("German"))
-        .build()
-    )
+Phrase = tuple[str, ...]
 
 
 class Decompounder:
@@ -36,15 +36,20 @@ class Decompounder:
     Tantivy's own compound filter splits with a fixed list and drops the whole when it splits; here
     the words come from the corpus itself, so "Hochwasserschutz" splits where "Hochwasser" and
     "Schutz" are known words of the directory.
+
+    Args:
+        words: words of the corpus; those under four letters are too often mere syllables.
+        short: shorter words that may begin a compound all the same ("Uniklinik").
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], short: Iterable[str] = ()) -> None:
         self.words = frozenset(w for w in words if len(w) >= MIN_PART and w.isalpha())
-        self._cache: dict[str, tuple[str, ...]] = {}
+        self.heads = self.words | {w for w in short if len(w) == MIN_PART - 1 and w.isalpha()}
+        self._cache: dict[str, Phrase] = {}
 
-    def parts(self, word: str) -> tuple[str, ...]:
+    def parts(self, word: str) -> Phrase:
         """Known words that make up ``word`` (folded), or () if it is no compound of them."""
-        if len(word) < 2 * MIN_PART or not word.isalpha():
+        if len(word) < 2 * MIN_PART - 1 or len(word) > 60 or not word.isalpha():
             return ()
         found = self._cache.get(word)
         if found is None:
@@ -53,11 +58,11 @@ class Decompounder:
                 self._cache[word] = found
         return found if len(found) > 1 else ()
 
-    def _split(self, word: str, depth: int) -> tuple[str, ...] | None:
+    def _split(self, word: str, depth: int) -> Phrase | None:
         if depth == 0:
             return None
         # The longest head first: fewer, longer parts are nearly always the right ones.
-        for cut in range(len(word) - MIN_PART, MIN_PART - 1, -1):
+        for cut in range(len(word) - MIN_PART, MIN_PART - 2, -1):
             head, rest = word[:cut], word[cut:]
             stem = next((head[: len(head) - len(x)] for x in _LINKS if self._known(head, x)), None)
             if stem is None:
@@ -70,7 +75,7 @@ class Decompounder:
         return None
 
     def _known(self, head: str, link: str) -> bool:
-        return head.endswith(link) and head[: len(head) - len(link)] in self.words
+        return head.endswith(link) and head[: len(head) - len(link)] in self.heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +84,23 @@ class Word:
 
     Attributes:
         text: as asked, folded.
-        alternatives: each a tuple of words that must all occur; the first is the word itself.
-        parts: parts of the compound.
+        alternatives: phrases whose words must all occur; the first is the word itself.
+        parts: for each part of the compound its own alternatives.
+        typing: the last word, which may be unfinished.
     """
 
     text: str
-    alternatives: tuple[tuple[str, ...], ...]
-    parts: tuple[str, ...] = ()
+    alternatives: tuple[Phrase, ...]
+    parts: tuple[tuple[Phrase, ...], ...] = ()
+    typing: bool = False
+
+
+def _stemmer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+        .filter(tantivy.Filter.stemmer("German"))
+        .build()
+    )
 
 
 @dataclass(slots=True)
@@ -93,8 +108,9 @@ class Analyzer:
     """Everything the index and the question share: synonyms, compounds, stems."""
 
     synonyms: tuple[tuple[str, ...], ...] = ()
-    decompounder: Decompounder = field(default_factory=lambda: Decompounder(()))
-    _phrases: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    corpus: frozenset[str] = frozenset()
+    decompounder: Decompounder = field(init=False)
+    _phrases: dict[Phrase, tuple[Phrase, ...]] = field(default_factory=dict)
     _stems: dict[str, str] = field(default_factory=dict)
     _stem: tantivy.TextAnalyzer = field(default_factory=_stemmer)
 
@@ -105,6 +121,8 @@ class Analyzer:
                 if phrase:
                     known = self._phrases.get(phrase, ())
                     self._phrases[phrase] = tuple(dict.fromkeys((*known, *phrases)))
+        short = (phrase[0] for phrase in self._phrases if len(phrase) == 1)
+        self.decompounder = Decompounder(self.corpus, short)
 
     def stem(self, word: str) -> str:
         """The German stem of a folded word."""
@@ -127,32 +145,85 @@ class Analyzer:
                 result.extend(self.stem(part) for part in self.decompounder.parts(word))
         return result
 
-    def words(self, text: str) -> list[Word]:
+    def ellipses(self, text: str) -> list[str]:
+        """Compounds in an abridged form: "Polar- und Meeresforschung" holds "polarforschung"."""
+        result = []
+        for match in _ELLIPSIS.finditer(text) if "-" in text else ():
+            head, whole = ("".join(tokens(part)) for part in match.groups())
+            parts = self.decompounder.parts(whole)
+            if parts and head:
+                result.append(head + parts[-1])
+        return result
+
+    def meanings(self, phrase: Phrase) -> tuple[Phrase, ...]:
+        """The phrase itself and its synonyms."""
+        return (phrase, *(p for p in self._phrases.get(phrase, ()) if p and p != phrase))
+
+    def words(self, text: str, known: Callable[[str], bool]) -> list[Word]:
         """The words of a question; phrases with synonyms count as one word; stopwords are left out.
 
-        If only stopwords are asked, they are kept.
+        If only stopwords are asked, they are kept. Two neighbours that are one word elsewhere
+        ("Radio Astronomie") may also be found as that word.
+
+        Args:
+            text: the question; what goes beyond 200 characters or 12 words is not read.
+            known: whether a folded word occurs in the index.
         """
-        asked = tokens(text)
+        asked = tokens(text[:MAX_TEXT])[:MAX_WORDS]
+        unfinished = bool(asked) and not text[:MAX_TEXT][-1:].isspace()
+        if unfinished and len(asked) > 1 and len(asked[-1]) == 1:
+            asked.pop()  # the first letter of a word that is being typed
         result: list[Word] = []
-        i = 0
-        while i < len(asked):
-            phrase = next(
-                (
-                    tuple(asked[i : i + n])
-                    for n in (4, 3, 2, 1)
-                    if tuple(asked[i : i + n]) in self._phrases
-                ),
-                None,
-            )
-            if phrase is not None:
-                others = tuple(p for p in self._phrases[phrase] if p != phrase)
-                result.append(
-                    Word(" ".join(phrase), (phrase, *others), self.decompounder.parts(phrase[0]))
+        place = 0
+        while place < len(asked):
+            length = self._phrase_length(asked, place)
+            phrase = tuple(asked[place : place + length])
+            place += length
+            if length > 1 or phrase[0] not in STOPWORDS or phrase in self._phrases:
+                typing = unfinished and place == len(asked) and length == 1
+                result.append(self._word(phrase, typing))
+        result = result or [self._word((word,), unfinished) for word in asked]
+        return self._joined(result, known)
+
+    def _phrase_length(self, asked: list[str], place: int) -> int:
+        return next(
+            (n for n in (4, 3, 2) if tuple(asked[place : place + n]) in self._phrases
+             and place + n <= len(asked)),
+            1,
+        )  # fmt: skip
+
+    def _word(self, phrase: Phrase, typing: bool) -> Word:
+        parts: tuple[tuple[Phrase, ...], ...] = ()
+        if len(phrase) == 1:
+            parts = tuple(self.meanings((part,)) for part in self.decompounder.parts(phrase[0]))
+        return Word(" ".join(phrase), self.meanings(phrase), parts, typing)
+
+    def _joined(self, words: list[Word], known: Callable[[str], bool]) -> list[Word]:
+        result: list[Word] = []
+        for word in words:
+            before = result[-1] if result else None
+            if before is not None and " " not in before.text and " " not in word.text:
+                whole = next(
+                    (
+                        before.text + link + word.text
+                        for link in ("", "s")
+                        if len(before.text + word.text) >= 2 * MIN_PART
+                        and known(before.text + link + word.text)
+                    ),
+                    None,
                 )
-                i += len(phrase)
-                continue
-            word = asked[i]
-            i += 1
-            if word not in STOPWORDS:
-                result.append(Word(word, ((word,),), self.decompounder.parts(word)))
-        return result or [Word(word, ((word,),)) for word in asked]
+                if whole is not None:
+                    both = (before.text, word.text)
+                    result[-1] = Word(" ".join(both), (both, *self.meanings((whole,))))
+                    continue
+            result.append(word)
+        return result
+
+
+def common_words(documents: Iterable[ActorDocument]) -> set[str]:
+    """Words that occur on their own in names or texts, for splitting compounds."""
+    words: set[str] = set()
+    for document in documents:
+        for text in (*(name.text for name in document.names), *document.texts):
+            words.update(w for w in tokens(text) if len(w) >= MIN_PART and w.isalpha())
+    return words

@@ -81,3 +81,12 @@ class StaffAccountAdapter(DefaultSocialAccountAdapter):
         )
         user.display_name = str(name or "")[:120]
         return user
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> Any:
+        """Lead to an existing account only by an address that is truly verified.
+
+        Some providers send the text "false" for no, which Python takes for yes.
+        """
+        for address in sociallogin.email_addresses:
+            address.verified = address.verified is True or address.verified == "true"
+        return super().authenticate_by_email(sociallogin)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from steiger.web.accounts.models import LogEntry, User
+from steiger.web.accounts.models import LogEntry
 
 COLUMNS = (
     "id",
@@ -43,16 +43,3 @@ def log_as_csv(entries: Iterable[LogEntry]) -> Iterator[str]:
 def _safe(value: Any) -> str:
     text = "" if value is None else str(value)
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
-
-
-def own_data(user: User) -> dict[str, Any]:
-    """Everything that is kept about a person (Art. 15 GDPR)."""
-    return {
-        "number": user.pk,
-        "email": user.email,
-        "display_name": user.display_name,
-        "joined_at": user.joined_at.isoformat(),
-        "last_login": user.last_login.isoformat() if user.last_login else None,
-        "roles": sorted(user.roles),
-        "purposes": user.PERSONAL_DATA,
-    }

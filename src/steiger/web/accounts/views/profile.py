@@ -20,8 +20,8 @@ from django.views.decorators.http import (
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.domain.first_sign_in import FIRST_ADDRESS
 from steiger.web.accounts.domain.people import PeopleError, close_account, rename_person
+from steiger.web.accounts.domain.personal_data import kept_about
 from steiger.web.accounts.interfaces.access import must_protect
-from steiger.web.accounts.interfaces.exports import own_data
 from steiger.web.accounts.interfaces.forms import NameForm
 
 
@@ -63,7 +63,7 @@ def protect(request: HttpRequest) -> HttpResponse:
 @require_GET
 def data(request: HttpRequest) -> HttpResponse:
     """Everything that is kept about the person, as a file."""
-    response = JsonResponse(own_data(request.user), json_dumps_params={"indent": 2})
+    response = JsonResponse(kept_about(request.user), json_dumps_params={"indent": 2})
     response["Content-Disposition"] = 'attachment; filename="steiger-account.json"'
     return response
 

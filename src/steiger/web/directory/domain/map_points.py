@@ -1,8 +1,8 @@
 """What the map draws: all places of an answer as columns, and the areas under them.
 
-Coordinates are whole numbers: 1e-5 degrees for actors, 1e-4 for borders. Lists that grow are written
-as differences, which compress to a few bits per entry. Names stay out: the list beside the map and
-the cards have them.
+Coordinates are whole numbers: 1e-5 degrees for actors, 1e-4 for borders. Columns are written as
+differences, which compress to a few bits per entry. Names stay out: the list beside the map and the
+cards have them.
 """
 
 from __future__ import annotations

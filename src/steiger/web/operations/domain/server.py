@@ -51,16 +51,21 @@ def answers(timeout_s: float = 1.0) -> bool:
         connection.close()
 
 
-def announce(say: Callable[[str], None], begin: float, wait_s: float = 60.0) -> None:
-    """Say once when the first answer comes, and where."""
-    while time.monotonic() - begin < wait_s:
+def wait_for_answer(seconds: float = 15.0) -> bool:
+    """Wait until the server on this machine answers; whether it did."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
         if answers():
-            shown = settings.BASE_URL
-            seconds = time.monotonic() - begin
-            say(f"  ✓ {'Web and worker':<44} {seconds:5.1f} s")
-            say(f"Steiger answers at {shown} – Ctrl-C ends it.")
-            return
+            return True
         time.sleep(0.05)
+    return False
+
+
+def announce(say: Callable[[str], None], begin: float) -> None:
+    """Say once when the first answer comes, and where."""
+    if wait_for_answer(60.0):
+        say(f"  ✓ {'Web and worker':<44} {time.monotonic() - begin:5.1f} s")
+        say(f"Steiger answers at {settings.BASE_URL} – Ctrl-C ends it.")
 
 
 def serve(*, say: Callable[[str], None]) -> None:

@@ -29,7 +29,7 @@ command={python} -m steiger serve
 {common}
 
 [program:worker]
-command={python} -m steiger worker
+command={python} -m steiger worker --after-web
 {common}
 """
 # A crash is followed by a restart, with pauses that grow by a second each time, for ever: after a

@@ -1,0 +1,94 @@
+"""All words of the index, in memory, to find those that a mistyped word may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+#: No more than this many words stand in for one mistyped word.
+NEAREST = 16
+
+
+def edits_allowed(word: str) -> int:
+    """Typing mistakes forgiven: none up to 3 letters, one up to 6, two up to 13, then three.
+
+    A transposition of neighbours counts as one mistake.
+    """
+    if word.isdigit():
+        return 0
+    return next((edits for longest, edits in ((3, 0), (6, 1), (13, 2)) if len(word) <= longest), 3)
+
+
+def letters_of(word: str) -> int:
+    """Which letters occur, as a bit set: one edit changes at most two bits."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
+
+
+class Vocabulary:
+    """Folded words with a sieve that leaves few of them to compare letter by letter.
+
+    Two words at distance d differ in length by at most d and in the set of their letters by at
+    most 2d bits; both are checked for all words at once.
+
+    Args:
+        words: any folded words; kept sorted by length, then alphabetically.
+        letters: bit sets in that order, if they are known already.
+    """
+
+    def __init__(self, words: Iterable[str], letters: NDArray[np.uint64] | None = None) -> None:
+        self.words = words if isinstance(words, list) and letters is not None else ordered(words)
+        if letters is None:
+            letters = np.fromiter(
+                (letters_of(word) for word in self.words), np.uint64, len(self.words)
+            )
+        self.letters = letters
+        lengths = np.fromiter((len(word) for word in self.words), np.int64, len(self.words))
+        self._from = np.searchsorted(lengths, np.arange(66))
+        self._near: dict[tuple[str, int], tuple[tuple[str, int], ...]] = {}
+
+    def near(self, word: str, edits: int | None = None) -> tuple[tuple[str, int], ...]:
+        """(word, distance) of the nearest other words, nearest first, at most ``NEAREST``.
+
+        Args:
+            word: folded.
+            edits: greatest distance (optimal string alignment); by default :func:`edits_allowed`.
+        """
+        edits = edits_allowed(word) if edits is None else edits
+        if not edits or len(word) > 60:
+            return ()
+        found = self._near.get((word, edits))
+        if found is None:
+            found = self._search(word, edits)
+            if len(self._near) > 4096:
+                self._near.clear()
+            self._near[word, edits] = found
+        return found
+
+    def _search(self, word: str, edits: int) -> tuple[tuple[str, int], ...]:
+        begin = int(self._from[max(0, len(word) - edits)])
+        end = int(self._from[min(65, len(word) + edits + 1)])
+        different = np.bitwise_count(self.letters[begin:end] ^ np.uint64(letters_of(word)))
+        places = np.flatnonzero(different <= 2 * edits) + begin
+        if not len(places):
+            return ()
+        candidates = [self.words[place] for place in places.tolist()]
+        distances = cdist(
+            [word], candidates, scorer=OSA.distance, score_cutoff=edits, dtype=np.int8
+        )[0]
+        hits = sorted(
+            (int(distances[i]), candidates[i])
+            for i in np.flatnonzero((distances <= edits) & (distances > 0)).tolist()
+        )
+        return tuple((text, distance) for distance, text in hits[:NEAREST])
+
+
+def ordered(words: Iterable[str]) -> list[str]:
+    """Different words by length, then alphabetically."""
+    return sorted(set(words), key=lambda word: (len(word), word))
