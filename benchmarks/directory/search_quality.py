@@ -61,7 +61,8 @@ def fts5(pool: Pool) -> Searcher:
         words = [f'"{word}"' for word in re.findall(r"\w+", text)]
         for joiner in (" AND ", " OR "):
             rows = database.execute(
-                "SELECT ror FROM actors WHERE actors MATCH ? ORDER BY bm25(actors, 0, 2, 1) LIMIT ?",
+                "SELECT ror FROM actors WHERE actors MATCH ? "
+                "ORDER BY bm25(actors, 0, 2, 1) LIMIT ?",
                 (joiner.join(words), FIRST),
             ).fetchall()
             if rows:

@@ -36,7 +36,8 @@ export class Clusters {
   }
 
   single() {
-    return this.collect(Int32Array.from(this.order.keys()), this.order, this.points.places);
+    const each = Int32Array.from({ length: this.points.places }, (_, i) => i);
+    return this.collect(each, each, each.length);
   }
 
   group(radius) {

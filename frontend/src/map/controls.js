@@ -77,7 +77,8 @@ export function pointsLegend(root, labels, points) {
   const items = labels.map(([key, label]) =>
     h("li", {}, h("span", { class: `st-category st-category--${key}` }, label)),
   );
-  const missing = points ? points.total - points.size : 0;
+  if (points.isMixed) items.push(h("li", {}, h("span", { class: "st-map-none" }), words.none));
+  const missing = points.total - points.size;
   root.classList.remove("st-map-legend--classes");
   root.replaceChildren(h("ul", {}, ...items));
   if (missing > 0) root.append(h("p", {}, words.unplaced(missing)));
@@ -90,6 +91,9 @@ export function classLegend(root, classes, colours, tableUrl) {
     return h("li", {}, h("span", { class: `st-map-class st-map-class--${step}` }), h("span", { class: "st-map-range" }, range), word);
   });
   root.classList.add("st-map-legend--classes");
-  root.replaceChildren(h("p", { class: "st-map-legend-title" }, words.perPeople), h("ul", {}, ...items));
-  if (tableUrl) root.append(h("p", {}, h("a", { href: tableUrl }, words.table)));
+  // On small screens the legend would cover half the map; there it opens on demand.
+  const open = root.parentElement.clientWidth > 560;
+  const table = tableUrl ? h("p", {}, h("a", { href: tableUrl }, words.table)) : null;
+  const title = h("summary", { class: "st-map-legend-title" }, words.perPeople);
+  root.replaceChildren(h("details", { open }, title, h("ul", {}, ...items), table));
 }

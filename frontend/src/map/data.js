@@ -60,6 +60,11 @@ export class Points {
     }
   }
 
+  /** Whether there are actors without a category. */
+  get isMixed() {
+    return this.category.includes(this.kinds - 1);
+  }
+
   /** Number of an actor in the columns, or undefined. */
   actorOf(id) {
     this.byId ??= new Map(Array.from(this.ids, (number, index) => [number, index]));

@@ -4,7 +4,8 @@ import { groupRadius, textWidth } from "./sprites.js";
 
 /** From this zoom on, towns with at least so many thousand inhabitants may be named. */
 const LADDER = [
-  [0, 220],
+  [0, 300],
+  [6.5, 220],
   [7.5, 140],
   [8, 75],
   [8.5, 45],
@@ -12,7 +13,7 @@ const LADDER = [
   [9.5, 12],
   [10, 0],
 ];
-const LEAST_ZOOM = 6.5;
+const LEAST_ZOOM = 5.5;
 
 /**
  * @param {object[]} towns largest first

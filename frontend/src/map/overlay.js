@@ -3,6 +3,7 @@ import { Clusters, levelOf, worldSize, zoomOf } from "./clusters.js";
 import { mercator } from "./data.js";
 import { placeNames, placeValues } from "./names.js";
 import { groupRadius, POINT_RADIUS, Sprites } from "./sprites.js";
+import { words } from "./words.js";
 
 const TURN = Math.PI * 2;
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
@@ -233,6 +234,11 @@ export class Overlay {
     this.spread(place, count, x, y, fanned);
     for (const item of fanned) this.drawItem(c, item);
     this.items = [...items, ...fanned];
+    const all = this.points.weight(place);
+    if (count < all) {
+      const note = this.sprites.name(words.more(count, all), 14, 600, this.colours.text);
+      this.sprite(c, note, Math.max(note.width / 2, x), Math.min(y + radius + 14, frame.height - 58));
+    }
   }
 
   // --- finding ------------------------------------------------------------------------------------

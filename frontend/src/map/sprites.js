@@ -86,6 +86,11 @@ export class Sprites {
       c.shadowColor = "transparent";
       c.fillStyle = this.hue(categories, kind);
       c.fill();
+      if (categories[kind]) return;
+      // Without a category: a ring, so that it is not only the colour that differs.
+      shape(c, undefined, POINT_RADIUS - 3);
+      c.fillStyle = this.colours.ground;
+      c.fill();
     });
   }
 

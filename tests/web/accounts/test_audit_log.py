@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import LogEntry
@@ -33,3 +33,16 @@ def test_entry_cannot_be_deleted(entry: LogEntry) -> None:
 def test_log_refuses_to_be_written_outside_the_change() -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         audit.record_many(by=audit.SYSTEM, entries=[])
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM", "TRUNCATE"])
+def test_log_cannot_be_emptied_by_statement(entry: LogEntry, statement: str) -> None:
+    if statement == "TRUNCATE" and connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL knows this statement")
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"{statement} {LogEntry._meta.db_table}")
+    assert LogEntry.objects.filter(pk=entry.pk).exists()

@@ -59,7 +59,7 @@ def provider(settings: Any) -> Iterator[Provider]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = reply
+        do_GET = do_POST = reply  # noqa: N815 -- the names that http.server asks for
 
         def log_message(self, *args: Any) -> None:
             """Stay silent."""
@@ -91,10 +91,19 @@ def sign_in(client: Client, follow: bool = True) -> HttpResponse:
 
 
 def test_new_person_gets_no_role(client: Client, provider: Provider) -> None:
-    provider.person = {"sub": "1", "email": "neu@example.org", "email_verified": True, "name": "Beispiel Neu"}
+    provider.person = {
+        "sub": "1",
+        "email": "neu@example.org",
+        "email_verified": True,
+        "name": "Beispiel Neu",
+    }
     answer = sign_in(client)
     user = answer.wsgi_request.user
-    assert (user.email, user.display_name, user.roles) == ("neu@example.org", "Beispiel Neu", frozenset())
+    assert (user.email, user.display_name, user.roles) == (
+        "neu@example.org",
+        "Beispiel Neu",
+        frozenset(),
+    )
     assert not user.has_usable_password()
     assert len(provider.verifiers) == 1, "PKCE"
 
@@ -110,7 +119,9 @@ def test_verified_address_leads_to_the_existing_account(client: Client, provider
 
 
 @pytest.mark.parametrize("claim", [{}, {"email_verified": False}, {"email_verified": "false"}])
-def test_unverified_address_does_not(client: Client, provider: Provider, claim: dict[str, Any]) -> None:
+def test_unverified_address_does_not(
+    client: Client, provider: Provider, claim: dict[str, Any]
+) -> None:
     create_person(email="da@example.org", by=audit.SYSTEM, verified=True)
     provider.person = {"sub": "3", "email": "da@example.org"} | claim
     answer = sign_in(client)

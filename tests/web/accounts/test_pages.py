@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -16,6 +17,7 @@ from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import LogEntry, RoleName, User
 
 pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD = "ein langer Satz mit Wörtern"
 
 
@@ -68,6 +70,77 @@ def test_five_failures_lock_and_say_how_long(client: Client) -> None:
     assert LogEntry.objects.filter(act="accounts.locked_out").exists()
 
 
+def test_wrong_codes_lock_known_and_unknown_addresses_alike(client: Client) -> None:
+    person()
+    met = {}
+    for email in ("beispiel@example.org", "fremd@example.org"):
+        browser = Client()
+        browser.post(reverse("account_request_login_code"), {"email": email})
+        codes = []
+        for _ in range(5):
+            answer = browser.post(reverse("account_confirm_login_code"), {"code": "FALSCH"})
+            codes.append(answer.status_code)
+            if answer.status_code == 302:  # the code is used up: have another one sent
+                browser.post(reverse("account_request_login_code"), {"email": email})
+        met[email] = codes
+    assert met["beispiel@example.org"] == met["fremd@example.org"]
+    assert met["fremd@example.org"][-1] == 429
+    again = client.post(reverse("account_request_login_code"), {"email": "fremd@example.org"})
+    assert again.status_code == 429
+    assert 0 < int(again["Retry-After"]) <= 900
+
+
+def test_signing_up_does_not_tell_who_has_an_account(client: Client) -> None:
+    person()
+    known = client.post(reverse("account_signup"), {"email": "beispiel@example.org"})
+    unknown = Client().post(reverse("account_signup"), {"email": "fremd@example.org"})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+
+
+def test_sign_up_by_code_gives_a_visitor(client: Client) -> None:
+    client.post(reverse("account_signup"), {"email": "neu@example.org"})
+    code = re.search(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail.outbox[0].body, re.MULTILINE)
+    assert code is not None, mail.outbox[0].body
+    answer = client.post(
+        reverse("account_email_verification_sent"), {"code": code.group(1)}, follow=True
+    )
+    user = answer.wsgi_request.user
+    assert (user.email, user.roles, user.has_usable_password()) == (
+        "neu@example.org",
+        frozenset(),
+        False,
+    )
+
+
+def test_mails_are_german_and_say_sie(client: Client) -> None:
+    user = person()
+    client.post(reverse("account_request_login_code"), {"email": user.email})
+    assert mail.outbox[0].subject == "Ihr Code für die Anmeldung"
+    assert mail.outbox[0].body.startswith("Guten Tag.\n")
+
+
+def test_public_installation_leads_administrators_to_a_second_factor(
+    client: Client, settings: Any
+) -> None:
+    client.force_login(person(RoleName.ADMINISTRATOR), backend=BACKEND)
+    assert client.get(reverse("accounts:people")).status_code == 200
+    settings.BASE_URL = "https://example.org"
+    answer = client.get(reverse("accounts:people"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("accounts:protect"))
+
+
+def test_one_time_link_works_with_the_token_against_forgery() -> None:
+    browser = Client(enforce_csrf_checks=True)
+    link = issue_link(base_url="")
+    page = browser.get(link).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page).group(1)
+    assert browser.post(link).status_code == 403
+    done = browser.post(
+        link, {"csrfmiddlewaretoken": token}, headers={"origin": "http://testserver"}
+    )
+    assert (done.status_code, done["Location"]) == (302, reverse("accounts:protect"))
+
+
 def test_foreign_next_is_not_followed(client: Client) -> None:
     user = person()
     data = {"login": user.email, "password": PASSWORD, "next": "https://evil.example.com/"}
@@ -93,7 +166,7 @@ def test_one_time_link_asks_before_it_signs_in(client: Client) -> None:
 def test_pages_render(client: Client, name: str, language: str) -> None:
     client.force_login(
         person(RoleName.ADMINISTRATOR),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        backend=BACKEND,
     )
     with override(language):
         address = reverse(name)
@@ -105,7 +178,7 @@ def test_pages_render(client: Client, name: str, language: str) -> None:
 def test_administrator_gives_a_role(client: Client) -> None:
     client.force_login(
         person(RoleName.ADMINISTRATOR),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        backend=BACKEND,
     )
     other = person(email="andere@example.org")
     address = reverse("accounts:person", kwargs={"number": other.pk})
@@ -120,7 +193,7 @@ def test_administrator_gives_a_role(client: Client) -> None:
 def test_log_as_csv_disarms_formulas(client: Client) -> None:
     user = person(RoleName.ADMINISTRATOR)
     grant_role(user=user, role=RoleName.ADVISER, by=audit.SYSTEM, reason="=1+1")
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend=BACKEND)
     answer = client.get(reverse("accounts:log"), {"format": "csv"})
     text = b"".join(answer.streaming_content).decode()
     assert "'=1+1" in text
@@ -128,6 +201,6 @@ def test_log_as_csv_disarms_formulas(client: Client) -> None:
 
 def test_close_account(client: Client) -> None:
     user = person()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend=BACKEND)
     client.post(reverse("accounts:close"))
     assert not User.objects.filter(pk=user.pk).exists()

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.first_sign_in import LinkError, issue_link, peek, use_link
 from steiger.web.accounts.domain.people import (
     PeopleError,
+    administrator_has_signed_in,
     close_account,
     create_person,
     grant_role,
@@ -92,6 +96,13 @@ def test_link_signs_in_once() -> None:
         use_link(token)
 
 
+def test_an_unused_link_does_not_count_as_an_administrator(client: Client) -> None:
+    link = issue_link(base_url="")
+    assert (has_administrator(), administrator_has_signed_in()) == (True, False)
+    client.post(link)
+    assert administrator_has_signed_in()
+
+
 def test_link_expires() -> None:
     token = token_of(issue_link(base_url="http://x"))
     SignInLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -112,3 +123,18 @@ def test_new_link_replaces_the_old_one() -> None:
     with pytest.raises(LinkError, match="unknown"):
         use_link(old)
     use_link(new)
+
+
+def test_closing_ends_sessions_and_counted_failures(client: Client) -> None:
+    user = person()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    AccessAttempt.objects.create(
+        username=user.email, ip_address="127.0.0.1", user_agent="x", failures_since_start=1
+    )
+    other = Client()
+    other.force_login(
+        person("bleibt@example.org"),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    close_account(user=user, by=audit.SYSTEM)
+    assert (Session.objects.count(), AccessAttempt.objects.count()) == (1, 0)

@@ -38,7 +38,9 @@ def test_personal_fields_are_declared(model: type[models.Model]) -> None:
 
 
 def test_declarations_name_fields_and_retention() -> None:
-    declared = {m._meta.label: m.PERSONAL_DATA for m in apps.get_models() if hasattr(m, "PERSONAL_DATA")}
+    declared = {
+        m._meta.label: m.PERSONAL_DATA for m in apps.get_models() if hasattr(m, "PERSONAL_DATA")
+    }
     for label, fields in (declared | LIBRARIES).items():
         names = {field.name for field in apps.get_model(label)._meta.concrete_fields}
         assert set(fields) - names == set(), label

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -96,7 +95,5 @@ class IncomingRecord:
 
 def digest(record: IncomingRecord) -> str:
     """SHA-256 over everything the record says, except where in the file it stands."""
-    content = asdict(record)
-    del content["row"]
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    # The repr of a frozen dataclass names every field in order; it is exact and quick.
+    return hashlib.sha256(repr(replace(record, row=0)).encode()).hexdigest()

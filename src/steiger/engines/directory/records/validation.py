@@ -23,6 +23,8 @@ _MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
 _FORMULA = re.compile(r"^[=@]|^[+-](?![\s\d]*$)\S*[(!|]")
 # Scheme and host only: whether a page is there is for the link check to find out.
 _ADDRESS = re.compile(r"^https?://(?P<host>[^/?#\s]+\.[^/?#\s]+)", re.IGNORECASE)
+# Control, surrogate and private characters, and directions that make a name read as another one.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -62,16 +64,9 @@ def clean(field: str, value: str, limit: int) -> str:
     text = _SPACE.sub(" ", unicodedata.normalize("NFC", value)).strip()
     if len(text) > limit:
         raise Rejected(field, f"has {len(text):,} characters; at most {limit:,} are allowed", text)
-    for character in text:
-        kind = unicodedata.category(character)
-        # Bidirectional controls can make a name read as another one.
-        if (
-            kind in {"Cc", "Cs", "Co"}
-            or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-        ):
-            raise Rejected(
-                field, f"holds the control character U+{ord(character):04X}; remove it", text
-            )
+    if found := _CONTROL.search(text):
+        reason = f"holds the control character U+{ord(found.group()):04X}; remove it"
+        raise Rejected(field, reason, text)
     if "\ufffd" in text:
         raise Rejected(
             field,

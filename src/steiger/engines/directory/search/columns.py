@@ -69,11 +69,11 @@ class Facet:
 
     def mask(self, keys: Iterable[str]) -> Mask:
         """Rows that carry at least one of the terms."""
+        wanted = set(keys)
+        chosen = np.array([key in wanted for key in self.keys], dtype=np.bool_)
+        places = np.flatnonzero(chosen[self.codes]) if len(self.keys) else np.empty(0, np.int64)
         result = np.zeros(len(self.offsets) - 1, dtype=np.bool_)
-        wanted = [code for code, key in enumerate(self.keys) if key in set(keys)]
-        if wanted:
-            places = np.flatnonzero(np.isin(self.codes, wanted))
-            result[np.searchsorted(self.offsets, places, side="right") - 1] = True
+        result[np.searchsorted(self.offsets, places, side="right") - 1] = True
         return result
 
     def counts(self, rows: Rows | None) -> dict[str, int]:

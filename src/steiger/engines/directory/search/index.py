@@ -85,11 +85,8 @@ class SearchIndex:
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Actors whose names continue what has been typed, best first."""
         reader = self._at()
-        reading = reader.read(text)
-        if reading is None:
-            return ()
         result = []
-        for ranked in reading.ranked[:limit]:
+        for ranked in reader.propose(text)[:limit]:
             number = int(reader.view.columns.ids[ranked.row])
             display = reader.view.columns.record(ranked.row).display
             name, kind = ranked.scored.name, ranked.scored.kind

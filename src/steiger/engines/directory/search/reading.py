@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
 import tantivy
 
-from steiger.engines.directory.search.analysis import Word
+from steiger.engines.directory.search.analysis import MAX_TEXT, Word
+from steiger.engines.directory.search.answering import Corpus
 from steiger.engines.directory.search.columns import Rows
 from steiger.engines.directory.search.matching import Matcher
-from steiger.engines.directory.search.ranking import Corpus, Ranker, Scored
+from steiger.engines.directory.search.ranking import Ranker, Scored
 from steiger.engines.directory.search.storage import View
 from steiger.engines.directory.search.types import SearchIndexError
+from steiger.lib.text import tokens
 
 #: So many candidates are ranked by name; the others follow by name.
-RANKED = 120
+RANKED = 80
+#: ... and so many for a completion while typing.
+PROPOSED = 40
 EVERYTHING = 10_000_000
 REMEMBERED = 256
 #: A best name below this makes the search try a more forgiving reading too.
@@ -81,6 +85,7 @@ class Reader:
 
     def read(self, text: str) -> Reading | None:
         """What the text means; None if it holds no word at all (then everything matches)."""
+        text = plain(text)
         with self._lock:
             if text in self._readings:
                 self._readings.move_to_end(text)
@@ -96,24 +101,45 @@ class Reader:
         """These actors by name."""
         return self._rank(reading.ranker, rows)
 
+    def propose(self, text: str) -> tuple[Ranked, ...]:
+        """The best completions of what has been typed; does not look at all that match."""
+        text = plain(text)
+        with self._lock:
+            reading = self._readings.get(text)
+        if reading is not None:
+            return reading.ranked
+        words = self.words(text)
+        if not words:
+            return ()
+        ranker = self._ranker(words)
+        best: list[Ranked] = []
+        for make in self._ways(text, words):
+            ranked = self._rank(ranker, self._first(make(), PROPOSED))
+            if ranked and (not best or _score(ranked) > _score(best) + MARGIN):
+                best = ranked
+            if _score(best) >= GOOD:
+                break
+        return tuple(best)
+
+    def _ranker(self, words: list[Word]) -> Ranker:
+        return Ranker(words, self._corpus, self.view.columns.vocabulary.near)
+
     def _read(self, text: str) -> Reading | None:
         words = self.words(text)
         if not words:
             return None
-        ranker = Ranker(words, self._corpus, self.view.columns.vocabulary.near)
+        ranker = self._ranker(words)
         best = Reading(tuple(words), ranker, np.empty(0, np.int64), (), approximate=False)
-        top = 0.0
         for stage, make in enumerate(self._ways(text, words)):
             query = make()
             rows = self._rows(query)
             if not len(rows):
                 continue
-            ranked = self._rank(ranker, self._candidates(query, rows))
-            score = ranked[0].scored.score if ranked else 0.0
-            if not len(best.rows) or score > top + MARGIN:
+            candidates = rows if len(rows) <= RANKED else self._first(query, RANKED)
+            ranked = self._rank(ranker, candidates)
+            if not len(best.rows) or _score(ranked) > _score(best.ranked) + MARGIN:
                 best = Reading(tuple(words), ranker, rows, tuple(ranked), approximate=stage >= 2)
-                top = score
-            if top >= GOOD:
+            if _score(best.ranked) >= GOOD:
                 break
         return best
 
@@ -131,10 +157,8 @@ class Reader:
         hits = self._ask(query, EVERYTHING, by_id=True)
         return self.view.columns.rows(np.array([number for number, _ in hits], dtype=np.int64))
 
-    def _candidates(self, query: tantivy.Query, rows: Rows) -> Rows:
-        if len(rows) <= RANKED:
-            return rows
-        hits = self._ask(query, RANKED)
+    def _first(self, query: tantivy.Query, limit: int) -> Rows:
+        hits = self._ask(query, limit)
         ids = self.view.searcher.fast_field_values("id", [address for _, address in hits])
         return self.view.columns.rows(np.array(ids, dtype=np.int64))
 
@@ -164,3 +188,12 @@ class Reader:
             scored.append((-result.score, len(record.display), row, result))
         scored.sort(key=lambda entry: entry[:3])
         return [Ranked(row, result) for _, _, row, result in scored]
+
+
+def plain(text: str) -> str:
+    """Folded words; a space at the end says that the last one is finished."""
+    return " ".join(tokens(text[:MAX_TEXT])) + (" " if text[-1:].isspace() else "")
+
+
+def _score(ranked: Sequence[Ranked]) -> float:
+    return ranked[0].scored.score if ranked else 0.0

@@ -18,9 +18,10 @@ def edits_allowed(word: str) -> int:
 
     A transposition of neighbours counts as one mistake.
     """
-    if word.isdigit():
+    length = len(word)
+    if length <= 3 or word.isdigit():
         return 0
-    return next((edits for longest, edits in ((3, 0), (6, 1), (13, 2)) if len(word) <= longest), 3)
+    return 1 if length <= 6 else 2 if length <= 13 else 3
 
 
 def letters_of(word: str) -> int:

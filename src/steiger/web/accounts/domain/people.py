@@ -21,6 +21,13 @@ def has_administrator() -> bool:
     return RoleGrant.objects.filter(role=RoleName.ADMINISTRATOR, user__is_active=True).exists()
 
 
+def administrator_has_signed_in() -> bool:
+    """Whether an administrator was ever here; before that, each start offers a one-time link."""
+    return RoleGrant.objects.filter(
+        role=RoleName.ADMINISTRATOR, user__is_active=True, user__last_login__isnull=False
+    ).exists()
+
+
 @transaction.atomic
 def create_person(*, email: str, by: audit.Actor, verified: bool = False) -> User:
     """Create a person without a password; they sign in by code, passkey or link.

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from steiger.web.accounts.interfaces.access import signed_in
 from steiger.web.accounts.models import RoleName
 
 # allauth's own German says "du"; these are the ones that people meet.
@@ -42,12 +43,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """After sign-in without another aim: administrators protect their account first."""
-        user = request.user
+        user = signed_in(request)
         if user.has_role(RoleName.ADMINISTRATOR) and not is_mfa_enabled(user):
             return reverse("accounts:protect")
         return reverse("portal:home")
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 -- the library names it
         """Back to the account, not to the form again."""
         return reverse("accounts:profile")
 

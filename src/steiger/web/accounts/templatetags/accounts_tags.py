@@ -18,7 +18,9 @@ SYSTEM = {"system": _("The product itself"), "visitor": _("Visitor")}
 @register.filter
 def role_label(name: str) -> str:
     """The role in which somebody acted, in the reader's words."""
-    return str(SYSTEM.get(name) or dict(RoleName.choices).get(name, name))
+    if name in RoleName.values:
+        return str(RoleName(name).label)
+    return str(SYSTEM.get(name, name))
 
 
 @register.simple_tag(takes_context=True)

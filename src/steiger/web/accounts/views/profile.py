@@ -21,7 +21,7 @@ from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.domain.first_sign_in import FIRST_ADDRESS
 from steiger.web.accounts.domain.people import PeopleError, close_account, rename_person
 from steiger.web.accounts.domain.personal_data import kept_about
-from steiger.web.accounts.interfaces.access import must_protect
+from steiger.web.accounts.interfaces.access import must_protect, signed_in
 from steiger.web.accounts.interfaces.forms import NameForm
 
 
@@ -30,16 +30,17 @@ from steiger.web.accounts.interfaces.forms import NameForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, ways to sign in, roles, data, closing the account."""
-    form = NameForm(request.POST or None, instance=request.user)
+    user = signed_in(request)
+    form = NameForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        rename_person(user=request.user, name=form.cleaned_data["display_name"])
+        rename_person(user=user, name=form.cleaned_data["display_name"])
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
     context = {
         "form": form,
-        "secured": is_mfa_enabled(request.user),
-        "has_password": request.user.has_usable_password(),
-        "grants": request.user.grants.order_by("role"),
+        "secured": is_mfa_enabled(user),
+        "has_password": user.has_usable_password(),
+        "grants": user.grants.order_by("role"),
     }
     return render(request, "accounts/profile.html", context)
 
@@ -49,11 +50,12 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_safe
 def protect(request: HttpRequest) -> HttpResponse:
     """Lead an administrator to an own address and a second factor."""
+    user = signed_in(request)
     context = {
-        "required": must_protect(request.user),
-        "secured": is_mfa_enabled(request.user),
-        "has_password": request.user.has_usable_password(),
-        "provisional": request.user.email == FIRST_ADDRESS,
+        "required": must_protect(user),
+        "secured": is_mfa_enabled(user),
+        "has_password": user.has_usable_password(),
+        "provisional": user.email == FIRST_ADDRESS,
     }
     return render(request, "accounts/protect.html", context)
 
@@ -63,7 +65,7 @@ def protect(request: HttpRequest) -> HttpResponse:
 @require_GET
 def data(request: HttpRequest) -> HttpResponse:
     """Everything that is kept about the person, as a file."""
-    response = JsonResponse(kept_about(request.user), json_dumps_params={"indent": 2})
+    response = JsonResponse(kept_about(signed_in(request)), json_dumps_params={"indent": 2})
     response["Content-Disposition"] = 'attachment; filename="steiger-account.json"'
     return response
 
@@ -73,7 +75,7 @@ def data(request: HttpRequest) -> HttpResponse:
 def close(request: HttpRequest) -> HttpResponse:
     """Close the account at once."""
     try:
-        close_account(user=request.user, by=Actor.of(request.user), reason="own wish")
+        close_account(user=signed_in(request), by=Actor.of(request.user), reason="own wish")
     except PeopleError:
         messages.error(request, _("You are the last administrator. Name another one first."))
         return redirect("accounts:profile")

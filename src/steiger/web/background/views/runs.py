@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.interfaces.access import role_required
-from steiger.web.accounts.models import RoleName
+from steiger.web.accounts.models import RoleName, User
 from steiger.web.background.domain.queries import counts_by_state, find_runs
 from steiger.web.background.domain.runs import RunError, retry_run
 from steiger.web.background.domain.workers import live_workers
@@ -39,9 +39,14 @@ def runs(request: HttpRequest) -> HttpResponse:
         "rows": run_rows(page),
         "renew": bool(counts["running"] or counts["waiting"]),
         "workers": len(live_workers()),
-        "administrator": request.user.has_role(RoleName.ADMINISTRATOR),
+        "administrator": is_administrator(request),
     }
     return render(request, "background/runs.html", context)
+
+
+def is_administrator(request: HttpRequest) -> bool:
+    """Whether the reader may see tracebacks and start runs again."""
+    return isinstance(request.user, User) and request.user.has_role(RoleName.ADMINISTRATOR)
 
 
 @role_required(RoleName.ADMINISTRATOR)

@@ -90,6 +90,6 @@ def serve(*, say: Callable[[str], None]) -> None:
         backlog=1024,
         respawn_failed_workers=True,
         respawn_interval=0.5,
-        workers_kill_timeout=10,
+        workers_kill_timeout=5,
         log_level=LogLevels.warning,
     ).serve()

@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from steiger.engines.directory.search import SearchIndexError
 from steiger.web.accounts.domain import audit
-from steiger.web.accounts.models import RoleGrant, RoleName, User
+from steiger.web.accounts.domain.people import administrator_has_signed_in
 from steiger.web.directory.models import Actor
 
 Say = Callable[[str], None]
@@ -75,13 +75,6 @@ def ensure_index(say: Say) -> None:
         timed(say, "Search index", rebuild)
 
 
-def has_administrator() -> bool:
-    """Whether somebody can already run this installation."""
-    if RoleGrant.objects.filter(role=RoleName.ADMINISTRATOR, user__is_active=True).exists():
-        return True
-    return User.objects.filter(is_superuser=True, is_active=True).exists()
-
-
 def prepare(*, fill: int, say: Say) -> None:
     """Everything that `make run` does after set-up and before serving."""
     migrate(say)
@@ -91,8 +84,8 @@ def prepare(*, fill: int, say: Say) -> None:
 
 
 def first_link(say: Say) -> None:
-    """On a start without administrator: print the link that makes one. There is no password."""
-    if has_administrator():
+    """Until an administrator was here: print a link that signs one in. There is no password."""
+    if administrator_has_signed_in():
         return
     from steiger.web.accounts.domain.first_sign_in import issue_link
 

@@ -39,7 +39,6 @@ autorestart=true
 startsecs=3
 startretries=1000000
 stopwaitsecs=20
-stopasgroup=true
 killasgroup=true
 stdout_logfile=/dev/fd/1
 stdout_logfile_maxbytes=0
