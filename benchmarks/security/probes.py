@@ -92,6 +92,9 @@ def headers(pages: dict[str, Answer]) -> Result:
             given = answer.headers.get(header, "")
             if not given or value not in given:
                 found.append(f"{name}: {header} is {given!r}")
+        private = name.endswith("(signed in)") and name.startswith(("/konto/", "/betrieb/"))
+        if private and "no-store" not in answer.headers.get("cache-control", ""):
+            found.append(f"{name}: may be kept by the browser after signing out")
         if not answer.is_html:
             continue
         found += [f"{name}: {text}" for text in _policy(answer)]

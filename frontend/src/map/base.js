@@ -5,7 +5,7 @@ import { words } from "./words.js";
 
 const MUNICIPALITIES_FROM = 8.7;
 
-/** @returns the map, once its ground is drawn; areas: what areas.json holds. */
+/** The map with its ground; it can also `recolour` and `paint` as the still map can. */
 export function baseMap(container, areas, colours, { view, coarse, software }) {
   const worker = new URL("map-worker.js", import.meta.url);
   worker.searchParams.set("v", getVersion()); // its content changes with the library
@@ -40,6 +40,12 @@ export function baseMap(container, areas, colours, { view, coarse, software }) {
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
+  map.recolour = (now) => recolour(map, now);
+  map.paint = (byDistrict, now) => {
+    const apply = () => paintClasses(map, byDistrict, now);
+    if (map.isStyleLoaded()) apply();
+    else map.once("idle", apply);
+  };
   return map;
 }
 
@@ -113,7 +119,7 @@ function style(areas, colours) {
 }
 
 /** Paints the ground in other colours. */
-export function recolour(map, colours) {
+function recolour(map, colours) {
   map.setPaintProperty("sea", "background-color", colours.sea);
   map.setPaintProperty("land", "fill-color", colours.land);
   for (const [layer, colour] of [
@@ -127,7 +133,7 @@ export function recolour(map, colours) {
 }
 
 /** Fills the districts by class; `byDistrict`: key -> colour. */
-export function paintClasses(map, byDistrict, colours) {
+function paintClasses(map, byDistrict, colours) {
   const pairs = Object.entries(byDistrict ?? {}).flat();
   map.setLayoutProperty("classes", "visibility", byDistrict ? "visible" : "none");
   if (byDistrict) {

@@ -14,13 +14,13 @@ function button(label, icon, onclick) {
 }
 
 /** Zoom, whole region, full screen. */
-export function buttons(map, root, showAll) {
+export function buttons(landkarte, root) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const options = { duration: still ? 0 : 250 };
   const list = [
-    button(words.zoomIn, "plus", () => map.zoomIn(options)),
-    button(words.zoomOut, "minus", () => map.zoomOut(options)),
-    button(words.whole, "whole", showAll),
+    button(words.zoomIn, "plus", () => landkarte.map.zoomIn(options)),
+    button(words.zoomOut, "minus", () => landkarte.map.zoomOut(options)),
+    button(words.whole, "whole", () => landkarte.showAll()),
   ];
   if (document.fullscreenEnabled) {
     const full = button(words.full, "full", () =>
@@ -85,7 +85,7 @@ export function pointsLegend(root, labels, points) {
 }
 
 /** Legend of the choropleth. */
-export function classLegend(root, classes, colours, tableUrl) {
+export function classLegend(root, classes, tableUrl) {
   const items = classes.map(({ low, high, word, step }) => {
     const range = low === high ? number(low, language, 1) : `${number(low, language, 1)}–${number(high, language, 1)}`;
     return h("li", {}, h("span", { class: `st-map-class st-map-class--${step}` }), h("span", { class: "st-map-range" }, range), word);

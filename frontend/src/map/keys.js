@@ -6,11 +6,13 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 export class Keys {
   constructor(landkarte) {
     this.landkarte = landkarte;
-    const canvas = landkarte.map.getCanvas();
     // Before MapLibre's own listener, which moves the map.
-    landkarte.stage.addEventListener("keydown", (event) => event.target === canvas && this.press(event), true);
-    canvas.addEventListener("blur", () => this.put(null));
-    landkarte.map.on("moveend", () => this.again());
+    landkarte.stage.addEventListener("keydown", (event) => this.isHere(event) && this.press(event), true);
+    landkarte.stage.addEventListener("focusout", (event) => this.isHere(event) && this.put(null));
+  }
+
+  isHere(event) {
+    return event.target === this.landkarte.map.getCanvas();
   }
 
   get item() {

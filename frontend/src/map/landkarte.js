@@ -1,22 +1,24 @@
 // The living map: what happens when the visitor points, clicks, types or filters.
 import * as address from "./address.js";
-import { baseMap, municipalitiesWhenClose, paintClasses, recolour } from "./base.js";
+import { painter, tell } from "./ability.js";
 import { Cards, nameOf, Note } from "./cards.js";
-import { choropleth } from "./classes.js";
 import { areaSwitch, attribution, buttons, classLegend, modes, pointsLegend } from "./controls.js";
 import { degrees, getJson, Points } from "./data.js";
+import { Districts } from "./districts.js";
 import { h } from "./dom.js";
 import { Keys } from "./keys.js";
 import { List } from "./list.js";
 import { Overlay } from "./overlay.js";
+import { Still } from "./still.js";
 import { colours as readColours, onTheme } from "./theme.js";
-import { number, words } from "./words.js";
+import { words } from "./words.js";
 
 const DEEP_ZOOM = 13;
 const NOTE_WAIT_MS = 120;
 
 export class Landkarte {
-  constructor(root, areas, points, { pointsUrl, software }) {
+  /** @param base MapLibre's part if it is here already; without it the map starts still. */
+  constructor(root, areas, points, { pointsUrl, base, software }) {
     this.root = root;
     this.areas = areas;
     this.points = points;
@@ -29,12 +31,69 @@ export class Landkarte {
     root.append(this.stage);
     const start = address.read();
     const first = this.firstView(start);
-    this.map = baseMap(this.stage, areas, this.colours, { view: first, coarse: this.coarse, software });
+    if (base) this.map = this.living(base, first, software);
+    else this.map = new Still(this.stage, areas, this.colours, first);
     this.overlay = new Overlay(this.map, this.colours, areas.towns);
     this.overlay.show(points);
     this.furnish();
+    this.attach(this.map);
     this.listen();
     this.ready(start);
+  }
+
+  living(base, view, software) {
+    const place = h("div", { class: "st-map-live" });
+    this.stage.append(place);
+    const map = base.baseMap(place, this.areas, this.colours, { view, coarse: this.coarse, software });
+    map.on("error", ({ error }) => console.error(error));
+    const { municipalitiesUrl } = this.root.dataset;
+    if (municipalitiesUrl) base.municipalitiesWhenClose(map, this.areas, municipalitiesUrl);
+    return map;
+  }
+
+  /** The first touch, turn of the wheel or focus turns the still map into a living one. */
+  wakeOnUse(still) {
+    const wake = async () => {
+      for (const kind of kinds) still.wrap.removeEventListener(kind, wake);
+      const by = painter();
+      if (by === "none") return tell(this.root, words.plain);
+      const base = await import("./base.js");
+      const camera = () => ({ center: Object.values(still.getCenter()), zoom: still.getZoom() });
+      const map = this.living(base, camera(), by === "software");
+      return map.once("idle", () => this.swap(still, map, camera()));
+    };
+    const kinds = ["pointerdown", "wheel", "focusin"];
+    for (const kind of kinds) still.wrap.addEventListener(kind, wake, { passive: true });
+  }
+
+  swap(still, map, camera) {
+    const focused = document.activeElement === still.getCanvas();
+    map.jumpTo(camera);
+    this.map = map;
+    this.overlay.attach(map);
+    this.attach(map);
+    if (this.mode === "rate") this.paint();
+    still.remove();
+    if (focused) map.getCanvas().focus({ preventScroll: true });
+    this.root.dataset.state = "living";
+  }
+
+  /** Names the map for those who listen, and hears what happens on it. */
+  attach(map) {
+    const canvas = map.getCanvas();
+    canvas.setAttribute("role", "application");
+    canvas.setAttribute("aria-label", words.map);
+    canvas.setAttribute("aria-roledescription", words.role);
+    canvas.setAttribute("aria-describedby", "landkarte-hint");
+    map.on("mousemove", (event) => this.point(event));
+    map.on("mouseout", () => this.leave());
+    map.on("click", (event) => this.press(event));
+    map.on("movestart", () => this.leave());
+    map.on("moveend", () => {
+      address.write(map, this.overlay.selected);
+      this.list.moved();
+      this.keys.again();
+    });
   }
 
   // --- start --------------------------------------------------------------------------------------
@@ -69,44 +128,36 @@ export class Landkarte {
   }
 
   furnish() {
-    const { root, map } = this;
-    const canvas = map.getCanvas();
+    const { root } = this;
     const hint = h("p", { id: "landkarte-hint", class: "kern-sr-only" }, words.hint);
     this.status = h("p", { class: "kern-sr-only", role: "status" });
-    canvas.setAttribute("role", "application");
-    canvas.setAttribute("aria-label", words.map);
-    canvas.setAttribute("aria-roledescription", words.role);
-    canvas.setAttribute("aria-describedby", "landkarte-hint");
     this.legend = h("div", { class: "st-map-legend" });
     this.list = new List(this);
     this.area = areaSwitch(this.list.isLimited, (on) => this.list.limit(on, true));
     const head = h("div", { class: "st-map-head" }, modes((mode) => this.choose(mode)), this.list.form ? this.area.label : null);
     const foot = h("div", { class: "st-map-foot" }, this.legend, attribution(this.areas.attribution));
-    root.append(hint, head, buttons(map, root, () => this.showAll()), foot, this.status);
+    root.append(hint, head, buttons(this, root), foot, this.status);
     this.note = new Note(root);
     this.cards = new Cards(root, root.dataset.cardUrl, (focus) => this.select(null, { focus }));
+    this.districts = new Districts(this);
     this.keys = new Keys(this);
     this.showLegend();
   }
 
   ready(start) {
     const { map, root } = this;
-    let done = false;
     const usable = () => {
-      if (done) return;
-      done = true;
-      this.overlay.draw();
+      this.overlay.draw(); // the points lie on the first frame already
       root.classList.add("is-live");
-      root.dataset.state = "live";
+      root.dataset.state = map instanceof Still ? "still" : "living";
       performance.mark("map-usable");
     };
-    map.once("render", () => {
-      // Points lie on the first frame already; the drawing below gives way once the ground is there.
+    if (map instanceof Still) {
       usable();
-    });
-    map.once("idle", () => performance.mark("map-idle"));
-    map.on("error", ({ error }) => console.error(error));
-    if (root.dataset.municipalitiesUrl) municipalitiesWhenClose(map, this.areas, root.dataset.municipalitiesUrl);
+      this.wakeOnUse(map);
+    } else {
+      map.once("render", usable);
+    }
     const only = this.points.size === 1 && this.points.total === 1 ? this.points.ids[0] : null;
     const chosen = start.actor ?? only;
     if (chosen && this.points.actorOf(chosen) !== undefined) this.select(chosen, { move: !start.view });
@@ -114,26 +165,17 @@ export class Landkarte {
 
   // --- events -------------------------------------------------------------------------------------
   listen() {
-    const { map } = this;
-    map.on("mousemove", (event) => this.point(event));
-    map.on("mouseout", () => this.leave());
-    map.on("click", (event) => this.press(event));
-    map.on("movestart", () => this.leave());
-    map.on("moveend", () => {
-      address.write(map, this.overlay.selected);
-      this.list.moved();
-    });
     onTheme(() => this.retheme());
     document.addEventListener("steiger:filters", () => this.refilter());
     window.addEventListener("hashchange", () => {
       const { view, actor } = address.read();
-      if (view) map.jumpTo(view);
+      if (view) this.map.jumpTo(view);
       if (view) this.select(actor);
     });
   }
 
   point({ point, lngLat }) {
-    if (this.mode === "rate") return this.pointDistrict(point, lngLat);
+    if (this.mode === "rate") return this.districts.point(point, lngLat);
     const item = this.overlay.at(point.x, point.y);
     this.map.getCanvas().style.cursor = item ? "pointer" : "";
     if ((item?.key ?? null) === this.overlay.hover) return undefined;
@@ -179,7 +221,7 @@ export class Landkarte {
   }
 
   press({ point, lngLat }) {
-    if (this.mode === "rate") return this.pressDistrict(lngLat);
+    if (this.mode === "rate") return this.districts.press(lngLat);
     const item = this.overlay.at(point.x, point.y, this.coarse ? 14 : 4);
     if (item) return this.open(item);
     if (!this.overlay.closeFan()) this.select(null);
@@ -282,49 +324,14 @@ export class Landkarte {
   }
 
   paint() {
-    const shown = this.mode === "rate" ? choropleth(this.areas.districts, this.points.districts, this.colours) : null;
-    this.rates = shown;
-    this.overlay.values = shown?.values ?? null;
-    const apply = () => paintClasses(this.map, shown?.byDistrict ?? null, this.colours);
-    if (this.map.isStyleLoaded()) apply();
-    else this.map.once("idle", apply);
-    this.overlay.request();
+    this.districts.paint(this.mode === "rate");
     this.showLegend();
-  }
-
-  districtAt(lngLat) {
-    const [feature] = this.map.queryRenderedFeatures(this.map.project(lngLat), { layers: ["classes"] });
-    return feature ? this.rates.found.get(feature.properties.ags) : undefined;
-  }
-
-  pointDistrict(point, lngLat) {
-    const district = this.districtAt(lngLat);
-    this.map.getCanvas().style.cursor = district ? "pointer" : "";
-    if (!district) return this.note.hide();
-    this.note.show(point.x, point.y, district.name, this.rateText(district), this.stage.clientWidth);
-    return undefined;
-  }
-
-  rateText({ rate, actors }) {
-    const per = rate === null ? words.unknown : `${number(rate, undefined, 1)} ${words.perPeople}`;
-    return `${words.entries(actors)} · ${per}`;
-  }
-
-  pressDistrict(lngLat) {
-    const district = this.districtAt(lngLat);
-    if (!district) return this.cards.hide();
-    this.note.hide();
-    this.cards.put([
-      h("h2", { class: "st-map-card-name" }, h("a", { href: district.url }, district.name)),
-      h("p", { class: "st-map-card-place" }, this.rateText(district)),
-    ]);
-    return undefined;
   }
 
   // --- changes ------------------------------------------------------------------------------------
   showLegend() {
     if (this.mode === "rate") {
-      classLegend(this.legend, this.rates.classes, this.colours, this.root.dataset.regionsUrl);
+      classLegend(this.legend, this.districts.shown.classes, this.root.dataset.regionsUrl);
     } else {
       pointsLegend(this.legend, this.list.categories(), this.points);
     }
@@ -333,7 +340,7 @@ export class Landkarte {
   retheme() {
     this.colours = readColours();
     this.overlay.recolour(this.colours);
-    recolour(this.map, this.colours);
+    this.map.recolour(this.colours);
     if (this.mode === "rate") this.paint();
   }
 

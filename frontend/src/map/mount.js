@@ -1,25 +1,10 @@
 // Puts the map together: data, ground, points, list, card, address.
-import { h } from "./dom.js";
+import { painter, tell } from "./ability.js";
 import { getJson, Points } from "./data.js";
 import { words } from "./words.js";
 
-/** Who draws WebGL here: "none", "software" (the processor) or "hardware". */
-function painter() {
-  try {
-    const gl = document.createElement("canvas").getContext("webgl2");
-    if (!gl) return "none";
-    const info = gl.getExtension("WEBGL_debug_renderer_info");
-    const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-    gl.getExtension("WEBGL_lose_context")?.loseContext();
-    return /swiftshader|llvmpipe|software|basic render/i.test(name) ? "software" : "hardware";
-  } catch {
-    return "none";
-  }
-}
-
-function tell(root, text) {
-  root.append(h("p", { class: "st-map-failed", role: "status" }, text));
-}
+/** On small screens MapLibre comes with the first touch, see still.js. */
+const isSmall = () => matchMedia("(max-width: 56rem)").matches;
 
 /**
  * Draws the map into an element that holds a plain drawing of it.
@@ -29,18 +14,23 @@ function tell(root, text) {
  */
 export async function mountMap(root) {
   const { pointsUrl, areasUrl } = root.dataset;
-  const by = painter();
+  const small = isSmall();
+  const by = small ? "nobody yet" : painter();
   if (by === "none") {
     tell(root, words.plain);
     return null;
   }
-  const library = import("./landkarte.js");
-  const areas = getJson(areasUrl);
-  const points = getJson(pointsUrl);
-  const fonts = Promise.all([document.fonts.load('400 13px "Fira Sans"'), document.fonts.load('600 14px "Fira Sans"')]);
+  const parts = [
+    import("./landkarte.js"),
+    small ? null : import("./base.js"),
+    getJson(areasUrl),
+    getJson(pointsUrl),
+    document.fonts.load('400 13px "Fira Sans"'),
+    document.fonts.load('600 14px "Fira Sans"'),
+  ];
   try {
-    const [{ Landkarte }, ground, data] = await Promise.all([library, areas, points, fonts]);
-    return new Landkarte(root, ground, new Points(data), { pointsUrl, software: by === "software" });
+    const [{ Landkarte }, base, ground, data] = await Promise.all(parts);
+    return new Landkarte(root, ground, new Points(data), { pointsUrl, base, software: by === "software" });
   } catch (error) {
     console.error(error);
     tell(root, words.failed);

@@ -24,7 +24,6 @@ export class Overlay {
     this.canvas = document.createElement("canvas");
     this.canvas.className = "st-map-overlay";
     this.canvas.setAttribute("aria-hidden", "true");
-    map.getCanvasContainer().append(this.canvas);
     this.context = this.canvas.getContext("2d");
     this.ratio = Math.min(2, window.devicePixelRatio || 1);
     this.items = [];
@@ -32,7 +31,15 @@ export class Overlay {
     this.fan = null;
     this.values = null; // texts by district while the choropleth is shown
     this.recolour(colours);
-    map.on("render", () => this.draw());
+    this.attach(map);
+  }
+
+  /** Lies over this map from now on and is drawn with it. */
+  attach(map) {
+    this.map = map;
+    map.getCanvasContainer().append(this.canvas);
+    map.on("render", () => this.map === map && this.draw());
+    this.request();
   }
 
   recolour(colours) {

@@ -8,6 +8,6 @@ import tempfile
 # Tests never touch the data of a running product, whatever the environment says.
 os.environ["STEIGER_DATA_DIR"] = tempfile.mkdtemp(prefix="steiger-test-")
 
-from steiger.web.config.settings import *  # noqa: E402, F403
+from steiger.web.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

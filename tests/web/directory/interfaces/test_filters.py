@@ -36,6 +36,18 @@ places = st.text(max_size=90).map(lambda text: clean_text(text, 80))
 
 
 @st.composite
+def boxes(draw: st.DrawFn) -> tuple[float, float, float, float]:
+    """West, south, east, north in degrees with three decimals, as the address holds them."""
+    west, east = sorted(
+        draw(st.lists(st.integers(-180_000, 180_000), min_size=2, max_size=2, unique=True))
+    )
+    south, north = sorted(
+        draw(st.lists(st.integers(-90_000, 90_000), min_size=2, max_size=2, unique=True))
+    )
+    return west / 1000, south / 1000, east / 1000, north / 1000
+
+
+@st.composite
 def filters(draw: st.DrawFn) -> Filters:
     near = draw(places)
     radii = st.none() | st.integers(0, MAX_RADIUS).filter(lambda km: km != DEFAULT_RADIUS)
@@ -51,6 +63,7 @@ def filters(draw: st.DrawFn) -> Filters:
         page=draw(st.integers(1, MAX_PAGE)),
         more=draw(st.sampled_from(["", *FACETS])),
         examples=draw(st.booleans()),
+        bounds=draw(st.none() | boxes()),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -12,7 +13,6 @@ from django.test import Client
 
 from factories.directory import make_actor, make_source, relate
 from steiger.web.accounts.domain import audit
-from steiger.web.directory.domain import index
 from steiger.web.directory.models import Actor, Description, FormerAddress, Identifier, Name
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +160,7 @@ def test_the_page_of_an_example_stays_out_of_search_engines(client: Client) -> N
     assert "Dieser Eintrag ist erfunden." in page
 
 
-def test_the_index_is_not_needed(client: Client) -> None:
+def test_the_index_is_not_needed(client: Client, settings: Any) -> None:
     actor = make_actor("Hammerwerk Digital")
     get(client, actor)
-    assert not index._open
+    assert not settings.SEARCH_INDEX_DIR.exists()

@@ -23,6 +23,15 @@ def role_label(name: str) -> str:
     return str(SYSTEM.get(name, name))
 
 
+@register.filter
+def change_text(value: object) -> str:
+    """A change in the log: before and after with an arrow, anything else as it is."""
+    if isinstance(value, list) and len(value) == 2:
+        before, after = ("–" if part in (None, "") else str(part) for part in value)
+        return f"{before} → {after}"
+    return str(value)
+
+
 @register.simple_tag(takes_context=True)
 def passkey_address(context: RequestContext) -> str:
     """The same page under a name, where browsers refuse passkeys for this address; else empty.

@@ -19,12 +19,13 @@ from steiger.web.directory.models import Classification, Fact, Place, Role, Sour
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One line of the table of sources."""
+    """One line of the table of sources; ``record`` says where in the source it stands."""
 
     what: str
     value: str
     url: str
     source: str
+    record: str
     licence: str
     licence_url: str
     stated_on: date
@@ -33,13 +34,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the history: when, in which role, what. Never a person."""
+    """One line of the history: when, in which role, what.
+
+    Never a person, and not the reason either: it is written for colleagues and may name someone.
+    """
 
     on: date
     role: str
     what: str
     fields: str
-    reason: str
 
 
 def evidence(row: Sourced, details: ActorDetails) -> Evidence:
@@ -52,6 +55,7 @@ def evidence(row: Sourced, details: ActorDetails) -> Evidence:
         value=one_line(value, 140),
         url=record if is_web(record) else row.source.url,
         source=row.source.name,
+        record="" if is_web(record) else record,
         licence=row.source.licence,
         licence_url=row.source.licence_url,
         stated_on=row.stated_on,
@@ -148,4 +152,4 @@ def event(entry: LogEntry) -> Event:
     }
     fields = dict.fromkeys(names[key] for key in entry.changes if key in names)
     role = roles.get(entry.as_role, entry.as_role)
-    return Event(entry.at.date(), role, what, ", ".join(fields), entry.reason)
+    return Event(entry.at.date(), role, what, ", ".join(fields))
