@@ -1,0 +1,126 @@
+"""Readers of foreign lists: the same organisation whatever the format; one suite for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factories.lists import csv_row, csv_text, ror_v1, ror_v2, write, xlsx
+from steiger.adapters.geojson import read_geojson
+from steiger.adapters.ror import read_ror
+from steiger.adapters.table import read_csv, read_xlsx
+from steiger.engines.directory.records import (
+    Bounds,
+    IncomingRecord,
+    RejectedRow,
+    UnusableFileError,
+    digest,
+)
+
+Reader = Callable[..., Iterator[IncomingRecord | RejectedRow]]
+HEADER = ["id", "name", "city", "country_code", "region", "lat", "lng", "website", "established"]
+VALUES: list[Any] = [
+    "x1", "Beispiel Werkstatt", "Hagen", "DE", "Nordrhein-Westfalen",
+    51.36, 7.47, "https://w.example.org", 1990,
+]  # fmt: skip
+
+
+def geojson(path: Path) -> Path:
+    properties = {k: v for k, v in zip(HEADER, VALUES, strict=True) if k not in {"lat", "lng"}}
+    feature = {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [7.47, 51.36]},
+        "properties": properties,
+    }
+    return write(path, {"type": "FeatureCollection", "features": [feature]})
+
+
+FORMATS: dict[str, tuple[Reader, Callable[[Path], Path]]] = {
+    "comma": (
+        read_csv,
+        lambda f: write(f / "a.csv", csv_text(csv_row(1, "Beispiel Werkstatt", website=VALUES[7]))),
+    ),
+    "semicolon, BOM, gzip": (
+        read_csv,
+        lambda f: write(
+            f / "a.csv.gz",
+            "\ufeff" + ";".join(HEADER) + "\r\n" + ";".join(map(str, VALUES)) + "\r\n",
+        ),
+    ),
+    "tab, German, other order": (
+        read_csv,
+        lambda f: write(
+            f / "a.tsv",
+            "\t".join(["Ort", "Name", "Nummer", "Land", "Bundesland", "Breite", "Länge",
+                       "Webseite", "gegründet"])
+            + "\n"
+            + "\t".join(map(str, [VALUES[2], VALUES[1], VALUES[0], *VALUES[3:]])),
+        ),
+    ),
+    "xlsx": (read_xlsx, lambda f: xlsx(f / "a.xlsx", [HEADER, VALUES])),
+    "geojson": (read_geojson, lambda f: geojson(f / "a.geojson")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_table_format_says_the_same(name: str, tmp_path: Path) -> None:
+    read, make = FORMATS[name]
+    (record,) = read(make(tmp_path), this_year=2026)
+    assert isinstance(record, IncomingRecord)
+    place = record.place
+    assert place is not None
+    assert (record.record_id, record.names[0].text, record.founded) == ("x1", VALUES[1], 1990)
+    assert (place.town, place.country, place.lat, place.lon) == ("Hagen", "DE", 51.36, 7.47)
+    assert record.website == VALUES[7]
+
+
+def test_both_ror_schemas_say_the_same(tmp_path: Path) -> None:
+    new, old = read_ror(write(tmp_path / "a.json", [ror_v2(1), ror_v1(1)]), this_year=2026)
+    assert isinstance(new, IncomingRecord)
+    assert isinstance(old, IncomingRecord)
+    assert new.place == old.place
+    assert (new.website, new.founded, new.identifiers) == (
+        old.website,
+        old.founded,
+        old.identifiers,
+    )
+    assert [n.text for n in new.names] == [n.text for n in old.names]
+
+
+def test_closed_organisations_are_marked(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", [ror_v2(1, status="withdrawn")])
+    (record,) = read_ror(path, this_year=2026)
+    assert isinstance(record, IncomingRecord)
+    assert not record.active
+
+
+def test_digest_ignores_only_the_row() -> None:
+    one = IncomingRecord(1, "x", ())
+    assert digest(one) == digest(IncomingRecord(7, "x", ()))
+    assert digest(one) != digest(IncomingRecord(1, "x", (), founded=1990))
+
+
+def test_swapped_coordinates_need_a_region_to_be_seen(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", csv_text(csv_row(1, lat="7.47", lng="51.36")))
+    (taken,) = read_csv(path, this_year=2026)
+    assert isinstance(taken, IncomingRecord)
+    (refused,) = read_csv(path, this_year=2026, expected=Bounds(5.8, 50.3, 9.5, 52.6))
+    assert isinstance(refused, RejectedRow)
+    assert "swapped" in refused.reason
+
+
+def test_missing_file_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(UnusableFileError, match="none"):
+        list(read_csv(tmp_path / "none.csv", this_year=2026))
+
+
+@pytest.mark.shared
+def test_world_list_is_read_whole(shared: Path) -> None:
+    path = shared / "data/directory/organisations_world.csv.gz"
+    rows = list(read_csv(path, this_year=2026))
+    rejected = [row for row in rows if isinstance(row, RejectedRow)]
+    assert len(rows) == 51_370
+    assert [(row.row, row.field) for row in rejected] == [(5883, "other_names")]
