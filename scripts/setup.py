@@ -230,7 +230,9 @@ def python_environment(uv: Path) -> None:
             if not working(python):
                 shutil.rmtree(VENV, ignore_errors=True)
                 step.run(uv, "venv", "--quiet", "--python", sys.executable, VENV, env=env)
-            step.run(uv, "pip", "sync", "--quiet", "--require-hashes", lock, env=env)
+            # Compiled now, so that no start has to do it.
+            sync = ("pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes")
+            step.run(uv, *sync, lock, env=env)
             editable(step, uv, env)
         return
     step = Step("This checkout", checkout_digest(), binary(VENV, "steiger"))

@@ -21,6 +21,7 @@ from browser import Answer, Browser, page_of
 from product import product
 
 START = ["/", "/landkarte/", "/konto/login/", "/konto/signup/", "/en/", "/barrierefreiheit/"]
+STAFF = ["/konto/", "/konto/2fa/", "/konto/personen/", "/konto/protokoll/", "/betrieb/zustand/"]
 MACHINE = ["/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/landkarte/punkte.json"]
 BROKEN = ["/gibt-es-nicht/", "/landkarte/eintrag/gibt-es-nicht/", "/konto/personen/"]
 
@@ -36,9 +37,9 @@ def sign_in(url: str, link: str) -> Browser:
     return browser
 
 
-def crawl(browser: Browser, limit: int) -> dict[str, Answer]:
+def crawl(browser: Browser, limit: int, start: list[str]) -> dict[str, Answer]:
     """Pages that are linked from the start, at most ``limit``, few of each kind."""
-    waiting, kinds = list(START), {}
+    waiting, kinds = list(start), {}
     seen: dict[str, Answer] = {}
     while waiting and len(seen) < limit:
         path = waiting.pop(0)
@@ -59,14 +60,12 @@ def crawl(browser: Browser, limit: int) -> dict[str, Answer]:
 def inspect(url: str, link: str, limit: int) -> dict[str, Any]:
     """Every check, as name → number of probes and findings."""
     visitor = Browser(url)
-    public = crawl(visitor, limit)
+    public = crawl(visitor, limit, START)
     staff_pages: dict[str, Answer] = {}
     staff = None
     if link:
         staff = sign_in(url, link)
-        staff_pages = crawl(staff, limit)
-        for path in ("/konto/", "/konto/personen/", "/konto/protokoll/", "/betrieb/zustand/"):
-            staff_pages[path] = staff.get(path)
+        staff_pages = crawl(staff, limit, STAFF + START)
     pages = public | {f"{path} (signed in)": answer for path, answer in staff_pages.items()}
     pages |= {path: visitor.get(path) for path in MACHINE + BROKEN}
     results = {

@@ -140,6 +140,9 @@ def run(fill: int) -> None:
 @main.command()
 def serve() -> None:
     """Serve the web only (the supervisor calls this)."""
+    from steiger.web.operations.domain.lifeline import end_with_parent
+
+    end_with_parent()
     from steiger.web.operations.domain import server
 
     server.serve(say=show)
@@ -149,6 +152,9 @@ def serve() -> None:
 @click.option("--after-web", is_flag=True, help="Wait until the web answers, so that it is quick.")
 def worker(after_web: bool) -> None:
     """Do background work only (the supervisor calls this)."""
+    from steiger.web.operations.domain.lifeline import end_with_parent
+
+    end_with_parent()
     if after_web:
         from steiger.web.operations.domain import server
 

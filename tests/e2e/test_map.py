@@ -234,3 +234,29 @@ def test_phone_needs_no_sideways_scrolling(open_page: OpenPage) -> None:
     page.locator(".st-hit-name a").first.click()
     expect(page.locator(".st-map-card")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_phone_loads_the_heavy_part_with_the_first_touch(open_page: OpenPage, product: str) -> None:
+    page = open_page("/landkarte/", 390, 844, has_touch=True, is_mobile=True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{product}{MAP}")
+    live(page)
+    map_ = page.locator("#landkarte")
+    expect(map_).to_have_attribute("data-state", "still")
+    page.get_by_role("button", name="Vergrößern").click()
+    expect(page).to_have_url(re.compile("#karte="))
+    before = page.url
+    assert [url for url in asked if "chunk-base" in url or "map-worker" in url] == []
+    page.locator(".maplibregl-canvas").tap(position={"x": 60, "y": 190})  # nobody is there
+    expect(map_).to_have_attribute("data-state", "living")
+    assert page.url.split("&")[0] == before
+    assert page.locator(".maplibregl-canvas").count() == 1
+
+
+def test_phone_shows_districts_before_anybody_moves_the_map(open_page: OpenPage) -> None:
+    page = live(open_page(MAP, 390, 844, has_touch=True, is_mobile=True))
+    page.get_by_role("button", name="Je 100.000 Einwohner").click()
+    page.locator(".maplibregl-canvas").click(position={"x": 180, "y": 260})
+    expect(page.locator(".st-map-card h2")).to_be_visible()
+    expect(page.locator(".st-map-card")).to_contain_text("je 100.000 Einwohner")

@@ -69,11 +69,11 @@ export function placeValues(values, zoom) {
   return found;
 }
 
-/** The group in which a town's own entries are, which its name may touch. */
+/** The group that stands at the town itself; a group of another town would take its name. */
 function nearest(discs, x, y) {
-  let best, least = 22;
+  let best, least = 10;
   for (const d of discs) {
-    const away = Math.hypot(d.x - x, d.y - y) - d.r;
+    const away = Math.hypot(d.x - x, d.y - y);
     if (away < least) [best, least] = [d, away];
   }
   return best;

@@ -204,3 +204,9 @@ def test_close_account(client: Client) -> None:
     client.force_login(user, backend=BACKEND)
     client.post(reverse("accounts:close"))
     assert not User.objects.filter(pk=user.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["mfa_activate_totp", "account_email", "accounts:profile"])
+def test_pages_of_an_account_are_not_kept(client: Client, name: str) -> None:
+    client.force_login(person(), backend=BACKEND)
+    assert "no-store" in client.get(reverse(name))["Cache-Control"]

@@ -15,16 +15,24 @@ import pytest
 from factories.installation import Installation, wait_for
 from steiger.web.operations.domain.supervisor import configuration, port_is_free
 
+#: How Python marks the processes that it starts for the web server.
+SPAWNED = "--multiprocessing-fork"
+
 
 def family(process_id: int) -> dict[str, list[int]]:
-    """Ids of the supervisor's children, by what they do; web comes with its workers."""
-    found: dict[str, list[int]] = {"serve": [], "worker": []}
+    """Ids of the supervisor's children, by what they do; the web comes with its processes."""
+    found: dict[str, list[int]] = {"serve": [], SPAWNED: [], "worker": []}
     for child in psutil.Process(process_id).children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):  # it may be ending
             words = child.cmdline()
             for name in found.keys() & set(words):
                 found[name].append(child.pid)
     return found
+
+
+def complete(process_id: int) -> bool:
+    """Whether the server, two web processes and the worker are there."""
+    return [len(ids) for ids in family(process_id).values()] == [1, 2, 1]
 
 
 def members(process_id: int) -> list[int]:
@@ -46,7 +54,7 @@ def running(installation: Installation) -> tuple[Installation, int]:
     """A running installation and the id of its supervisor."""
     process = installation.start("run", "--fill", "0")
     wait_for(lambda: installation.get("/readyz")[0] == 200)
-    wait_for(lambda: len(family(process.pid)["serve"]) == 3 and family(process.pid)["worker"])
+    wait_for(lambda: complete(process.pid))
     return installation, process.pid
 
 
@@ -75,22 +83,19 @@ def test_killed_children_come_back(running: tuple[Installation, int]) -> None:
     for child in before:
         os.kill(child, signal.SIGKILL)
 
-    def renewed() -> bool:
-        now = family(supervisor)
-        return len(now["serve"]) == 3 and len(now["worker"]) == 1
-
-    wait_for(renewed)
+    wait_for(lambda: complete(supervisor))
     assert wait_for(lambda: installation.get("/readyz")[0] == 200)
     assert set(members(supervisor)).isdisjoint(before)
 
 
 def test_killed_web_process_is_replaced_without_a_gap(running: tuple[Installation, int]) -> None:
     installation, supervisor = running
-    server = psutil.Process(supervisor).children()
-    web = next(child for child in server if "serve" in child.cmdline())
-    victim = next(child for child in web.children() if "serve" in child.cmdline()).pid
+    both = [psutil.Process(i) for i in family(supervisor)[SPAWNED]]
+    # One answers already; the other does when it has the server's threads beside its own two.
+    wait_for(lambda: all(process.num_threads() > 3 for process in both))
+    victim = both[0].pid
     os.kill(victim, signal.SIGKILL)
-    assert wait_for(lambda: not alive([victim]), 10)
+    assert wait_for(lambda: not psutil.pid_exists(victim), 10)  # all its threads, too
     assert [installation.get("/healthz")[0] for _ in range(20)] == [200] * 20
 
 

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "steiger.web.accounts.middleware.NeverKeptMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import tantivy
 
+from steiger.engines.directory.search.compounds import PARTS
 from steiger.engines.directory.search.types import ActorDocument
 from steiger.lib.text import tokens
 
@@ -57,6 +58,13 @@ class Decompounder:
             if len(self._cache) < 200_000:
                 self._cache[word] = found
         return found if len(found) > 1 else ()
+
+    def tail(self, word: str) -> str:
+        """The longest known word in which a longer one ends, or ""."""
+        return next(
+            (word[cut:] for cut in range(3, len(word) - MIN_PART + 1) if word[cut:] in self.words),
+            "",
+        )
 
     def _split(self, word: str, depth: int) -> Phrase | None:
         if depth == 0:
@@ -122,7 +130,7 @@ class Analyzer:
                     known = self._phrases.get(phrase, ())
                     self._phrases[phrase] = tuple(dict.fromkeys((*known, *phrases)))
         short = (phrase[0] for phrase in self._phrases if len(phrase) == 1)
-        self.decompounder = Decompounder(self.corpus, short)
+        self.decompounder = Decompounder((*self.corpus, *tokens(PARTS)), short)
 
     def stem(self, word: str) -> str:
         """The German stem of a folded word."""
@@ -150,9 +158,9 @@ class Analyzer:
         result = []
         for match in _ELLIPSIS.finditer(text) if "-" in text else ():
             head, whole = ("".join(tokens(part)) for part in match.groups())
-            parts = self.decompounder.parts(whole)
-            if parts and head:
-                result.append(head + parts[-1])
+            tail = self.decompounder.tail(whole)
+            if tail and head:
+                result.append(head + tail)
         return result
 
     def meanings(self, phrase: Phrase) -> tuple[Phrase, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from rapidfuzz.process import cdist
 
 #: No more than this many words stand in for one mistyped word.
 NEAREST = 16
+#: Longer words are not looked up.
+LONGEST = 60
 
 
 def edits_allowed(word: str) -> int:
@@ -40,19 +43,31 @@ class Vocabulary:
 
     Args:
         words: any folded words; kept sorted by length, then alphabetically.
-        letters: bit sets in that order, if they are known already.
+        letters: their bit sets, if the words are in that order already.
     """
 
-    def __init__(self, words: Iterable[str], letters: NDArray[np.uint64] | None = None) -> None:
-        self.words = words if isinstance(words, list) and letters is not None else ordered(words)
+    def __init__(self, words: Sequence[str], letters: NDArray[np.uint64] | None = None) -> None:
         if letters is None:
-            letters = np.fromiter(
-                (letters_of(word) for word in self.words), np.uint64, len(self.words)
-            )
+            words = sorted(set(words), key=_order)
+            letters = np.fromiter((letters_of(word) for word in words), np.uint64, len(words))
+        self.words = words
         self.letters = letters
-        lengths = np.fromiter((len(word) for word in self.words), np.int64, len(self.words))
-        self._from = np.searchsorted(lengths, np.arange(66))
+        self._from = [bisect_left(words, (length, ""), key=_order) for length in range(LONGEST + 6)]
         self._near: dict[tuple[str, int], tuple[tuple[str, int], ...]] = {}
+
+    def __contains__(self, word: str) -> bool:
+        place = bisect_left(self.words, _order(word), key=_order)
+        return place < len(self.words) and self.words[place] == word
+
+    def with_words(self, words: Iterable[str]) -> Vocabulary:
+        """A vocabulary that holds these words, too."""
+        new = sorted({word for word in words if word not in self}, key=_order)
+        places = [bisect_left(self.words, _order(word), key=_order) for word in new]
+        together = list(self.words)
+        for place, word in zip(reversed(places), reversed(new), strict=True):
+            together.insert(place, word)
+        letters = np.array([letters_of(word) for word in new], dtype=np.uint64)
+        return Vocabulary(together, np.insert(self.letters, places, letters))
 
     def near(self, word: str, edits: int | None = None) -> tuple[tuple[str, int], ...]:
         """(word, distance) of the nearest other words, nearest first, at most ``NEAREST``.
@@ -62,7 +77,7 @@ class Vocabulary:
             edits: greatest distance (optimal string alignment); by default :func:`edits_allowed`.
         """
         edits = edits_allowed(word) if edits is None else edits
-        if not edits or len(word) > 60:
+        if not edits or len(word) > LONGEST:
             return ()
         found = self._near.get((word, edits))
         if found is None:
@@ -73,8 +88,8 @@ class Vocabulary:
         return found
 
     def _search(self, word: str, edits: int) -> tuple[tuple[str, int], ...]:
-        begin = int(self._from[max(0, len(word) - edits)])
-        end = int(self._from[min(65, len(word) + edits + 1)])
+        begin = self._from[max(0, len(word) - edits)]
+        end = self._from[len(word) + edits + 1]
         different = np.bitwise_count(self.letters[begin:end] ^ np.uint64(letters_of(word)))
         places = np.flatnonzero(different <= 2 * edits) + begin
         if not len(places):
@@ -90,6 +105,5 @@ class Vocabulary:
         return tuple((text, distance) for distance, text in hits[:NEAREST])
 
 
-def ordered(words: Iterable[str]) -> list[str]:
-    """Different words by length, then alphabetically."""
-    return sorted(set(words), key=lambda word: (len(word), word))
+def _order(word: str) -> tuple[int, str]:
+    return len(word), word

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -9,6 +10,17 @@ import time
 
 EVERY_S = 0.5
 GRACE_S = 10.0
+#: Set by the supervisor's configuration for its children.
+VARIABLE = "SUPERVISED_BY"
+
+
+def expected_parent() -> int:
+    """Who must live, as the parent itself has told; it may have died before we could look."""
+    spawned = multiprocessing.parent_process()
+    if spawned is not None and spawned.pid:
+        return spawned.pid
+    told = os.environ.get(VARIABLE, "")
+    return int(told) if told.isdigit() else os.getppid()
 
 
 def end_with_parent() -> None:
@@ -17,8 +29,9 @@ def end_with_parent() -> None:
     Done by looking, not by a signal of the kernel, because that works on every system and for
     children of children.
     """
-    parent = os.getppid()
-    watcher = threading.Thread(target=_watch, args=(parent,), daemon=True, name="lifeline")
+    watcher = threading.Thread(
+        target=_watch, args=(expected_parent(),), daemon=True, name="lifeline"
+    )
     watcher.start()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import multiprocessing
 import os
 import threading
 import time
@@ -10,8 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-
-from steiger.web.operations.domain.lifeline import end_with_parent
 
 # See benchmarks/start/server_options.py for the figures behind this number.
 THREADS = 2
@@ -72,12 +71,13 @@ def serve(*, say: Callable[[str], None]) -> None:
     """Answer requests until told to stop."""
     begin = time.monotonic()
     prepare_metrics()
-    end_with_parent()
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     env = settings.ENV
+    # A forked process may inherit a lock that another thread holds just then, and wait for ever.
+    multiprocessing.set_start_method("spawn")
     threading.Thread(target=announce, args=(say, begin), daemon=True).start()
     Granian(
         APPLICATION,

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from steiger.web.operations.domain.lifeline import VARIABLE
+
 CONFIG = """\
 ; Written anew at each start from the environment.
 [supervisord]
@@ -21,6 +23,7 @@ logfile=/dev/null
 logfile_maxbytes=0
 loglevel=warn
 pidfile={folder}/supervisor-{port}.pid
+environment={variable}="{pid}"
 childlogdir={folder}
 {user}
 
@@ -81,6 +84,8 @@ def configuration(*, folder: Path, port: int, python: str, root: bool) -> str:
         python=shlex.quote(python).replace("%", "%%"),
         common=COMMON,
         user="user=root" if root else "",
+        variable=VARIABLE,
+        pid=os.getpid(),  # stays the same when this process becomes the supervisor
     )
 
 

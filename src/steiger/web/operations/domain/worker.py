@@ -21,7 +21,6 @@ from steiger.web.background.domain.runs import recover_lost_runs
 from steiger.web.background.domain.workers import BEAT_S, beat, leave
 from steiger.web.background.tasks import prune_runs_task
 from steiger.web.directory.domain.index import drain
-from steiger.web.operations.domain.lifeline import end_with_parent
 
 log = structlog.get_logger("steiger.worker")
 
@@ -92,7 +91,6 @@ def housekeep() -> None:
 
 def run() -> None:
     """Work until told to stop; a running task may finish."""
-    end_with_parent()
     name = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     stop = threading.Event()
     main, mail = task_loop(name, without=MAIL_QUEUE), task_loop(name, only=MAIL_QUEUE)
