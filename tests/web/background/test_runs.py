@@ -55,6 +55,10 @@ def stubborn(word: str = "") -> str:
     return word
 
 
+#: The worker closes connections between tasks, which ends the transaction of an ordinary test.
+works = pytest.mark.django_db(transaction=True)
+
+
 def work(name: str = "worker-1") -> None:
     """Do everything that is ready now, as the worker does."""
     TaskLoop(
@@ -89,6 +93,7 @@ def staff(role: str) -> Client:
     return client
 
 
+@works
 def test_failed_run_waits_and_succeeds_under_the_same_id() -> None:
     fails[:] = [ConnectionRefusedError("no"), ValueError("no")]
     result = stubborn.enqueue("Beispiel")
@@ -105,6 +110,7 @@ def test_failed_run_waits_and_succeeds_under_the_same_id() -> None:
     assert (run.status, run.return_value, len(run.worker_ids)) == ("SUCCESSFUL", "Beispiel", 3)
 
 
+@works
 def test_run_fails_for_good_after_its_last_attempt() -> None:
     fails[:] = [ValueError(str(n)) for n in range(5)]
     result = stubborn.enqueue()
@@ -115,6 +121,7 @@ def test_run_fails_for_good_after_its_last_attempt() -> None:
     assert (run.status, len(run.worker_ids), len(fails)) == ("FAILED", 3, 2)
 
 
+@works
 def test_giving_up_is_not_tried_again() -> None:
     fails[:] = [GiveUpError("The file is gone.")]
     result = stubborn.enqueue()
