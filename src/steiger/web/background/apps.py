@@ -12,3 +12,4 @@ class BackgroundConfig(AppConfig):
     def ready(self) -> None:
         """Begin to listen for the ends of runs, and know the names of this room's tasks."""
         from steiger.web.background import signals, tasks  # noqa: F401
+        from steiger.web.background.interfaces import log_words  # noqa: F401

@@ -8,3 +8,7 @@ class DirectoryConfig(AppConfig):
 
     name = "steiger.web.directory"
     label = "directory"
+
+    def ready(self) -> None:
+        """Tell the log what this room's acts mean."""
+        from steiger.web.directory.interfaces import log_words  # noqa: F401

@@ -16,5 +16,6 @@ urlpatterns = [
     path("region/", regions.regions, name="regions"),
     re_path(r"^region/(?P<ags>[0-9]{5,8})-(?P<slug>[-\w]+)/$", regions.region_page, name="region"),
     path("pflege/woerter/", terms.vocabularies, name="terms"),
+    path("pflege/woerter/<slug:vocabulary>/", terms.add, name="add_term"),
     path("pflege/woerter/<slug:vocabulary>/<slug:key>/", terms.term, name="term"),
 ]

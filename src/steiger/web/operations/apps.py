@@ -12,3 +12,4 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         """Begin to listen for unforeseen errors."""
         from steiger.web.operations import signals  # noqa: F401
+        from steiger.web.operations.interfaces import log_words  # noqa: F401

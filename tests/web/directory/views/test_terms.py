@@ -87,3 +87,58 @@ def test_a_wrong_edit_is_explained_and_changes_nothing(
     assert page.status_code == 200
     assert message in page.content.decode()
     assert Term.objects.values().get(vocabulary="role", key="provider") == before
+
+
+NEW = "/landkarte/pflege/woerter/role/"
+
+
+def new(**changes: Any) -> dict[str, Any]:
+    return {
+        "parent": term("category", "economy").pk,
+        "label_de": "Erprobung vor Ort",
+        "label_en": "Trials on site",
+        "key": "",
+        "position": 200,
+        "active": "on",
+        "words": "Pilot",
+        "field_list": "[]",
+        "reason": "Wird gefragt",
+        **changes,
+    }
+
+
+def test_a_new_term_is_added_logged_and_listed(client: Client, moderator: User) -> None:
+    make_terms()
+    assert client.post(NEW, new()).status_code == 302
+    row = term("role", "trials_on_site")
+    assert (row.parent, row.synonyms, row.edited) == (term("category", "economy"), ["Pilot"], True)
+    entry = LogEntry.objects.get(act="directory.term.add")
+    assert (entry.object_id, entry.reason) == (str(row.pk), "Wird gefragt")
+    assert "Erprobung vor Ort" in client.get("/landkarte/pflege/woerter/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"key": "provider"}, "Diesen Schlüssel gibt es schon."),
+        ({"key": "Über"}, "Nur Kleinbuchstaben ohne Umlaute, Ziffern und Unterstriche."),
+        ({"label_en": "試験"}, "Aus dem englischen Wort entsteht kein Schlüssel"),
+        ({"parent": ""}, "st-field__error"),
+        ({"field_list": '[{"key": "a", "type": "wish"}]'}, "Feld 1 hat einen unbekannten Typ."),
+    ],
+)
+def test_a_wrong_new_term_is_explained_and_not_added(
+    client: Client, moderator: User, changes: dict[str, Any], message: str
+) -> None:
+    make_terms()
+    before = Term.objects.count()
+    page = client.post(NEW, new(**changes))
+    assert page.status_code == 200
+    assert message in page.content.decode()
+    assert Term.objects.count() == before
+
+
+def test_the_product_s_own_vocabularies_take_no_terms(client: Client, moderator: User) -> None:
+    make_terms()
+    assert client.get("/landkarte/pflege/woerter/category/").status_code == 404
+    assert client.get("/landkarte/pflege/woerter/gibtesnicht/").status_code == 404

@@ -33,7 +33,7 @@ def log_entries(
     """Entries of the audit log, newest first."""
     rows = LogEntry.objects.all()
     if act:
-        rows = rows.filter(act__startswith=act)
+        rows = rows.filter(act=act)
     if object_type:
         rows = rows.filter(object_type=object_type)
     if object_id:

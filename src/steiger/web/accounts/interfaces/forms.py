@@ -8,6 +8,7 @@ from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from steiger.web.accounts.interfaces.log_words import act_choices, object_choices
 from steiger.web.accounts.models import RoleName, User
 
 
@@ -65,8 +66,10 @@ class PeopleFilter(forms.Form):
 class LogFilter(forms.Form):
     """Which entries of the log to show."""
 
-    act = forms.CharField(label=_("Act begins with"), required=False, max_length=64)
-    object_type = forms.CharField(label=_("Kind of object"), required=False, max_length=64)
+    act = forms.ChoiceField(label=_("Act"), required=False, choices=act_choices)
+    object_type = forms.ChoiceField(
+        label=_("Kind of object"), required=False, choices=object_choices
+    )
     object_id = forms.CharField(label=_("Number of the object"), required=False, max_length=64)
     person = forms.IntegerField(label=_("Number of the person"), required=False, min_value=1)
     since = forms.DateField(

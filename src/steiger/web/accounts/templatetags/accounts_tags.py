@@ -8,7 +8,7 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces import access
+from steiger.web.accounts.interfaces import access, log_words
 from steiger.web.accounts.models import RoleName
 
 register = template.Library()
@@ -21,6 +21,11 @@ def role_label(name: str) -> str:
     if name in RoleName.values:
         return str(RoleName(name).label)
     return str(SYSTEM.get(name, name))
+
+
+register.filter("act_words", log_words.act_words)
+register.filter("object_words", log_words.object_words)
+register.filter("reason_words", log_words.reason_words)
 
 
 @register.filter

@@ -215,6 +215,8 @@ def _values_of_seed(seed: SeedActor, source: Source, reader: Reader) -> list[Sou
         )
     if seed.size:
         values.append(Fact(key="size", value=seed.size, **base))
+    if seed.initiative_kind:
+        values.append(Fact(key="initiative", value=seed.initiative_kind, **base))
     if seed.founded:
         values.append(Fact(key="founded", value=seed.founded, **base))
     for language, text in (("de", seed.description_de), ("en", seed.description_en)):

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from steiger.regions import Region
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.index import queue_term
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
-from steiger.web.directory.models import Classification, Role, Term
+from steiger.web.directory.models import (
+    Classification,
+    Fact,
+    Identifier,
+    Link,
+    Name,
+    Relation,
+    Role,
+    Term,
+)
 
+#: Vocabularies whose terms the product itself relies on: words change there, terms do not.
+CLOSED = frozenset({"category", "name", "size"})
+#: Vocabularies in which a new term needs a parent, and where the parent is found.
+PARENTS = {"role": "category"}
 EDITABLE = (
     "label_de",
     "label_en",
@@ -134,26 +149,53 @@ def add_term(
     values: Mapping[str, Any],
     by: audit.Actor,
     parent: Term | None = None,
+    reason: str = "",
 ) -> Term:
     """Add a term to a vocabulary.
 
     Raises:
-        TermError: the key exists already or a label is missing.
+        TermError: the key exists already, a label or the parent is missing, fields are described
+            wrongly, or the vocabulary is closed.
     """
+    if vocabulary in CLOSED:
+        raise TermError("key", _("No word can be added to this vocabulary."))
+    if (vocabulary in PARENTS) != (parent is not None):
+        raise TermError("parent", _("Choose where the word belongs."))
+    check_fields(values.get("fields", []))
     if Term.objects.filter(vocabulary=vocabulary, key=key).exists():
         raise TermError("key", _("This key exists already."))
     for field in ("label_de", "label_en"):
         if not str(values.get(field, "")).strip():
             raise TermError(field, _("A term needs a label in German and in English."))
     row = Term.objects.create(vocabulary=vocabulary, key=key, parent=parent, edited=True, **values)
-    audit.record(by=by, act="directory.term.add", on=row, changes={})
+    audit.record(by=by, act="directory.term.add", on=row, changes={}, reason=reason)
+    queue_term(row.pk)
     transaction.on_commit(forget_vocabulary)
     return row
 
 
-def uses_of(term: Term) -> int:
-    """How many values of actors refer to the term."""
-    return Role.objects.filter(term=term).count() + Classification.objects.filter(term=term).count()
+def uses() -> Counter[tuple[str, str]]:
+    """How many values of actors carry each term, by vocabulary and key."""
+    found: Counter[tuple[str, str]] = Counter()
+    for model in (Role, Classification):
+        rows = model.objects.order_by().values_list("term__vocabulary", "term__key")
+        found.update(rows)
+    found.update(
+        ("category", key)
+        for key in Role.objects.order_by().values_list("term__parent__key", flat=True)
+        if key
+    )
+    plain: dict[str, QuerySet[Any, str]] = {
+        "name": Name.objects.values_list("kind", flat=True),
+        "link": Link.objects.values_list("kind", flat=True),
+        "identifier": Identifier.objects.values_list("scheme", flat=True),
+        "relation": Relation.objects.values_list("kind", flat=True),
+        "size": Fact.objects.filter(key="size").values_list("value", flat=True),
+        "initiative": Fact.objects.filter(key="initiative").values_list("value", flat=True),
+    }
+    for vocabulary, keys in plain.items():
+        found.update((vocabulary, str(key)) for key in keys.order_by())
+    return found
 
 
 def check_fields(fields: Any) -> None:

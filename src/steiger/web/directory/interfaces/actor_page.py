@@ -63,8 +63,16 @@ class ActorPage:
     @property
     def size(self) -> str:
         """Label of the size class."""
-        key = str(self.details.facts.get("size", ""))
-        return vocabulary().label("size", key) if key else ""
+        return self._term("size")
+
+    @property
+    def initiative(self) -> str:
+        """Label of the kind of initiative."""
+        return self._term("initiative")
+
+    def _term(self, fact: str) -> str:
+        key = str(self.details.facts.get(fact, ""))
+        return vocabulary().label(fact, key) if key else ""
 
     @property
     def founded(self) -> str:

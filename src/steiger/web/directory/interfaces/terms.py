@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,8 +17,17 @@ from steiger.regions import Vocabulary
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.areas import region
 from steiger.web.directory.domain.queries import is_english
-from steiger.web.directory.domain.vocabularies import EDITABLE, TermError, check_fields, edit_term
-from steiger.web.directory.models import Classification, Role, Term
+from steiger.web.directory.domain.vocabularies import (
+    CLOSED,
+    EDITABLE,
+    PARENTS,
+    TermError,
+    add_term,
+    check_fields,
+    edit_term,
+    uses,
+)
+from steiger.web.directory.models import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +46,22 @@ class TermGroup:
     name: str
     lines: tuple[TermLine, ...]
 
+    @property
+    def open(self) -> bool:
+        """Whether moderators may add terms."""
+        return self.key not in CLOSED
+
 
 def term_groups() -> list[TermGroup]:
     """All vocabularies with their terms, in the region's order."""
-    uses: Counter[int] = Counter()
-    for model in (Role, Classification):
-        uses.update(model.objects.order_by().values_list("term_id", flat=True))
+    known_uses = uses()
     rows: dict[str, list[TermLine]] = {}
     for term in Term.objects.select_related("parent").order_by(
         "vocabulary", "parent__position", "position", "key"
     ):
-        rows.setdefault(term.vocabulary, []).append(TermLine(term, uses[term.pk]))
+        rows.setdefault(term.vocabulary, []).append(
+            TermLine(term, known_uses[term.vocabulary, term.key])
+        )
     known = region().vocabularies
     order = [*(key for key in known if key in rows), *(key for key in rows if key not in known)]
     return [TermGroup(key, vocabulary_name(known.get(key), key), tuple(rows[key])) for key in order]
@@ -143,6 +158,64 @@ class TermForm(forms.ModelForm[Term]):
         if "field_list" in data:
             values["fields"] = data["field_list"]
         return values
+
+
+class _TermField(forms.ModelChoiceField[Term]):
+    def label_from_instance(self, obj: Term) -> str:
+        return obj.label
+
+
+class NewTermForm(TermForm):
+    """A term that is not there yet: its key and, where needed, the term above it, too."""
+
+    key = forms.RegexField(
+        regex=r"^[a-z][a-z0-9_]*$",
+        label=gettext_lazy("Key"),
+        help_text=gettext_lazy(
+            "Small letters, digits and underscores. Stands in addresses and imports, and never "
+            "changes. Left empty, it is made from the English word."
+        ),
+        max_length=64,
+        required=False,
+        error_messages={"invalid": gettext_lazy("Only small letters, digits and underscores.")},
+    )
+
+    def __init__(self, data: Any = None, *, vocabulary: str) -> None:
+        last = Term.objects.filter(vocabulary=vocabulary).order_by("position").last()
+        super().__init__(
+            data, instance=Term(vocabulary=vocabulary, position=last.position + 10 if last else 10)
+        )
+        if vocabulary in PARENTS:
+            parents = Term.objects.filter(vocabulary=PARENTS[vocabulary], active=True)
+            self.fields["parent"] = _TermField(
+                queryset=parents.order_by("position"), label=gettext_lazy("Belongs to")
+            )
+        first = [name for name in ("parent", "label_de", "label_en", "key") if name in self.fields]
+        self.order_fields(first)
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in the key; it must be new."""
+        data = super().clean() or self.cleaned_data
+        if "key" in data and not data["key"]:
+            data["key"] = slugify(data.get("label_en", "")).replace("-", "_")[:64]
+            if not re.match("[a-z]", data["key"]):
+                self.add_error("key", _("No key can be made from the English word: give one."))
+        key = data.get("key", "")
+        if Term.objects.filter(vocabulary=self.instance.vocabulary, key=key).exists():
+            self.add_error("key", _("This key exists already."))
+        return data
+
+
+def save_new_term(*, by: audit.Actor, form: NewTermForm) -> Term:
+    """Hand a valid form to the domain."""
+    return add_term(
+        vocabulary=form.instance.vocabulary,
+        key=form.cleaned_data["key"],
+        values=form.values(),
+        parent=form.cleaned_data.get("parent"),
+        by=by,
+        reason=form.cleaned_data["reason"],
+    )
 
 
 def save_term(*, by: audit.Actor, form: TermForm) -> Term:

@@ -35,7 +35,7 @@ STAFF: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("background:runs", _("Background work"), ()),
     ("operations:status", _("State of the product"), ("administrator",)),
     ("accounts:people", _("People and roles"), ("administrator",)),
-    ("accounts:log", _("Audit log"), ("administrator",)),
+    ("accounts:log", _("Audit log"), ("moderator", "administrator")),
 )
 
 

@@ -1,0 +1,10 @@
+"""What this room's entries of the audit log mean."""
+
+from django.utils.translation import gettext_lazy as _
+
+from steiger.web.accounts.interfaces.log_words import register
+
+register(
+    acts={"operations.restore": _("Backup restored")},
+    objects={"operations.backup": _("Backup")},
+)

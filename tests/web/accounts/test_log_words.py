@@ -1,0 +1,54 @@
+"""The audit log speaks to people: every act that the code writes has words, in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+
+import steiger
+from steiger.web.accounts.domain import audit
+from steiger.web.accounts.domain.people import create_person, grant_role
+from steiger.web.accounts.interfaces import log_words
+from steiger.web.accounts.models import RoleName
+
+WEB = Path(steiger.__file__).parent / "web"
+ACT = re.compile(r'"((?:accounts|directory|operations|background|portal)\.[a-z_]+(?:\.[a-z_]+)?)"')
+
+
+def test_every_act_in_the_code_has_words() -> None:
+    written = {
+        act
+        for path in WEB.rglob("domain/*.py")
+        for act in ACT.findall(path.read_text(encoding="utf-8"))
+    }
+    kinds = {key for key, _name in log_words.object_choices()}
+    no_acts = {"portal.figures"}  # a key of the cache
+    assert len(written) > 15
+    assert sorted(act for act in written - kinds - no_acts if log_words.act_words(act) == act) == []
+
+
+def test_words_differ_by_language() -> None:
+    for act, _name in log_words.act_choices():
+        with override("de"):
+            german = log_words.act_words(act)
+        with override("en"):
+            assert not act or log_words.act_words(act) != german
+
+
+@pytest.mark.django_db
+def test_the_log_is_filtered_by_what_was_done(client: Client) -> None:
+    user = create_person(email="leitung@example.org", by=audit.SYSTEM, verified=True)
+    grant_role(user=user, role=RoleName.MODERATOR, by=audit.SYSTEM, reason="Aufbau")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse("accounts:log") + "?act=accounts.role.grant").content.decode()
+    rows = page.split("<tbody>")[1]
+    assert "Rolle gegeben" in rows
+    assert "Aufbau" in rows
+    assert "Person hinzugefügt" not in rows
+    # An unknown act is no error: the whole log is shown.
+    assert client.get(reverse("accounts:log") + "?act=unsinn").status_code == 200
