@@ -20,9 +20,11 @@ def fold(text: str) -> str:
     folded everywhere, because nobody can tell "Mueller" from "Duell" without a dictionary; both
     sides of a comparison fold alike, so nothing is lost. Idempotent.
     """
-    text = unicodedata.normalize("NFKD", text).casefold()
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    text = text.translate(_UMLAUT_LETTERS)
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        text = "".join(c for c in text if not unicodedata.combining(c)).translate(_UMLAUT_LETTERS)
     while True:
         folded = _UMLAUTS.sub(lambda match: match.group()[0], text)
         if folded == text:
@@ -32,9 +34,15 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Folded words of a text, in order. "e.V." and "R.W.T.H." become one word each."""
+    return list(_tokens(text))
+
+
+# A name is split several times in a row (words, compounds, grams), so the last ones are kept.
+@lru_cache(maxsize=65536)
+def _tokens(text: str) -> tuple[str, ...]:
     text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
     text = text.replace("&", " und ").replace("+", " plus ").replace("'", "").replace("’", "")
-    return [word for word in _SEPARATORS.split(fold(text)) if word]
+    return tuple(word for word in _SEPARATORS.split(fold(text)) if word)
 
 
 def initials(words: list[str], skip: frozenset[str] = frozenset()) -> str:

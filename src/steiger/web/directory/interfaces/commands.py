@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +75,7 @@ def import_(  # noqa: PLR0917 - click passes every option by position or name
     """
     try:
         source = _source(form, file, source_key, licence)
-        with _progress(as_json) as bar:
+        with _progress(as_json) as bar, _no_cycle_search():
             task = bar.add_task("Reading", total=None)
             report = import_items(
                 source=source,
@@ -96,6 +98,16 @@ def import_(  # noqa: PLR0917 - click passes every option by position or name
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
     _show(report, as_json)
+
+
+@contextmanager
+def _no_cycle_search() -> Iterator[None]:
+    """Half a million rows hold no cycles; looking for some costs a sixth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _source(form: str, file: Path, key: str | None, licence: str) -> SourceInfo:
