@@ -108,6 +108,7 @@ def make_actor(
             "longitude": lon,
             "website": website,
             "role_keys": list(offers),
+            "offer_de": next(iter(offers.values()), "") or description,
             **fields,
         }
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steiger.lib.text import fold, grams, initials, tokens
+from steiger.lib.text import fold, grams, initials, sound, tokens
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,8 @@ def test_accents_and_ligatures_fold(text: str, folded: str) -> None:
     [
         ("Verein e.V.", ["verein", "ev"]),
         ("R.W.T.H. Aachen", ["rwth", "aachen"]),
+        ("E.ON SE", ["eon", "se"]),
+        ("St.Augustin", ["st", "augustin"]),
         ("Forschung & Lehre", ["forschung", "und", "lehre"]),
         ("C++ AG", ["c", "plus", "plus", "ag"]),
         ("Max-Planck-Institut", ["max", "planck", "institut"]),
@@ -49,6 +51,27 @@ def test_text_is_split_into_folded_words(text: str, words: list[str]) -> None:
 
 def test_initials_leave_out_small_words() -> None:
     assert initials(["institut", "fur", "neue", "technik"], frozenset({"fur"})) == "int"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("lammar", "lamarr"),
+        ("fysik", "physik"),
+        ("karakter", "charakter"),
+        ("stadt", "statt"),
+        ("schmitt", "schmidt"),
+        ("folkswagen", "volkswagen"),
+        ("fahrad", "fahrrad"),
+    ],
+)
+def test_words_that_sound_alike(one: str, other: str) -> None:
+    assert sound(one) == sound(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("aachen", "aalen"), ("essen", "hessen")])
+def test_words_that_do_not(one: str, other: str) -> None:
+    assert sound(one) != sound(other)
 
 
 def test_grams_mark_both_ends() -> None:

@@ -10,6 +10,22 @@ _UMLAUTS = re.compile(r"ae|oe|ue")
 _UMLAUT_LETTERS = str.maketrans({"ß": "ss", "æ": "a", "œ": "o", "ø": "o", "ł": "l", "đ": "d"})
 _SEPARATORS = re.compile(r"[^\w]+|_+")
 _DOTTED = re.compile(r"\b(?:\w\.){2,}")
+_INITIAL = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_]{2,}\b)")
+_SOUNDS = tuple(
+    (re.compile(pattern), heard)
+    for pattern, heard in (
+        (r"ph|v", "f"),
+        (r"tz|cz|z|c(?=[eiy])", "s"),
+        (r"^ch(?=[aolr])|ch(?=[lrst]|$)|ck|c|q(?!u)|g(?=$|s)", "k"),
+        (r"qu|kw", "kw"),
+        (r"dt|th|d(?=$|s)", "t"),
+        (r"b(?=$|s)", "p"),
+        (r"x", "ks"),
+        (r"y|ie|j", "i"),
+        (r"(?<=[aeiour])h", ""),
+        (r"([^\W\d_])\1+", r"\1"),
+    )
+)
 
 
 @lru_cache(maxsize=65536)
@@ -33,16 +49,36 @@ def fold(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Folded words of a text, in order. "e.V." and "R.W.T.H." become one word each."""
+    """Folded words of a text, in order. "e.V.", "R.W.T.H." and "E.ON" become one word each."""
     return list(_tokens(text))
 
 
 # A name is split several times in a row (words, compounds, grams), so the last ones are kept.
 @lru_cache(maxsize=65536)
 def _tokens(text: str) -> tuple[str, ...]:
+    text = _INITIAL.sub(r"\1", text)
     text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
     text = text.replace("&", " und ").replace("+", " plus ").replace("'", "").replace("’", "")
     return tuple(word for word in _SEPARATORS.split(fold(text)) if word)
+
+
+@lru_cache(maxsize=65536)
+def sound(word: str) -> str:
+    """Roughly how a folded German word sounds: "lammar" and "lamarr", "fysik" and "physik" agree.
+
+    A few rules of spelling and no more: they decide between words that are alike anyway.
+    """
+    for pattern, heard in _SOUNDS:
+        word = pattern.sub(heard, word)
+    return word
+
+
+def one_line(text: str, length: int) -> str:
+    """The text on one line, cut at a word if it is longer than ``length`` characters."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    return f"{text[:length].rsplit(' ', 1)[0].rstrip(',;:–-')} …"
 
 
 def initials(words: list[str], skip: frozenset[str] = frozenset()) -> str:

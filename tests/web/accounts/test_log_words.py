@@ -41,6 +41,22 @@ def test_words_differ_by_language() -> None:
 
 
 @pytest.mark.django_db
+def test_changes_are_told_in_words() -> None:
+    with override("de"):
+        role = log_words.change_words("accounts.user", {"role": [None, "moderator"]})
+        entry = log_words.change_words(
+            "directory.actor", {"state": ["published", "withdrawn"], "name short": [[], ["HD"]]}
+        )
+    assert role == [("Rolle", "– → Redaktion")]
+    assert entry == [("Zustand", "veröffentlicht → zurückgezogen"), ("Name (short)", "– → HD")]
+
+
+def test_unknown_changes_stay_as_they_are() -> None:
+    told = log_words.change_words("anything", {"count": 3, "list": [["a"], ["a", "b"]]})
+    assert told == [("count", "3"), ("list", "a → a, b")]
+
+
+@pytest.mark.django_db
 def test_the_log_is_filtered_by_what_was_done(client: Client) -> None:
     user = create_person(email="leitung@example.org", by=audit.SYSTEM, verified=True)
     grant_role(user=user, role=RoleName.MODERATOR, by=audit.SYSTEM, reason="Aufbau")

@@ -116,6 +116,24 @@ def test_near_words_are_those_of_a_full_comparison(
     assert [(d, word) for word, d in Vocabulary(words).near(asked, edits)] == expected
 
 
+def test_a_word_that_sounds_the_same_may_be_one_letter_further_away() -> None:
+    words = Vocabulary(["lamarr", "labor", "hammer"])
+    assert words.near("lammar") == (("lamarr", 1),)
+    assert word_similarity("lammar", "lamarr") > 0.5
+    assert words.near("lammax") == ()
+
+
+def test_the_s_between_the_parts_of_a_compound_is_no_part() -> None:
+    split = Decompounder(["wirtschaft", "wirtschafts", "ministerium"])
+    assert split.parts("wirtschaftsministerium") == ("wirtschaft", "ministerium")
+
+
+def test_a_phrase_may_be_one_word_or_said_otherwise() -> None:
+    groups = (("Digital Hub", "DIH"), ("digital", "digitaler"))
+    (word,) = Analyzer(groups).words("digital hub ", lambda text: text == "digitalhub")
+    assert {("dih",), ("digitalhub",), ("digitaler", "hub")} <= set(word.alternatives)
+
+
 def test_similarity_falls_from_equal_to_beginning_to_mistake_to_nothing() -> None:
     values = [
         word_similarity("hochwasser", said)

@@ -147,6 +147,9 @@ def test_relations_between_records(tmp_path: Path) -> None:
     run("ror", write(tmp_path / "a.json", rows))
     relation = Relation.objects.get()
     assert (relation.kind, relation.other.name) == ("part_of", "Beispiel Institut 1")
+    name = Name.objects.filter(actor=relation.actor)[0]
+    assert (relation.source_record, relation.stated_on) == (name.source_record, name.stated_on)
+    assert relation.source_record
     run("ror", write(tmp_path / "a.json", rows))
     assert Relation.objects.count() == 1
 

@@ -13,7 +13,15 @@ from django.test import Client
 
 from factories.directory import make_actor, make_source, relate
 from steiger.web.accounts.domain import audit
-from steiger.web.directory.models import Actor, Description, FormerAddress, Identifier, Name
+from steiger.web.directory.domain.sources import get_source, region_source
+from steiger.web.directory.models import (
+    Actor,
+    Description,
+    Fact,
+    FormerAddress,
+    Identifier,
+    Name,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +58,20 @@ def test_relations_stand_on_both_sides(client: Client) -> None:
     assert 'umfasst</span> <a href="/landkarte/eintrag/labor-beispielstadt/"' in get(client, whole)
 
 
+def test_a_relation_stated_elsewhere_names_its_source_here_too(client: Client) -> None:
+    whole, part = make_actor("Hochschule Beispielstadt"), make_actor("Labor Beispielstadt")
+    relate(part, "part_of", whole)
+    table = get(client, whole).split("<tbody>")[1].split("</tbody>")[0]
+    assert '<th scope="row">umfasst</th><td>Labor Beispielstadt</td>' in table
+
+
+def test_the_kind_of_initiative_is_a_word(client: Client) -> None:
+    actor = make_actor("Hammerwerk Digital")
+    Fact.objects.create(actor=actor, source=make_source(), key="initiative", value="platform")
+    table = get(client, actor).split("<tbody>")[1].split("</tbody>")[0]
+    assert '<th scope="row">Art der Initiative</th>' in table
+
+
 def test_the_history_names_roles_and_no_person(client: Client) -> None:
     actor = make_actor("Hammerwerk Digital")
     with transaction.atomic():
@@ -70,8 +92,14 @@ def test_neighbours_are_named_with_their_distance(client: Client) -> None:
     make_actor("Labor am Fluss", spot=(51.2562, 7.2508))
     make_actor("Werk am Meer", spot=(53.5, 8.1))
     page = get(client, actor)
-    assert 'Labor am Fluss</a> <span class="st-muted">Wuppertal, 7 km' in page
+    assert 'Labor am Fluss</a> <span class="st-muted">Wuppertal, etwa 7 km' in page
     assert "Werk am Meer" not in page
+
+
+def test_two_at_the_centre_of_a_town_claim_no_distance(client: Client) -> None:
+    actor = make_actor("Hammerwerk Digital", spot=(51.2562, 7.1508))
+    make_actor("Labor am Fluss", spot=(51.2562, 7.1508))
+    assert 'Labor am Fluss</a> <span class="st-muted">Wuppertal</span>' in get(client, actor)
 
 
 def test_machines_read_the_same(client: Client) -> None:
@@ -164,3 +192,12 @@ def test_the_index_is_not_needed(client: Client, settings: Any) -> None:
     actor = make_actor("Hammerwerk Digital")
     get(client, actor)
     assert not settings.SEARCH_INDEX_DIR.exists()
+
+
+def test_our_own_sources_are_named_in_the_reader_s_language(client: Client) -> None:
+    source = get_source(region_source("nrw"))
+    actor = make_actor("Hammerwerk Digital", source=source)
+    assert "Quellen: Redaktion der Region, mit Einzelnachweis." in get(client, actor)
+    english = get(client, actor, "/en")
+    assert "Sources: Editors of the region, with a note for each entry." in english
+    assert "Redaktion" not in english

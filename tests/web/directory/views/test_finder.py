@@ -79,7 +79,7 @@ def test_a_place_with_radius_shows_distances(client: Client, actors: list[Actor]
     page = get(client, "/landkarte/?near=Hagen&radius=20")
     assert "2 Einträge im Umkreis von 20 km um Hagen" in page
     assert "Bäckerei Rheinblick" not in page
-    assert "km</span>" in page
+    assert "etwa 1 km</span>" in page or "im Ort</span>" in page
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,14 @@ def test_an_empty_answer_names_what_to_leave_out(client: Client, actors: list[Ac
     page = get(client, "/landkarte/?q=Hammerwerk&category=research")
     assert "Niemand passt auf alle Filter." in page
     assert "Ohne „nur Forschung“ ist es 1." in page
+
+
+def test_a_text_that_nobody_matches_leads_to_topics_and_to_everyone(client: Client) -> None:
+    make_actor("Hammerwerk Digital", topics=("machine_learning",))
+    page = get(client, "/landkarte/?q=gibtesnicht")
+    assert "Zu „gibtesnicht“ steht niemand auf der Karte." in page
+    assert '<a href="/landkarte/">Alle Einträge zeigen</a>' in page
+    assert '<a href="/landkarte/?topic=machine_learning">' in page
 
 
 def test_a_page_behind_the_end_shows_the_last_one(client: Client, actors: list[Actor]) -> None:

@@ -52,7 +52,7 @@ def test_the_list_counts_how_often_a_term_is_used(client: Client, moderator: Use
     make_actor("Hammerwerk Digital", roles={"provider": ""})
     page = client.get("/landkarte/pflege/woerter/").content.decode()
     row = page.split(f'href="{ADDRESS}"')[1].split("</tr>")[0]
-    assert '<td class="st-number">1</td>' in row
+    assert '<td class="st-number" data-label="Verwendet">1</td>' in row
 
 
 def test_an_edit_is_saved_logged_and_shown(client: Client, moderator: User) -> None:

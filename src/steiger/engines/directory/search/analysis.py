@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import chain, islice, product
 
 import tantivy
 
@@ -22,6 +23,8 @@ STOPWORDS = frozenset(
 MIN_PART = 4
 MAX_TEXT = 200
 MAX_WORDS = 12
+#: So many ways to say a phrase with synonyms of its words.
+MAX_WAYS = 8
 _LINKS = ("", "s", "es", "n", "en", "er")
 
 _ELLIPSIS = re.compile(
@@ -72,7 +75,7 @@ class Decompounder:
         # The longest head first: fewer, longer parts are nearly always the right ones.
         for cut in range(len(word) - MIN_PART, MIN_PART - 2, -1):
             head, rest = word[:cut], word[cut:]
-            stem = next((head[: len(head) - len(x)] for x in _LINKS if self._known(head, x)), None)
+            stem = self._stem(head)
             if stem is None:
                 continue
             if rest in self.words:
@@ -81,6 +84,12 @@ class Decompounder:
             if deeper:
                 return (stem, *deeper)
         return None
+
+    def _stem(self, head: str) -> str | None:
+        # "Wirtschafts-" may stand alone in a text, yet it is "Wirtschaft" with an s between.
+        if head.endswith("s") and head[:-1] in self.words:
+            return head[:-1]
+        return next((head[: len(head) - len(x)] for x in _LINKS if self._known(head, x)), None)
 
     def _known(self, head: str, link: str) -> bool:
         return head.endswith(link) and head[: len(head) - len(link)] in self.heads
@@ -167,6 +176,10 @@ class Analyzer:
         """The phrase itself and its synonyms."""
         return (phrase, *(p for p in self._phrases.get(phrase, ()) if p and p != phrase))
 
+    def things(self) -> frozenset[str]:
+        """Words that have synonyms: they say what something is, and not which one."""
+        return frozenset(phrase[0] for phrase in self._phrases if len(phrase) == 1)
+
     def words(self, text: str, known: Callable[[str], bool]) -> list[Word]:
         """The words of a question; phrases with synonyms count as one word; stopwords are left out.
 
@@ -189,8 +202,8 @@ class Analyzer:
             place += length
             if length > 1 or phrase[0] not in STOPWORDS or phrase in self._phrases:
                 typing = unfinished and place == len(asked) and length == 1
-                result.append(self._word(phrase, typing))
-        result = result or [self._word((word,), unfinished) for word in asked]
+                result.append(self._word(phrase, typing, known))
+        result = result or [self._word((word,), unfinished, known) for word in asked]
         return self._joined(result, known)
 
     def _phrase_length(self, asked: list[str], place: int) -> int:
@@ -200,11 +213,19 @@ class Analyzer:
             1,
         )  # fmt: skip
 
-    def _word(self, phrase: Phrase, typing: bool) -> Word:
+    def _word(self, phrase: Phrase, typing: bool, known: Callable[[str], bool]) -> Word:
         parts: tuple[tuple[Phrase, ...], ...] = ()
+        meanings = self.meanings(phrase)
         if len(phrase) == 1:
             parts = tuple(self.meanings((part,)) for part in self.decompounder.parts(phrase[0]))
-        return Word(" ".join(phrase), self.meanings(phrase), parts, typing)
+        else:
+            # As one word ("digitalhub"), and with each of its words in another way.
+            whole = "".join(phrase)
+            joined = ((whole,),) if known(whole) else ()
+            each = product(*(self.meanings((word,)) for word in phrase))
+            others = (tuple(chain.from_iterable(way)) for way in islice(each, MAX_WAYS))
+            meanings = tuple(dict.fromkeys((*meanings, *joined, *others)))
+        return Word(" ".join(phrase), meanings, parts, typing)
 
     def _joined(self, words: list[Word], known: Callable[[str], bool]) -> list[Word]:
         result: list[Word] = []
@@ -215,7 +236,7 @@ class Analyzer:
                     (
                         before.text + link + word.text
                         for link in ("", "s")
-                        if len(before.text + word.text) >= 2 * MIN_PART
+                        if self._may_join(before.text, word.text)
                         and known(before.text + link + word.text)
                     ),
                     None,
@@ -226,6 +247,10 @@ class Analyzer:
                     continue
             result.append(word)
         return result
+
+    def _may_join(self, one: str, other: str) -> bool:
+        # Two short words make up all sorts of others, but "e" and "on" say nothing apart.
+        return len(one + other) >= 2 * MIN_PART or {one, other} <= STOPWORDS
 
 
 def common_words(documents: Iterable[ActorDocument]) -> set[str]:

@@ -6,10 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
 from steiger.engines.directory.search.analysis import Phrase, Word
-from steiger.engines.directory.search.vocabulary import edits_allowed
+from steiger.engines.directory.search.vocabulary import mistakes
 
 #: How much of a word is answered by a word that it begins, by a compound that holds it, by two
 #: neighbours that make it up, by a synonym.
@@ -28,11 +26,13 @@ class Corpus:
         documents: number of actors.
         frequency: number of actors in whose names a folded word occurs.
         parts: parts of a compound.
+        things: words that say what kind of thing something is ("hospital", "library").
     """
 
     documents: int
     frequency: Callable[[str], int]
     parts: Callable[[str], Phrase]
+    things: frozenset[str] = frozenset()
 
     def rarity(self, word: str) -> float:
         """Inverse document frequency, at least 0.1."""
@@ -120,11 +120,9 @@ def word_similarity(asked: str, said: str, *, typing: bool = False) -> float:
         return 1.0
     if len(asked) >= (2 if typing else 4) and said.startswith(asked):
         return PREFIX + (0.1 if typing else 0.05) * len(asked) / len(said)
-    allowed = edits_allowed(asked)
-    if allowed and abs(len(asked) - len(said)) <= allowed:
-        distance = OSA.distance(asked, said, score_cutoff=allowed)
-        if distance <= allowed:
-            return 0.95 - 0.72 * distance / (min(len(asked), len(said)) + 2)
+    wrong = mistakes(asked, said)
+    if wrong is not None:
+        return 0.95 - 0.72 * wrong / (min(len(asked), len(said)) + 2)
     return INSIDE if len(asked) >= 5 and asked in said else 0.0
 
 

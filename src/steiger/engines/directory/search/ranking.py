@@ -7,7 +7,8 @@ Transparent on purpose. The score of one name is
 where each word of the question counts by how rare it is. A word may be answered by the name, less
 well by the town, another name of the same actor or its texts. Words of the name that were not asked
 cost the more, the more common they are: in "Ruhr-Universität Bochum" the unasked "Ruhr" only names
-the university, in "Universitätsklinikum Köln" the "Klinikum" makes it another thing.
+the university, in "Universitätsklinikum Köln" the "Klinikum" makes it another thing. So do words
+that have synonyms: they say what something is, where "Heinrich Heine" only says which one.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ AGAIN = 0.6
 #: Cost of one unasked word of the name, for the rarest and the most common word.
 #: Words in brackets hardly count, the unasked rest of a compound nearly in full.
 SURPLUS_RARE, SURPLUS_COMMON, SURPLUS_BRACKETS, SURPLUS_PART = 0.03, 0.1, 0.01, 0.7
+#: ... and at least for a word that says what kind of thing it is.
+SURPLUS_THING = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,8 @@ class Ranker:
         if cost is None:
             common = math.log1p(self.corpus.frequency(word)) / math.log1p(self.corpus.documents)
             cost = SURPLUS_RARE + (SURPLUS_COMMON - SURPLUS_RARE) * min(1.0, common)
+            if word in self.corpus.things:
+                cost = max(cost, SURPLUS_THING)
             self._cost[word] = cost
         return cost
 

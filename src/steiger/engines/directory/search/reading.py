@@ -66,7 +66,10 @@ class Reader:
         self._readings: OrderedDict[str, Reading | None] = OrderedDict()
         self._lock = Lock()
         self._corpus = Corpus(
-            max(1, len(view.columns)), self.frequency, view.analyzer.decompounder.parts
+            max(1, len(view.columns)),
+            self.frequency,
+            view.analyzer.decompounder.parts,
+            frozenset(w for w in view.analyzer.things() if not view.searcher.doc_freq("town", w)),
         )
 
     def frequency(self, word: str) -> int:

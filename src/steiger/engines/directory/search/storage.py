@@ -28,7 +28,7 @@ from steiger.engines.directory.search.columns import Builder, Columns
 from steiger.engines.directory.search.types import ActorDocument, SearchIndexError
 from steiger.lib.text import grams, tokens
 
-FORMAT = 5
+FORMAT = 6
 CHECK_EVERY_S = 0.3
 LOCK_TIMEOUT_S = 120
 #: A writer needs this long at most between its commit and the file with the columns.

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
+from steiger.lib.text import sound
+
 #: No more than this many words stand in for one mistyped word.
 NEAREST = 16
 #: Longer words are not looked up.
@@ -25,6 +27,20 @@ def edits_allowed(word: str) -> int:
     if length <= 3 or word.isdigit():
         return 0
     return 1 if length <= 6 else 2 if length <= 13 else 3
+
+
+def mistakes(asked: str, said: str) -> int | None:
+    """Typing mistakes that make the one word the other; None if they are too many.
+
+    A word that sounds the same may be one letter further away ("lammar" for "lamarr").
+    """
+    allowed = edits_allowed(asked)
+    if not allowed or abs(len(asked) - len(said)) > allowed + 1:
+        return None
+    distance = int(OSA.distance(asked, said, score_cutoff=allowed + 1))
+    if distance <= allowed:
+        return distance
+    return allowed if distance == allowed + 1 and sound(asked) == sound(said) else None
 
 
 def letters_of(word: str) -> int:
@@ -74,14 +90,18 @@ class Vocabulary:
 
         Args:
             word: folded.
-            edits: greatest distance (optimal string alignment); by default :func:`edits_allowed`.
+            edits: greatest distance (optimal string alignment); by default as in :func:`mistakes`.
         """
+        by_sound = edits is None
         edits = edits_allowed(word) if edits is None else edits
         if not edits or len(word) > LONGEST:
             return ()
         found = self._near.get((word, edits))
         if found is None:
             found = self._search(word, edits)
+            if not found and by_sound:
+                wider = self._search(word, edits + 1)
+                found = tuple((text, edits) for text, _ in wider if sound(text) == sound(word))
             if len(self._near) > 4096:
                 self._near.clear()
             self._near[word, edits] = found

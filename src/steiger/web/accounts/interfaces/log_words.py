@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from steiger.web.accounts.models import RoleName
+
+#: From the key of a change and one of its values to words.
+Describe = Callable[[str, Any], tuple[str, str]]
+
 _acts: dict[str, str | Promise] = {}
 _objects: dict[str, str | Promise] = {}
 _reasons: dict[str, str | Promise] = {}
+_describe: dict[str, Describe] = {}
 
 
 def register(
@@ -17,6 +24,7 @@ def register(
     acts: Mapping[str, str | Promise],
     objects: Mapping[str, str | Promise],
     reasons: Mapping[str, str | Promise] | None = None,
+    changes: Mapping[str, Describe] | None = None,
 ) -> None:
     """Make words known; called when a room is ready.
 
@@ -24,7 +32,9 @@ def register(
         acts: act → what was done.
         objects: type of object → what it is.
         reasons: reasons that the product itself gives.
+        changes: type of object → what its changes are called.
     """
+    _describe.update(changes or {})
     _acts.update(acts)
     _objects.update(objects)
     _reasons.update(reasons or {})
@@ -43,6 +53,36 @@ def object_words(object_type: str) -> str:
 def reason_words(reason: str) -> str:
     """Why; what people wrote stays as they wrote it."""
     return str(_reasons.get(reason, reason))
+
+
+def change_words(object_type: str, changes: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was changed, and the values before and after with an arrow."""
+    describe = _describe.get(object_type, _as_it_is)
+    lines = []
+    for key, value in changes.items():
+        sides = value if isinstance(value, list) and len(value) == 2 else [value]
+        told = [describe(key, side) for side in sides]
+        lines.append((told[0][0], " → ".join(text or "–" for _key, text in told)))
+    return lines
+
+
+def plain(value: Any) -> str:
+    """A value as it is: lists with commas, yes and no in words, nothing as nothing."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def _as_it_is(key: str, value: Any) -> tuple[str, str]:
+    return key, plain(value)
+
+
+def _of_person(key: str, value: Any) -> tuple[str, str]:
+    labels = dict(RoleName.choices)
+    words = {"role": _("role"), "name": _("name"), "email": _("e-mail address")}
+    return str(words.get(key, key)), str(labels.get(value, plain(value)))
 
 
 def act_choices() -> Iterable[tuple[str, str]]:
@@ -80,4 +120,5 @@ register(
         ),
         "own wish": _("own wish"),
     },
+    changes={"accounts.user": _of_person},
 )

@@ -9,7 +9,7 @@ from django.template.context import RequestContext
 from django.utils.translation import gettext_lazy as _
 
 from steiger.web.accounts.interfaces import access, log_words
-from steiger.web.accounts.models import RoleName
+from steiger.web.accounts.models import LogEntry, RoleName
 
 register = template.Library()
 SYSTEM = {"system": _("The product itself"), "visitor": _("Visitor")}
@@ -29,12 +29,9 @@ register.filter("reason_words", log_words.reason_words)
 
 
 @register.filter
-def change_text(value: object) -> str:
-    """A change in the log: before and after with an arrow, anything else as it is."""
-    if isinstance(value, list) and len(value) == 2:
-        before, after = ("–" if part in (None, "") else str(part) for part in value)
-        return f"{before} → {after}"
-    return str(value)
+def change_words(entry: LogEntry) -> list[tuple[str, str]]:
+    """What an entry of the log changed, in words."""
+    return log_words.change_words(entry.object_type, entry.changes)
 
 
 @register.simple_tag(takes_context=True)

@@ -114,7 +114,8 @@ def _row(run: DBTaskResult, progress: TaskProgress | None) -> RunRow:
         next_attempt=run.run_after if waits and run.run_after > timezone.now() else None,
         done=progress.done if progress else 0,
         total=progress.total if progress else None,
-        message=progress.message if progress else "",
+        # Rooms keep a text of their own catalogue here; what is none stays as it is.
+        message=_(progress.message) if progress and progress.message else "",
         reason=failure_reason(run.exception_class_path, run.traceback),
         traceback=run.traceback,
     )

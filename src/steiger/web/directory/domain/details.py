@@ -113,6 +113,7 @@ def actor_details(actor: Actor) -> ActorDetails:
         "classification": list(_rows(Classification, actor)),
         "relation": list(_rows(Relation, actor, "other")),
     }
+    incoming = _incoming(actor)
     won: dict[str, tuple[Any, ...]] = {
         kind: winners(rows, SLOTS[kind]) for kind, rows in kinds.items()
     }
@@ -126,9 +127,12 @@ def actor_details(actor: Actor) -> ActorDetails:
         identifiers=won["identifier"],
         facts={row.key: row.value for row in won["fact"]},
         terms=_terms(words, won["classification"]),
-        relations=_relations(words, actor, won["relation"]),
-        everything=tuple(row for rows in kinds.values() for row in rows),
-        counting=frozenset((kind, row.pk) for kind, rows in won.items() for row in rows),
+        relations=_relations(words, won["relation"], incoming),
+        everything=(*(row for rows in kinds.values() for row in rows), *incoming),
+        counting=frozenset(
+            [(kind, row.pk) for kind, rows in won.items() for row in rows]
+            + [("relation", row.pk) for row in incoming]
+        ),
     )
 
 
@@ -224,8 +228,14 @@ def _terms(words: Vocabulary, rows: Iterable[Classification]) -> tuple[TermLine,
     return tuple(line for *_, line in sorted(found, key=lambda row: (row[0] != "topic", row[1])))
 
 
+def _incoming(actor: Actor) -> list[Relation]:
+    """Relations that other actors' sources state with this one."""
+    rows = Relation.objects.filter(other=actor, hidden=False, actor__state=Actor.State.PUBLISHED)
+    return list(rows.select_related("source", "actor").order_by("actor__sort_name"))
+
+
 def _relations(
-    words: Vocabulary, actor: Actor, own: Iterable[Relation]
+    words: Vocabulary, own: Iterable[Relation], incoming: Iterable[Relation]
 ) -> tuple[RelationLine, ...]:
     visible = Actor.State.PUBLISHED
     lines = [
@@ -233,19 +243,16 @@ def _relations(
         for row in own
         if row.other.state == visible
     ]
-    incoming = Relation.objects.filter(other=actor, hidden=False, actor__state=visible)
-    lines.extend(
-        RelationLine(_inverse(words, row.kind), row.actor, row.note)
-        for row in incoming.select_related("actor").order_by("actor__sort_name")
-    )
+    lines.extend(RelationLine(inverse_label(row.kind), row.actor, row.note) for row in incoming)
     seen: dict[tuple[str, int], RelationLine] = {}
     for line in lines:
         seen.setdefault((line.label, line.other.pk), line)
     return tuple(seen.values())
 
 
-def _inverse(words: Vocabulary, kind: str) -> str:
-    word = words.word("relation", kind)
+def inverse_label(kind: str) -> str:
+    """What the relation is called when told from its other side."""
+    word = vocabulary().word("relation", kind)
     if word is None:
         return kind
     details = word.details

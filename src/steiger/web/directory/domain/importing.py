@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -29,6 +30,7 @@ from steiger.web.directory.models import (
     ImportRun,
     Link,
     Relation,
+    Role,
     Source,
 )
 
@@ -157,6 +159,26 @@ def _refuse_rejected(report: ImportReport) -> None:
         raise ImportRefusedError(f"{count} rows were rejected, so nothing was taken over.", report)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A relation as its record states it; ``record`` and ``other`` are ids of records."""
+
+    record: str
+    kind: str
+    other: str
+    note: str
+    stated_in: str
+    stated_on: date
+
+    def statement(self) -> dict[str, Any]:
+        """What the row holds beside its two ends."""
+        return {
+            "note": self.note,
+            "source_record": self.stated_in,
+            "stated_on": self.stated_on,
+        }
+
+
 class _Import:
     """One running import; lives inside one transaction."""
 
@@ -171,7 +193,7 @@ class _Import:
             )
         }
         self.seen: dict[str, int] = {}
-        self.relations: list[tuple[str, str, str]] = []
+        self.relations: list[_Said] = []
         self.touched: set[str] = set()
 
     def run(
@@ -225,7 +247,10 @@ class _Import:
                 else:
                     gone.append(item.record_id)
                 continue
-            self.relations += [(item.record_id, kind, other) for kind, other in item.relations]
+            self.relations += [
+                _Said(item.record_id, *relation, item.stated_in, item.stated_on)
+                for relation in item.relations
+            ]
             if before is None:
                 fresh.append(item)
             elif before.digest != item.digest or before.withdrawn:
@@ -338,10 +363,12 @@ class _Import:
             .exclude(source=self.source)
             .values_list("actor_id", flat=True)
         )
-        own = Link.objects.filter(
-            actor_id__in=numbers, source__precedence__gt=self.source.precedence
-        )
-        others |= set(own.values_list("actor_id", flat=True))
+        # Whoever says what an actor offers, or keeps its website, vouches for it.
+        for model in (Role, Link):
+            own = model._default_manager.filter(
+                actor_id__in=numbers, source__precedence__gt=self.source.precedence, hidden=False
+            )
+            others |= set(own.values_list("actor_id", flat=True))
         alone = [number for number in numbers if number not in others]
         rows = Actor.objects.filter(pk__in=alone, state=Actor.State.PUBLISHED)
         names = dict(rows.values_list("pk", "name"))
@@ -363,23 +390,34 @@ class _Import:
     def _relate(self) -> None:
         """Write relations between records of this source, once both ends are known."""
         wanted = {
-            (self.known[record].actor, kind, self.known[other].actor)
-            for record, kind, other in self.relations
-            if other in self.known and not self.known[other].withdrawn
+            (self.known[said.record].actor, said.kind, self.known[said.other].actor): said
+            for said in self.relations
+            if said.other in self.known and not self.known[said.other].withdrawn
         }
         actors = {self.known[record].actor for record in self.seen if record in self.known}
-        rows = Relation.objects.filter(source=self.source)
         present = {
-            (a, k, o): pk for pk, a, k, o in rows.values_list("pk", "actor", "kind", "other")
+            (row.actor_id, row.kind, row.other_id): row
+            for row in Relation.objects.filter(source=self.source)
         }
-        gone = [pk for key, pk in present.items() if key[0] in actors and key not in wanted]
+        gone = [row.pk for key, row in present.items() if key[0] in actors and key not in wanted]
         for begin in range(0, len(gone), 500):
             Relation.objects.filter(pk__in=gone[begin : begin + 500]).delete()
         write_values(
-            Relation(actor_id=actor, kind=kind, other_id=other, source=self.source)
-            for actor, kind, other in sorted(wanted - present.keys())
-            if actor != other
+            Relation(
+                actor_id=actor, kind=kind, other_id=other, source=self.source, **said.statement()
+            )
+            for (actor, kind, other), said in sorted(wanted.items(), key=lambda pair: pair[0])
+            if actor != other and (actor, kind, other) not in present
         )
+        stale = []
+        for key, row in present.items():
+            said = wanted.get(key)
+            if said and (row.source_record, row.note) != (said.stated_in, said.note):
+                for name, value in said.statement().items():
+                    setattr(row, name, value)
+                stale.append(row)
+        fields = ["note", "source_record", "stated_on"]
+        Relation.objects.bulk_update(stale, fields, batch_size=500)
 
 
 def host(url: str) -> str:

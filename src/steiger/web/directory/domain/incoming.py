@@ -40,7 +40,8 @@ class Item:
         row: where it stands in the file, from 1.
         build: makes the (unsaved) values for a source.
         identifiers: (scheme, value) by which an actor of another source is recognised.
-        relations: (kind, record id of the other).
+        relations: (kind, record id of the other, note).
+        stated_in, stated_on: where in the source, and when, it says so.
     """
 
     row: int
@@ -49,7 +50,9 @@ class Item:
     name: str
     website: str
     identifiers: tuple[tuple[str, str], ...]
-    relations: tuple[tuple[str, str], ...]
+    relations: tuple[tuple[str, str, str], ...]
+    stated_in: str
+    stated_on: date
     build: Callable[[Source], Sequence[Sourced]]
     active: bool = True
     slug: str = ""
@@ -108,7 +111,9 @@ def item_of_record(record: IncomingRecord, reader: Reader) -> Item:
         name=record.names[0].text,
         website=record.website,
         identifiers=tuple(i for i in record.identifiers if i[0] in {"ror", "wikidata"}),
-        relations=tuple((r.kind, r.record_id) for r in record.relations),
+        relations=tuple((r.kind, r.record_id, "") for r in record.relations),
+        stated_in=record.record_id,
+        stated_on=record.stated_on or reader.today,
         build=build,
         active=record.active,
     )
@@ -156,7 +161,7 @@ def _values_of_record(record: IncomingRecord, source: Source, reader: Reader) ->
     for role in roles:
         number = reader.term(role, "role")
         if number is not None:
-            values.append(Role(term=_term(number, role, "role"), reviewed_on=reader.today, **base))
+            values.append(Role(term=_term(number, role, reader), reviewed_on=reader.today, **base))
     return values
 
 
@@ -168,9 +173,10 @@ def _terms(
     return [Classification(term_id=n, **base) for n in dict.fromkeys(numbers) if n is not None]
 
 
-def _term(number: int, key: str, vocabulary: str) -> Term:
+def _term(number: int, key: str, reader: Reader) -> Term:
     # Known already, so it is not read again for each of thousands of rows.
-    return Term(pk=number, key=key, vocabulary=vocabulary)
+    word = reader.words.word("role", key)
+    return Term(pk=number, key=key, vocabulary="role", position=word.position if word else 0)
 
 
 def item_of_seed(seed: SeedActor, row: int, reader: Reader) -> Item:
@@ -189,7 +195,9 @@ def item_of_seed(seed: SeedActor, row: int, reader: Reader) -> Item:
         identifiers=tuple(
             (i.scheme, i.value) for i in seed.identifiers if i.scheme in {"ror", "wikidata"}
         ),
-        relations=tuple((r.kind, r.other) for r in seed.relations),
+        relations=tuple((r.kind, r.other, r.note) for r in seed.relations),
+        stated_in=seed.source_url or seed.source,
+        stated_on=seed.stated_on,
         build=build,
         slug=seed.slug,
         kind=seed.kind,
@@ -228,7 +236,7 @@ def _values_of_seed(seed: SeedActor, source: Source, reader: Reader) -> list[Sou
         if number is not None:
             values.append(
                 Role(
-                    term=_term(number, role.role, "role"),
+                    term=_term(number, role.role, reader),
                     offer_de=role.offer_de,
                     offer_en=role.offer_en,
                     url=role.url,

@@ -62,6 +62,13 @@ def find(query: Query) -> Found:
     )
 
 
+def common_topics(query: Query, limit: int = 6) -> Mapping[str, int]:
+    """The most frequent topics of what the question finds without its text."""
+    found = search_index().search(replace(query, text="", limit=0, offset=0), relax=False)
+    topics = sorted(found.facet_counts["topic"].items(), key=lambda pair: (-pair[1], pair[0]))
+    return dict(topics[:limit])
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """One completion while typing, with the address of its page."""

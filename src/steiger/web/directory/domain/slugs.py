@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from django.db import transaction
 
-from steiger.lib.text import tokens
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.models import Actor, FormerAddress
 
 MAX = 100
+_SPELT_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"}
+    | {"&": " und ", "+": " plus ", "'": "", "’": ""}
+)
+_DOTTED = re.compile(r"\b(?:\w\.){2,}")
 
 
 def base_slug(name: str) -> str:
-    """The readable part: folded words, joined, at most 100 characters."""
-    words = [
-        "".join(c for c in word if c.isascii() and (c.isalnum() or c == "_"))
-        for word in tokens(name)
-    ]
-    return "-".join(word for word in words if word)[:MAX].rstrip("-") or "eintrag"
+    """The readable part: plain letters and digits, at most 100 characters.
+
+    Umlauts are spelt out, as in addresses everywhere in German ("koeln"), and what is spelt in
+    plain letters already stays as it is.
+    """
+    text = unicodedata.normalize("NFC", name).casefold()
+    text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text).translate(_SPELT_OUT)
+    text = unicodedata.normalize("NFKD", text).translate(_SPELT_OUT)
+    plain = "".join(c for c in text if not unicodedata.combining(c))
+    words = re.findall(r"[a-z0-9]+", plain)
+    return "-".join(words)[:MAX].rstrip("-") or "eintrag"
 
 
 class SlugMaker:

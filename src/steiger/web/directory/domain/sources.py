@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
 from steiger.web.directory.models import Source
+
+#: Our own sources by key; those from outside are called what they call themselves.
+OWN_LABELS = {
+    "moderation": _("Editors of the map"),
+    "owner": _("Stated by the organisation itself"),
+    "examples": _("Invented examples"),
+    "region": _("Editors of the region, with a note for each entry"),
+}
 
 #: Whose word weighs more; see docs/decisions/0004.
 PRECEDENCE = {
@@ -52,10 +63,18 @@ def region_source(region_key: str) -> SourceInfo:
     )
 
 
+def source_label(source: Source) -> str:
+    """What a source is called in the reader's language; names are stored in German."""
+    key = "region" if source.kind == Source.Kind.REGION else source.key
+    if key in OWN_LABELS and not (get_language() or "de").startswith("de"):
+        return str(OWN_LABELS[key])
+    return source.name
+
+
 def get_source(info: SourceInfo) -> Source:
     """The row for a source, made if need be."""
     kind = Source.Kind(info.kind)
-    source, _ = Source.objects.get_or_create(
+    source, _made = Source.objects.get_or_create(
         key=info.key,
         defaults={
             "name": info.name,

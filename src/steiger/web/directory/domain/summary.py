@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
-from steiger.lib.text import fold
+from steiger.lib.text import fold, one_line
 from steiger.regions import load_region
-from steiger.web.directory.models import Actor, Link, Name, Place, Role
+from steiger.web.directory.models import Actor, Description, Link, Name, Place, Role
 from steiger.web.directory.models.values import Sourced
 
 CHUNK = 1_000
+OFFER_LENGTH = 180
 COLUMNS = (
     "name",
     "short_name",
@@ -25,6 +26,8 @@ COLUMNS = (
     "longitude",
     "website",
     "role_keys",
+    "offer_de",
+    "offer_en",
 )
 _NAME_ORDER = {"official": 0, "translation": 1, "short": 2, "acronym": 3, "alias": 4, "former": 5}
 _LANGUAGE_ORDER = {"de": 0, "": 1}
@@ -59,8 +62,26 @@ def short_name(names: Sequence[Name], shown: str) -> str:
     return best.text[:80] if best else ""
 
 
+def offer(roles: Sequence[Role], texts: Sequence[Description], language: str) -> str:
+    """What an actor offers, on one line, in "de" or "en"; the other language where it is missing.
+
+    The first offer of the strongest source; without any, the description.
+    """
+    for role in sorted(roles, key=lambda r: (-r.source.precedence, r.term.position)):
+        both = (role.offer_de, role.offer_en)
+        if any(both):
+            first, second = both if language == "de" else both[::-1]
+            return one_line(first or second, OFFER_LENGTH)
+    best = max(texts, key=lambda t: (t.language == language, t.source.precedence), default=None)
+    return one_line(best.text, OFFER_LENGTH) if best else ""
+
+
 def summarise(
-    names: Sequence[Name], places: Sequence[Place], links: Sequence[Link], roles: Sequence[Role]
+    names: Sequence[Name],
+    places: Sequence[Place],
+    links: Sequence[Link],
+    roles: Sequence[Role],
+    texts: Sequence[Description],
 ) -> dict[str, Any]:
     """The summary columns for these values (hidden ones left out).
 
@@ -74,6 +95,7 @@ def summarise(
     website = _best(x for x in links if not x.hidden and x.kind == "website")
     accepted = [r for r in roles if not r.hidden and r.state == Role.State.ACCEPTED]
     accepted.sort(key=lambda r: (r.term.position, r.term.key))
+    shown = [t for t in texts if not t.hidden]
     municipality = place.municipality if place else ""
     area = load_region(settings.REGION).area(municipality) if municipality else None
     return {
@@ -87,6 +109,8 @@ def summarise(
         "longitude": place.longitude if place else None,
         "website": website.url if website else "",
         "role_keys": list(dict.fromkeys(r.term.key for r in accepted)),
+        "offer_de": offer(accepted, shown, "de"),
+        "offer_en": offer(accepted, shown, "en"),
     }
 
 
@@ -99,9 +123,11 @@ def refresh(actor_ids: Iterable[int]) -> None:
         places = _by_actor(Place.objects.filter(actor_id__in=part).select_related("source"))
         links = _by_actor(Link.objects.filter(actor_id__in=part).select_related("source"))
         roles = _by_actor(Role.objects.filter(actor_id__in=part).select_related("source", "term"))
+        texts = _by_actor(Description.objects.filter(actor_id__in=part).select_related("source"))
         actors = list(Actor.objects.filter(pk__in=part))
         for actor in actors:
-            values = summarise(names[actor.pk], places[actor.pk], links[actor.pk], roles[actor.pk])
+            key = actor.pk
+            values = summarise(names[key], places[key], links[key], roles[key], texts[key])
             for column, value in values.items():
                 setattr(actor, column, value)
         Actor.objects.bulk_update(actors, COLUMNS, batch_size=200)

@@ -192,10 +192,11 @@ def _by_slot(values: Iterable[Sourced]) -> dict[str, list[str]]:
 
 def _parts(
     values: Sequence[Sourced],
-) -> tuple[list[Name], list[Place], list[Link], list[Role]]:
+) -> tuple[list[Name], list[Place], list[Link], list[Role], list[Description]]:
     return (
         [v for v in values if isinstance(v, Name)],
         [v for v in values if isinstance(v, Place)],
         [v for v in values if isinstance(v, Link)],
         [v for v in values if isinstance(v, Role)],
+        [v for v in values if isinstance(v, Description)],
     )

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from django.urls import reverse
 
+from steiger.lib.text import one_line
 from steiger.web.directory.domain.areas import area_name, area_url, map_name, region
 from steiger.web.directory.domain.details import ActorDetails, actor_details
-from steiger.web.directory.domain.queries import Card, history, nearby, one_line
+from steiger.web.directory.domain.queries import Card, history, nearby
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.directory.interfaces.evidence import Event, Evidence, event, evidence
 from steiger.web.directory.interfaces.identifiers import is_web, register_url

@@ -9,12 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from steiger.lib.text import one_line
 from steiger.web.accounts.models import LogEntry
-from steiger.web.directory.domain.details import ActorDetails
-from steiger.web.directory.domain.queries import in_language, one_line
+from steiger.web.directory.domain.details import ActorDetails, inverse_label
+from steiger.web.directory.domain.queries import in_language
+from steiger.web.directory.domain.sources import source_label
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.directory.interfaces.identifiers import is_web
-from steiger.web.directory.models import Classification, Fact, Place, Role, Sourced
+from steiger.web.directory.models import Classification, Fact, Place, Relation, Role, Sourced
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,14 @@ class Event:
 
 def evidence(row: Sourced, details: ActorDetails) -> Evidence:
     """One value with its source, licence and date."""
-    what, value = _described(row)
+    what, value = _described(row, details.actor.pk)
     kind = row._meta.model_name or ""
     record = row.source_record
     return Evidence(
         what=what,
         value=one_line(value, 140),
         url=record if is_web(record) else row.source.url,
-        source=row.source.name,
+        source=source_label(row.source),
         record="" if is_web(record) else record,
         licence=row.source.licence,
         licence_url=row.source.licence_url,
@@ -63,7 +65,7 @@ def evidence(row: Sourced, details: ActorDetails) -> Evidence:
     )
 
 
-def _described(row: Any) -> tuple[str, str]:
+def _described(row: Any, actor_id: int) -> tuple[str, str]:
     """What kind of statement a row is, and what it says."""
     words = vocabulary()
     describe: Mapping[str, Callable[[], tuple[str, str]]] = {
@@ -72,12 +74,12 @@ def _described(row: Any) -> tuple[str, str]:
         "link": lambda: (words.label("link", row.kind), row.url),
         "identifier": lambda: (words.label("identifier", row.scheme), row.value),
         "description": lambda: (
-            _("Description (%(language)s)") % {"language": row.language},
+            _("Description (%(language)s)") % {"language": _language(row.language)},
             row.text,
         ),
         "role": lambda: (_("Role"), _role(row)),
         "classification": lambda: _classification(row),
-        "relation": lambda: (words.label("relation", row.kind), row.other.name),
+        "relation": lambda: _relation(row, actor_id),
         "fact": lambda: _fact(row),
     }
     return describe[row._meta.model_name]()
@@ -97,11 +99,27 @@ def _classification(row: Classification) -> tuple[str, str]:
     return _("Sector") if word.vocabulary == "sector" else _("Topic"), word.label
 
 
+def _language(key: str) -> str:
+    return {"de": _("German"), "en": _("English")}.get(key, key)
+
+
+def _relation(row: Relation, actor_id: int) -> tuple[str, str]:
+    """The relation as this actor's page says it: the other side may have stated it."""
+    if row.actor_id == actor_id:
+        return vocabulary().label("relation", row.kind), row.other.name
+    return inverse_label(row.kind), row.actor.name
+
+
 def _fact(row: Fact) -> tuple[str, str]:
-    names = {"founded": _("Founded"), "size": _("Size"), "types": _("Kind")}
+    names = {
+        "founded": _("Founded"),
+        "size": _("Size"),
+        "types": _("Kind"),
+        "initiative": _("Kind of initiative"),
+    }
     value = row.value
-    if row.key == "size":
-        value = vocabulary().label("size", str(value))
+    if row.key in {"size", "initiative"}:
+        value = vocabulary().label(row.key, str(value))
     elif isinstance(value, list):
         value = ", ".join(map(str, value))
     return names.get(row.key, row.key), str(value)

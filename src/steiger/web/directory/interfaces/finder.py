@@ -18,7 +18,7 @@ from steiger.web.directory.domain.areas import (
     region_name,
     resolve_place,
 )
-from steiger.web.directory.domain.search import Found, find
+from steiger.web.directory.domain.search import Found, common_topics, find
 from steiger.web.directory.interfaces.facets import (
     Group,
     facet_groups,
@@ -59,6 +59,7 @@ class FinderPage:
         path: address without the query.
         preset: facets that the page itself sets (region pages).
         hints: sentences about what was left out of the address or could not be found.
+        common: the most frequent topics with their numbers, where a text finds nobody.
     """
 
     path: str
@@ -68,6 +69,7 @@ class FinderPage:
     place: PlaceAnswer
     preset: Mapping[str, str]
     hints: tuple[str, ...]
+    common: Mapping[str, int]
 
     @cached_property
     def count_text(self) -> str:
@@ -176,8 +178,19 @@ class FinderPage:
         """What an empty answer offers instead, most helpful first."""
         ways = [way for r in self.found.relaxations if (way := self._way_out(r))]
         if self.filters.is_narrowed:
-            ways.append(Way(_("Remove all filters"), self.path))
+            only_text = not ways and self.filters.q and len(self.chips) == 1
+            label = _("Show all entries") if only_text else _("Remove all filters")
+            ways.append(Way(label, self.path))
         return ways
+
+    @cached_property
+    def topics(self) -> list[Way]:
+        """Where to look instead when nobody matches a text."""
+        f = self.filters.but(q="")
+        return [
+            Way(option_label("topic", key), self.url(f.toggled("topic", key)), number, key=key)
+            for key, number in self.common.items()
+        ]
 
     def _way_out(self, r: Relaxation) -> Way | None:
         f, n = self.filters, r.total
@@ -332,7 +345,8 @@ def finder_page(
     answer = resolve_place(filters.near)
     spot = (answer.place.lat, answer.place.lon) if answer.place else None
     per_page = PER_PAGE[filters.view]
-    found = find(to_query(filters, near=spot, preset=preset, per_page=per_page))
+    query = to_query(filters, near=spot, preset=preset, per_page=per_page)
+    found = find(query)
     if found.page != filters.page:
         filters = filters.but(page=found.page)
     return FinderPage(
@@ -343,6 +357,7 @@ def finder_page(
         place=answer,
         preset=preset,
         hints=tuple(_hint(name, value) for name, value in parsed.ignored),
+        common=common_topics(query) if filters.q and not found.total else {},
     )
 
 

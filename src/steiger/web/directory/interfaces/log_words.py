@@ -1,8 +1,65 @@
 """What this room's entries of the audit log mean."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces.log_words import register
+from steiger.web.accounts.interfaces.log_words import plain, register
+from steiger.web.directory.domain.vocabulary_cache import vocabulary
+
+KINDS = {
+    "name": _("Name"),
+    "place": _("Place"),
+    "link": _("Link"),
+    "identifier": _("Identifier"),
+    "fact": _("Fact"),
+    "description": _("Description"),
+    "topic": _("Topic or sector"),
+    "role": _("Role"),
+    "relation": _("Relation"),
+    "state": _("State"),
+    "slug": _("Address of the page"),
+    "merged_into": _("Merged into"),
+    "label_de": _("German word"),
+    "label_en": _("English word"),
+    "description_de": _("Meaning in German"),
+    "description_en": _("Meaning in English"),
+    "synonyms": _("Synonyms"),
+    "fields": _("Fields"),
+    "position": _("Place in the order"),
+    "active": _("Offered"),
+    "parent": _("Belongs to"),
+}
+STATES = {
+    "draft": _("draft"),
+    "published": _("published"),
+    "withdrawn": _("withdrawn"),
+    "merged": _("merged"),
+    "submitted": _("submitted"),
+    "accepted": _("accepted"),
+    "rejected": _("rejected"),
+}
+
+
+def change(key: str, value: Any) -> tuple[str, str]:
+    """A change of an entry or a word. Keys are a kind of value, and which one of them."""
+    kind, _gap, which = key.partition(" ")
+    what = str(KINDS.get(kind, kind))
+    if kind == "topic":
+        return what, ", ".join(_term(number) for number in value or ())
+    if which:
+        what = f"{what} ({_term(which) if kind == 'role' else which})"
+    text = plain(value)
+    return what, str(STATES.get(text, text))
+
+
+def _term(number: str) -> str:
+    word = vocabulary().by_id.get(int(number)) if str(number).isdigit() else None
+    word = word or vocabulary().word("role", str(number))
+    return word.label if word else str(number)
+
 
 register(
     acts={
@@ -23,5 +80,6 @@ register(
         "directory.term.edit": _("Word edited"),
     },
     objects={"directory.actor": _("Entry on the map"), "directory.term": _("Word")},
+    changes={"directory.actor": change, "directory.term": change},
     reasons={"examples": _("invented examples")},
 )

@@ -52,6 +52,8 @@ class Actor(models.Model):
     longitude = models.FloatField(null=True, blank=True)
     website = models.URLField(max_length=500, blank=True)
     role_keys = models.JSONField(default=list, help_text="Keys of the accepted roles.")
+    offer_de = models.CharField(max_length=200, blank=True, help_text="What it offers, one line.")
+    offer_en = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["sort_name", "id"]

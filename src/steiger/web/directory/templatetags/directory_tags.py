@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from steiger.web.directory.domain.areas import area_url, map_name
 from steiger.web.directory.domain.queries import Card
 from steiger.web.directory.domain.search import Line
+from steiger.web.directory.domain.sources import source_label
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.directory.interfaces.facets import Group, Option
 from steiger.web.directory.interfaces.finder import FinderPage
@@ -26,6 +27,7 @@ from steiger.web.directory.interfaces.finder import FinderPage
 register = template.Library()
 register.simple_tag(area_url)
 register.simple_tag(map_name)
+register.filter(source_label)
 
 
 def _safe(text: str) -> SafeString:
@@ -98,9 +100,15 @@ def _tags(card: Card) -> str:
 def _place(line: Line) -> str:
     place: str = escape(line.card.town)
     if line.hit.distance_km is not None:
-        away = number_format(line.hit.distance_km, 0 if line.hit.distance_km >= 10 else 1)
-        place += f'<span class="st-away">{away} km</span>'
+        place += f'<span class="st-away">{_away(line.hit.distance_km)}</span>'
     return place
+
+
+def _away(km: float) -> str:
+    """A distance as exact as it is: many entries are placed at the centre of their town."""
+    if km < 1:
+        return _("in the town")
+    return _("about %(n)s km") % {"n": number_format(km, 0)}
 
 
 def _matched(line: Line) -> str:
@@ -157,7 +165,7 @@ def hit_rows(page: FinderPage) -> SafeString:
             + f'</th><td>{escape(card.town)}</td><td><ul class="st-roles">{roles}</ul></td>'
             + f"<td>{date_format(card.changed_on, 'SHORT_DATE_FORMAT')}</td>"
             + (
-                f'<td class="st-number">{number_format(away, 1) if away is not None else "–"}</td>'
+                f'<td class="st-number">{number_format(away, 0) if away is not None else "–"}</td>'
                 if with_distance
                 else ""
             )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from steiger.web.operations.domain.findings import Finding
@@ -34,7 +35,7 @@ def look() -> Iterator[Finding]:
         text = _("Others on this machine can read %(file)s.") % {"file": key}
         yield Finding(PART, "fail", text, f"chmod 600 {key}")
     free = shutil.disk_usage(folder).free / 1e9
-    text = _("%(number)s GB are free.") % {"number": f"{free:.1f}"}
+    text = _("%(number)s GB are free.") % {"number": number_format(free, 1)}
     if free >= LITTLE_GB:
         yield Finding(PART, "ok", text)
     else:
