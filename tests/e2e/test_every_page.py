@@ -14,6 +14,8 @@ from django.test import Client
 
 from e2e.conftest import findings
 from factories.addresses import TABLE, Address, addresses
+from factories.flood_room import make_network, make_past
+from factories.flood_room import run as run_cycles
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import RoleName, User
@@ -70,6 +72,9 @@ def site(live_server: Any, tmp_path: Path, settings: Any) -> Site:
     for role in (RoleName.ADMINISTRATOR, RoleName.MODERATOR):
         grant_role(user=user, role=role, by=audit.SYSTEM, reason="Aufbau")
     prune_runs_task.enqueue()
+    network = make_network()
+    make_past(network)
+    run_cycles(network, [0.7, 1.3])
     client = Client()
     client.force_login(user, backend=BACKEND)
     return Site(live_server.url, user, {k: v.value for k, v in client.cookies.items()})

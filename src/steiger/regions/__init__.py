@@ -8,6 +8,13 @@ for actor in example_actors(region, 1500): ...  # visibly invented
 """
 
 from steiger.regions.fill import example_actors
+from steiger.regions.flood import (
+    FloodLevel,
+    FloodWords,
+    Valley,
+    ValleySensor,
+    load_flood_words,
+)
 from steiger.regions.loader import known_regions, load_region
 from steiger.regions.region import Region
 from steiger.regions.types import (
@@ -39,6 +46,8 @@ __all__ = [
     "Choice",
     "District",
     "FieldSpec",
+    "FloodLevel",
+    "FloodWords",
     "GeoFiles",
     "GovernmentRegion",
     "MapSource",
@@ -56,8 +65,11 @@ __all__ = [
     "SeedRelation",
     "SeedRole",
     "Term",
+    "Valley",
+    "ValleySensor",
     "Vocabulary",
     "example_actors",
     "known_regions",
+    "load_flood_words",
     "load_region",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError
+from django.http import HttpResponseNotAllowed
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 from steiger.web.config import urls
+from steiger.web.portal.middleware import WrongMethodMiddleware
 from steiger.web.portal.views import errors, pages
 
 
@@ -77,3 +79,12 @@ def test_old_form_is_explained() -> None:
 def test_home_answers_only_reading_methods(client: Client) -> None:
     assert client.post("/").status_code == 405
     assert pages.home.__name__ == "home"
+
+
+@pytest.mark.django_db
+def test_address_for_forms_says_so_when_opened_like_a_page(client: Client) -> None:
+    request = client.get("/").wsgi_request
+    response = WrongMethodMiddleware(lambda _: HttpResponseNotAllowed(["POST"]))(request)
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "Diese Adresse nimmt nur Formulare an" in response.content.decode()

@@ -29,6 +29,7 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 INSTALLED_APPS = [
     "steiger.web.portal",
     "steiger.web.operations",
+    "steiger.web.flood",
     "steiger.web.directory",
     "steiger.web.background",
     "steiger.web.accounts",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "steiger.web.accounts.middleware.NeverKeptMiddleware",
     "axes.middleware.AxesMiddleware",
+    "steiger.web.portal.middleware.WrongMethodMiddleware",
 ]
 
 ROOT_URLCONF = "steiger.web.config.urls"
@@ -245,7 +247,12 @@ EMAIL_USE_TLS = ENV.smtp_security == "starttls"
 EMAIL_USE_SSL = ENV.smtp_security == "tls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail"]}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default", "mail", "heavy"],
+    }
+}
 LOGGING_CONFIG = None
 LOGGING = logging_config(ENV.log_format, ENV.log_level)
 SILENCED_SYSTEM_CHECKS: list[str] = []

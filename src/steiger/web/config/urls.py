@@ -15,6 +15,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("steiger.web.portal.urls.pages")),
         path("landkarte/", include("steiger.web.directory.urls")),
+        path("hochwasser/", include("steiger.web.flood.urls")),
         path("konto/", include("steiger.web.accounts.urls")),
         path("betrieb/", include("steiger.web.operations.urls.pages")),
         path("betrieb/", include("steiger.web.background.urls")),

@@ -75,12 +75,23 @@ def ensure_index(say: Say) -> None:
         timed(say, "Search index", rebuild)
 
 
+def ensure_valley(say: Say) -> None:
+    """The region's simulated valley, if it has one to show; the worker makes its past."""
+    from steiger.web.flood.domain.setting_up import set_up_valley, valley_is_missing
+    from steiger.web.flood.tasks import ensure_prepared
+
+    if settings.DEMO and valley_is_missing():
+        timed(say, "Simulated valley", set_up_valley)
+        ensure_prepared()
+
+
 def prepare(*, fill: int, say: Say) -> None:
     """Everything that `make run` does after set-up and before serving."""
     migrate(say)
     if not Actor.objects.exists():
         load_demo(fill=fill, say=say) if settings.DEMO else load_vocabularies(say)
     ensure_index(say)
+    ensure_valley(say)
 
 
 def first_link(say: Say) -> None:

@@ -1,10 +1,13 @@
-"""The worker: runs background tasks, sends mail, keeps the search index equal to the database."""
+"""The worker: runs background tasks, sends mail, keeps the search index equal to the database, and
+advances the river networks.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -21,21 +24,28 @@ from steiger.web.background.domain.runs import recover_lost_runs
 from steiger.web.background.domain.workers import BEAT_S, beat, leave
 from steiger.web.background.tasks import prune_runs_task
 from steiger.web.directory.domain.index import drain
+from steiger.web.flood.domain.cycle import run_due
+from steiger.web.flood.tasks import ensure_prepared, prune_flood_task
 
 log = structlog.get_logger("steiger.worker")
 
 INDEX_EVERY_S = 1.0
+FLOOD_EVERY_S = 1.0
 RECOVER_EVERY_S = 60.0
 PRUNE_EVERY = timedelta(days=1)
 MAIL_QUEUE = "mail"
+#: Work that takes minutes (training) and must not hold up the rest.
+HEAVY_QUEUE = "heavy"
 LONGEST_PAUSE_S = 30.0
+#: How far heavy work, and the processes that it starts, stand back (0 is not at all, 19 most).
+GENTLE = 10
 
 
-def task_loop(name: str, *, only: str = "*", without: str = "") -> TaskLoop:
+def task_loop(name: str, *, only: str = "*", without: tuple[str, ...] = ()) -> TaskLoop:
     """A loop over queued tasks, claimed under the worker's name."""
     return TaskLoop(
         queue_names=[only],
-        excluded_queue_names=[without] if without else [],
+        excluded_queue_names=list(without),
         interval=1.0,
         batch=False,
         backend_name="default",
@@ -61,6 +71,13 @@ def keep_running(loop: TaskLoop) -> None:
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
 
+def keep_running_gently(loop: TaskLoop) -> None:
+    """The same for heavy work: pages are served first where the system can tell threads apart."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GENTLE)
+    keep_running(loop)
+
+
 def every(seconds: float, work: Callable[[], object], stop: threading.Event) -> None:
     """Do ``work`` again and again until told to stop; a failure is logged, never the end."""
     pause = seconds
@@ -76,46 +93,55 @@ def every(seconds: float, work: Callable[[], object], stop: threading.Event) -> 
 
 
 def prune_daily() -> None:
-    """Queue the daily clean-up, once for all workers."""
+    """Queue the daily clean-ups, each once for all workers."""
     since = timezone.now() - PRUNE_EVERY
-    path = prune_runs_task.module_path
-    if not DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=since).exists():
-        prune_runs_task.enqueue()
+    for task in (prune_runs_task, prune_flood_task):
+        path = task.module_path
+        if not DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=since).exists():
+            task.enqueue()
 
 
 def housekeep() -> None:
     """What has to happen now and then, whoever does it first."""
     recover_lost_runs()
     prune_daily()
+    ensure_prepared()
 
 
 def run() -> None:
     """Work until told to stop; a running task may finish."""
     name = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     stop = threading.Event()
-    main, mail = task_loop(name, without=MAIL_QUEUE), task_loop(name, only=MAIL_QUEUE)
+    main = task_loop(name, without=(MAIL_QUEUE, HEAVY_QUEUE))
+    beside = [task_loop(name, only=queue) for queue in (MAIL_QUEUE, HEAVY_QUEUE)]
     repeated = [
         (BEAT_S, lambda: beat(name)),
         (INDEX_EVERY_S, drain),
+        (FLOOD_EVERY_S, run_due),
         (RECOVER_EVERY_S, housekeep),
     ]
     threads = [
         threading.Thread(target=every, args=(seconds, work, stop), daemon=True)
         for seconds, work in repeated
     ]
-    mail_thread = threading.Thread(target=keep_running, args=(mail,), daemon=True)
+    ways = (keep_running, keep_running_gently)
+    threads += [
+        threading.Thread(target=way, args=(loop,), daemon=True)
+        for way, loop in zip(ways, beside, strict=True)
+    ]
     main.configure_signals()
     try:
         beat(name)
-        for thread in [*threads, mail_thread]:
+        for thread in threads:
             thread.start()
         log.info("worker.start", name=name)
         keep_running(main)
     finally:
         # Ends also by SystemExit from the signal; whatever is on its way may arrive.
-        mail.running = False
+        for loop in beside:
+            loop.running = False
         stop.set()
-        for thread in [*threads, mail_thread]:
+        for thread in threads:
             if thread.ident:
                 thread.join(timeout=5.0)
         leave(name)

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db.models import Count, Max, Q
 
 from steiger.web.directory.models import Actor, Role
+from steiger.web.flood.models import GaugeWarning, Sensor
 
 #: Seconds for which a web process remembers the figures.
 FRESH_S = 30
@@ -31,6 +32,7 @@ class Figures:
         districts, municipalities: by official key; areas without an actor are missing.
         categories: by key of the category; an actor counts once in each of its categories.
         ways: by key of ``WAYS``; an actor counts once.
+        gauges, warned: gauges that are forecast, and those at which a flood warning is in force.
     """
 
     actors: int = 0
@@ -40,6 +42,8 @@ class Figures:
     municipalities: Mapping[str, int] = field(default_factory=dict)
     categories: Mapping[str, int] = field(default_factory=dict)
     ways: Mapping[str, int] = field(default_factory=dict)
+    gauges: int = 0
+    warned: int = 0
 
     @property
     def real(self) -> int:
@@ -77,6 +81,8 @@ def _count() -> Figures:
             way: roles.filter(term__key__in=keys).aggregate(n=actors)["n"]
             for way, keys in WAYS.items()
         },
+        gauges=Sensor.objects.filter(target=True).count(),
+        warned=GaugeWarning.objects.filter(level__gt=0).count(),
     )
 
 

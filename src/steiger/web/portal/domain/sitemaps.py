@@ -15,7 +15,18 @@ from steiger.web.directory.domain.areas import area_url, region
 from steiger.web.directory.models import Actor
 
 #: Views without arguments, then slugs of pages of text.
-VIEWS = ("portal:home", "directory:map", "directory:regions", "portal:accessibility")
+VIEWS = (
+    "portal:home",
+    "directory:map",
+    "directory:regions",
+    "flood:overview",
+    "flood:board",
+    "flood:warnings",
+    "flood:quality",
+    "flood:downloads",
+    "flood:subscribe",
+    "portal:accessibility",
+)
 PAGES = (
     "ueber",
     "hilfe",

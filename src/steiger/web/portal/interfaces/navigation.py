@@ -25,6 +25,7 @@ class Link:
 MAIN: tuple[tuple[str, dict[str, str], Promise], ...] = (
     ("directory:map", {}, pgettext_lazy("navigation", "Map")),
     ("directory:regions", {}, _("Regions")),
+    ("flood:overview", {}, pgettext_lazy("navigation", "Flood warning")),
     ("portal:page", {"slug": "ueber"}, _("About")),
     ("portal:page", {"slug": "hilfe"}, _("Help")),
 )
@@ -32,6 +33,7 @@ MAIN: tuple[tuple[str, dict[str, str], Promise], ...] = (
 #: View, label, roles that may enter; empty: all staff.
 STAFF: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("directory:terms", _("Vocabularies"), ("moderator",)),
+    ("flood:control", _("Flood warning: operation"), ()),
     ("background:runs", _("Background work"), ()),
     ("operations:status", _("State of the product"), ("administrator",)),
     ("accounts:people", _("People and roles"), ("administrator",)),

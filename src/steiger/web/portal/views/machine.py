@@ -26,6 +26,11 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         *(f"Disallow: {p}{a}" for p in ("", "/en") for a in ("/konto/", "/betrieb/")),
         *(f"Disallow: {p}/landkarte/pflege/" for p in ("", "/en")),
+        *(
+            f"Disallow: {p}/hochwasser/{a}/"
+            for p in ("", "/en")
+            for a in ("betrieb", "nachricht/bestaetigen", "nachricht/beenden")
+        ),
         "Disallow: /api/",
         f"Sitemap: {settings.BASE_URL}/sitemap.xml",
     ]

@@ -6,107 +6,33 @@ reported in one line: settings with exit code 2, everything else with 1.
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 import steiger
+from steiger.cli.groups import Lazy, LazyGroup, explanation, show, start_django, stop
 
-#: Errors whose text is written for people: module, class, what stands before the text.
-EXPLAINED = (
-    ("django.db", "DatabaseError", "The database refused: "),
-    ("steiger.regions", "RegionError", ""),
-    ("steiger.engines.directory.search", "SearchIndexError", "The search index: "),
-    ("steiger.web.operations.domain.archive", "BackupError", ""),
-    ("builtins", "OSError", ""),
-)
+__all__ = ["LazyGroup", "explanation", "main", "show", "start_django", "stop"]
 
-
-class LazyGroup(click.Group):
-    """The root: sub-groups are imported only when used, and errors end in one line."""
-
-    #: name → (where it is, its line in the help)
-    lazy = {
-        "directory": (
-            "steiger.web.directory.interfaces.commands:directory",
-            "The Landkarte's actors: import, and more.",
-        )
-    }
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands."""
-        return sorted([*super().list_commands(ctx), *self.lazy])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported if need be."""
-        if cmd_name not in self.lazy:
-            return super().get_command(ctx, cmd_name)
-        start_django()
-        module, name = self.lazy[cmd_name][0].split(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The list in the help, without importing what it lists."""
-        rows = [(name, text) for name, (_, text) in self.lazy.items()]
-        for name, command in self.commands.items():
-            if not command.hidden:
-                rows.append((name, command.get_short_help_str(90)))
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(rows))
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run, and turn what a person can mend into one line."""
-        try:
-            return super().main(*args, **kwargs)
-        except SystemExit as end:
-            if isinstance(end.code, str):
-                code = 2 if type(end).__name__ == "SettingsError" else 1
-                stop(" ".join(end.code.split()), code)
-            raise
-        except Exception as error:
-            text = explanation(error)
-            if text is None:
-                raise
-            stop(text, 1)
+GROUPS = {
+    "directory": Lazy(
+        "steiger.web.directory.interfaces.commands:directory",
+        "The Landkarte's actors: import, and more.",
+    ),
+    "flood": Lazy(
+        "steiger.cli.flood:flood",
+        "Flood forecasts: check a network, train, forecast, verify, warn.",
+        django=False,
+    ),
+}
 
 
-def explanation(error: Exception) -> str | None:
-    """One line about an error that a person can mend; None for an unforeseen one."""
-    for module, name, before in EXPLAINED:
-        loaded = sys.modules.get(module)
-        if loaded and isinstance(error, getattr(loaded, name)):
-            return before + " ".join(str(error).split())
-    return None
-
-
-def stop(line: str, code: int) -> NoReturn:
-    """Print one line about what is wrong and end."""
-    click.echo(f"steiger: {line}", err=True)
-    sys.exit(code)
-
-
-def start_django() -> None:
-    """Load settings and rooms; a wrong setting ends with one line."""
-    # Here and not only in the root command, because a sub-group is looked up before that runs.
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steiger.web.config.settings")
-    import django
-
-    django.setup()
-
-
-def show(text: str) -> None:
-    """Print at once, whoever reads."""
-    click.echo(text)
-    sys.stdout.flush()
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, lazy=GROUPS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(steiger.__version__, prog_name="steiger")
 def main() -> None:
     """Steiger: the open platform on which a region helps its firms into AI."""

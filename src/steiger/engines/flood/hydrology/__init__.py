@@ -1,0 +1,1 @@
+"""Hydrology in formulas: rainfall–runoff, ratings, recessions, evaporation, routing."""

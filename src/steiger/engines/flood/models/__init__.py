@@ -1,0 +1,39 @@
+"""Experts that forecast a gauge, and how they become one forecast with its uncertainty.
+
+Everything here is a pure function of arrays: no file, no process, no clock. Training falls into
+`prepare` (once for a network) and `fit_gauge` (once for each gauge, on any worker); forecasts into
+`predict_gauge` and `explain_gauge`. `observations` have passed quality control; a row uses only
+what was known at its time, and rain after it only if `rain` says so.
+"""
+
+from steiger.engines.flood.models.interface import (
+    Driver,
+    FutureRain,
+    ModelError,
+    ModelSettings,
+    Prediction,
+    explain_gauge,
+    fit_gauge,
+    model_from_files,
+    model_to_files,
+    predict_gauge,
+    prepare,
+    shared_from_files,
+    shared_to_files,
+)
+
+__all__ = [
+    "Driver",
+    "FutureRain",
+    "ModelError",
+    "ModelSettings",
+    "Prediction",
+    "explain_gauge",
+    "fit_gauge",
+    "model_from_files",
+    "model_to_files",
+    "predict_gauge",
+    "prepare",
+    "shared_from_files",
+    "shared_to_files",
+]

@@ -1,0 +1,134 @@
+"""One forecast from several experts: weights that are never negative, by lead and flow regime."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import nnls
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+REGIMES = ("low", "mean", "flood")
+#: Quantiles of the past that part the regimes.
+REGIME_LEVELS = (0.80, 0.975)
+#: How strongly a regime's weights are drawn to those over all regimes.
+PULL = 0.005
+#: Rows (effective) below which a regime takes the weights over all.
+LEAST_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Regimes:
+    """Bounds between low, mean and flood flow, in the gauge's unit, and the highest value known."""
+
+    mean_from: float
+    flood_from: float
+    highest: float
+
+    def of(self, values: Array) -> Ints:
+        """0 low, 1 mean, 2 flood."""
+        return (values >= self.mean_from).astype(np.int64) + (values >= self.flood_from)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blend:
+    """Forecast = origin + Σ weight × (expert − origin).
+
+    `weights` (3, E) by regime. What is missing from a sum of 1 is left to persistence.
+    """
+
+    experts: tuple[str, ...]
+    weights: Array
+
+    def combine(self, origin: Array, points: Array, regime: Ints, beyond: Array) -> Array:
+        """The blend (N,) of experts (N, E), NaN where an expert has nothing to say.
+
+        `beyond` (N,) from 0 to 1 says how far the situation lies outside of what was learned: so
+        much of the trees' weight goes to the experts that extrapolate.
+        """
+        weights = self.weights[regime]
+        weights = handed_over(weights, self.experts, beyond)
+        weights = without_silent(weights, points)
+        change = np.where(np.isnan(points), 0.0, points - origin[:, None])
+        total = np.zeros(len(origin))
+        for place in range(points.shape[1]):
+            total += weights[:, place] * change[:, place]
+        return origin + total
+
+
+def handed_over(weights: Array, experts: tuple[str, ...], beyond: Array) -> Array:
+    """Move weight (N, E) from the trees to ridge and GR4H where the past is no guide."""
+    if "trees" not in experts or "ridge" not in experts:
+        return weights
+    trees, ridge = experts.index("trees"), experts.index("ridge")
+    moved = weights[:, trees] * beyond
+    weights = weights.copy()
+    weights[:, trees] -= moved
+    heirs = [ridge, *([experts.index("gr4h")] if "gr4h" in experts else [])]
+    share = np.column_stack([weights[:, heir] for heir in heirs])
+    total = share.sum(axis=1)
+    for place, heir in enumerate(heirs):
+        alone = 1.0 if heir == ridge else 0.0
+        part = np.where(total > 0, share[:, place] / np.where(total > 0, total, 1.0), alone)
+        weights[:, heir] += moved * part
+    return weights
+
+
+def without_silent(weights: Array, points: Array) -> Array:
+    """Give the weight of experts without a forecast to the others, in proportion."""
+    silent = np.isnan(points)
+    if not silent.any():
+        return weights
+    spoken = np.where(silent, 0.0, weights)
+    left = spoken.sum(axis=1)
+    wanted = weights.sum(axis=1)
+    factor = np.where(left > 0, wanted / np.where(left > 0, left, 1.0), 0.0)
+    scaled: Array = spoken * np.minimum(factor, 3.0)[:, None]
+    return scaled
+
+
+def fit_blend(
+    experts: tuple[str, ...],
+    origin: Array,
+    points: Array,
+    *,
+    truth: Array,
+    regime: Ints,
+    weights: Array,
+) -> Blend:
+    """Least squares on held-out forecasts: origin, truth, weights (N,), points (N, E)."""
+    change = np.nan_to_num(points - origin[:, None])
+    target = truth - origin
+    everywhere = _weights(change, target, weights, None)
+    rows = []
+    for number in range(len(REGIMES)):
+        here = regime == number
+        if here.sum() < LEAST_ROWS:
+            rows.append(everywhere)
+        else:
+            rows.append(_weights(change[here], target[here], weights[here], everywhere))
+    return Blend(experts, np.array(rows))
+
+
+def _weights(change: Array, target: Array, weights: Array, prior: Array | None) -> Array:
+    """Least squares of the change, with a small pull towards `prior`, by default equal shares.
+
+    Experts that never differ from the origin (persistence, and those that are silent) get nothing.
+    """
+    found = np.zeros(change.shape[1])
+    speaks = np.flatnonzero((change * change).sum(axis=0) > 0)
+    if not len(speaks):
+        return found
+    root = np.sqrt(weights)
+    a, y = change[:, speaks] * root[:, None], target * root
+    aim = np.full(len(speaks), 1.0 / len(speaks)) if prior is None else prior[speaks]
+    pull = np.sqrt(PULL * (a * a).sum() / len(speaks))
+    a = np.vstack([a, pull * np.eye(len(speaks))])
+    y = np.concatenate([y, pull * aim])
+    # Normal equations: N is large, E is small, and nnls then takes no time.
+    gram, shadow = a.T @ a, a.T @ y
+    lower = np.linalg.cholesky(gram + 1e-12 * np.trace(gram) * np.eye(len(gram)))
+    found[speaks] = nnls(lower.T, np.linalg.solve(lower, shadow))[0]
+    return np.round(found, 6)

@@ -1,0 +1,171 @@
+"""The model of one gauge: what is learned about it, and its forecasts for any rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steiger.engines.flood.features.inputs import Inputs
+from steiger.engines.flood.features.past import LOOK_BACK, Scale, past_features
+from steiger.engines.flood.features.relations import Relations
+from steiger.engines.flood.features.stores import Stores, rain_over, run_stores
+from steiger.engines.flood.features.table import Table
+from steiger.engines.flood.hydrology.recession import Recession
+from steiger.engines.flood.models.bands import Bands
+from steiger.engines.flood.models.blend import Blend, Regimes
+from steiger.engines.flood.models.catchment import Catchment
+from steiger.engines.flood.models.ridge import Ridge
+from steiger.engines.flood.models.stretch import Stretch
+from steiger.engines.flood.models.trees import Trees
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+EXPERTS = ("persistence", "recession", "ridge", "gr4h", "trees")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """What the features of a gauge are made with.
+
+    `checkpoint` is a time at which the filling of the stores (3,) is known, so that a forecast
+    needs no years of data; later rows are run from there.
+    """
+
+    gauge: str
+    unit: str
+    relations: Relations
+    scale: Scale
+    stretch: Stretch
+    regimes: Regimes
+    recession: Recession | None
+    checkpoint: np.datetime64
+    fill: Array
+    catchment: Catchment | None = None
+
+    @property
+    def sensors(self) -> tuple[str, ...]:
+        """All sensors that play a part, the gauge itself first."""
+        return (self.gauge, *self.relations.sensors)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeadModel:
+    """What is learned for one lead (`steps`), with or without rain ahead.
+
+    `blind` are trees that know nothing of the gauge itself, with the quantiles of their error as
+    part of the spread, (7,). `widen` says by how much bands grow if 1, 3 or all neighbours or all
+    rain gauges are silent.
+    """
+
+    steps: int
+    ridge: Ridge
+    trees: Trees
+    blind: Trees
+    blend: Blend
+    bands: Bands
+    blind_errors: Array
+    widen: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GaugeModel:
+    """A gauge's plan and its models: `dry` without, `wet` with rain ahead, by lead in steps."""
+
+    plan: Plan
+    dry: dict[int, LeadModel]
+    wet: dict[int, LeadModel]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Situation:
+    """What is known at N rows: `origin` (N,) is the gauge's newest value, NaN if it is silent."""
+
+    rows: Ints
+    origin: Array
+    table: Table
+    stores: Stores
+
+
+def stores_of(plan: Plan, inputs: Inputs) -> Stores:
+    """Runoff and filling at every row; from the checkpoint on, where there is one."""
+    rain = rain_over(inputs, plan.relations, plan.relations.near)
+    at = inputs.index_of(plan.checkpoint)
+    if at is None:
+        return run_stores(rain, inputs.evaporation)
+    before = run_stores(rain[: at + 1], inputs.evaporation[: at + 1])
+    after = run_stores(rain[at + 1 :], inputs.evaporation[at + 1 :], plan.fill)
+    return Stores(
+        rain,
+        np.concatenate([before.effective, after.effective]),
+        np.concatenate([before.fill, after.fill]),
+    )
+
+
+def first_row(plan: Plan, times: NDArray[np.datetime64], step_hours: float, row: int) -> int:
+    """The first row that a forecast at `row` needs; what lies before cannot change a bit of it."""
+    at = int(np.searchsorted(times, plan.checkpoint))
+    if at == len(times) or times[at] != plan.checkpoint:
+        return 0
+    return at if row - round(LOOK_BACK / step_hours) > at else 0
+
+
+def situation_of(plan: Plan, inputs: Inputs, rows: Ints) -> Situation:
+    """Features of what was known at these rows."""
+    stores = stores_of(plan, inputs)
+    table = past_features(
+        inputs,
+        plan.gauge,
+        rows,
+        relations=plan.relations,
+        scale=plan.scale,
+        stores=stores,
+    )
+    return Situation(rows, inputs.column(plan.gauge)[rows], table, stores)
+
+
+def recession_of(plan: Plan, origin: Array, steps: int) -> Array:
+    """The gauge falling as it does without rain (N,); NaN where the origin is missing."""
+    if plan.recession is None:
+        return np.full(len(origin), np.nan)
+    known = ~np.isnan(origin)
+    result = np.full(len(origin), np.nan)
+    if known.any():
+        result[known] = plan.recession.ahead(origin[known], steps)[-1]
+    return result
+
+
+def ridge_of(plan: Plan, ridge: Ridge, origin: Array, x: Array) -> Array:
+    """The ridge's forecast in the gauge's unit: a change on the stretched scale."""
+    z = plan.stretch.stretched(origin) + ridge.predict(x)
+    found: Array = np.where(np.isnan(origin), np.nan, plan.stretch.back(z))
+    return found
+
+
+def beyond(plan: Plan, origin: Array, ridge: Array) -> Array:
+    """How far a situation lies above all that was learned, 0 to 1 (N,)."""
+    most = np.fmax(origin, ridge)
+    above = (most - plan.regimes.highest) / plan.scale.spread
+    part: Array = np.clip(np.nan_to_num(above), 0.0, 1.0)
+    return part
+
+
+ACTIVITY = ("own_d3", "rain_6h", "rain_24h", "runoff200_0_1")
+
+
+def activity_of(table: Table, spread: float) -> Array:
+    """Recent changes and rain as signs of how uncertain a forecast is, (N, A), ≥ 0."""
+    columns = []
+    for name in (*ACTIVITY, "ahead_sum"):
+        if name in table.names:
+            column = np.abs(np.nan_to_num(table.columns[table.names.index(name)]))
+            columns.append(column / (spread if name == "own_d3" else 10.0))
+    return np.column_stack(columns)
+
+
+def regime_of(plan: Plan, origin: Array, points: Array) -> Ints:
+    """Low, mean or flood (N,): by the highest of the present and what the best experts say."""
+    ridge, trees = (points[:, EXPERTS.index(name)] for name in ("ridge", "trees"))
+    expected = np.fmax(origin, 0.5 * (ridge + trees))
+    return plan.regimes.of(np.nan_to_num(expected, nan=-np.inf))

@@ -1,0 +1,270 @@
+"""Training for one gauge and one lead: experts on blocks, then blend and bands on what they said
+about the blocks that they had not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steiger.engines.flood.features.ahead import ahead_features
+from steiger.engines.flood.features.table import OWN, RAIN, STORE, Table
+from steiger.engines.flood.models.bands import LEVELS, Bands, fit_bands, signs_of
+from steiger.engines.flood.models.blend import Blend, fit_blend
+from steiger.engines.flood.models.gauge import (
+    EXPERTS,
+    LeadModel,
+    activity_of,
+    beyond,
+    regime_of,
+    ridge_of,
+)
+from steiger.engines.flood.models.learning.context import Context
+from steiger.engines.flood.models.learning.masks import masked_copies, sensor_groups, without
+from steiger.engines.flood.models.ridge import Ridge, RidgePath
+from steiger.engines.flood.models.trees import Trees, TreeSettings, grow
+from steiger.lib.forecasting.conformal import conformal_quantiles
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+#: A masked scenario never narrows a band, and always widens it a little.
+LEAST_WIDENED = 1.05
+MOST_WIDENED = 4.0
+#: Trees that know nothing of the gauge itself: a smaller forest on a part of the rows.
+BLIND = TreeSettings(rounds=60, leaves=15, rate=0.1)
+BLIND_ROWS = 5_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """Rows (N) of one lead: features, what came true, and how much each row counts."""
+
+    context: Context
+    steps: int
+    x: Array
+    table: Table
+    trees: NDArray[np.int64]
+    truth: Array
+    weights: Array
+    gr4h: Array
+    seed: int
+
+    @property
+    def origin(self) -> Array:
+        """The gauge's value at issue time (N,)."""
+        return self.context.situation.origin
+
+
+def train_lead(context: Context, steps: int, *, wet: bool) -> LeadModel:
+    """All models of one lead, without (`wet` false) or with rain ahead."""
+    problem = problem_of(context, steps, wet=wet)
+    penalty, ridges = choose_penalty(problem)
+    forests = [
+        forest(problem, ridge, fold.train, number)
+        for number, (fold, ridge) in enumerate(zip(context.folds, ridges, strict=True))
+    ]
+    points = held_out(problem, ridges, forests, problem.x)
+    blend = blend_of(problem, points)
+    combined = combine(problem, blend, points)
+    bands = bands_of(problem, points, combined)
+    widen = widening(problem, ridges, forests, blend, combined)
+    everything = np.ones(len(problem.x), dtype=bool)
+    ridge = fit_ridge(problem, everything, (penalty,))[0]
+    blind, blind_errors = learn_blind(problem)
+    return LeadModel(
+        steps,
+        ridge,
+        forest(problem, ridge, everything, len(forests)),
+        blind,
+        blend,
+        bands,
+        blind_errors,
+        widen,
+    )
+
+
+def problem_of(context: Context, steps: int, *, wet: bool) -> Problem:
+    """Features and truth of one lead."""
+    plan = context.plan
+    table = context.situation.table
+    if wet:
+        height = plan.scale.height(context.situation.origin)
+        table = table + ahead_features(context.inputs, context.ahead, height, steps)
+    truth = context.truth_after(steps)
+    known = np.isfinite(truth)
+    return Problem(
+        context,
+        steps,
+        table.matrix(),
+        table,
+        table.for_trees(),
+        np.where(known, truth, context.situation.origin),
+        np.where(known, context.rows.weights, 0.0),
+        context.runs[int(wet), :, steps - 1],
+        context.seed + 1000 * steps + int(wet),
+    )
+
+
+def fit_ridge(problem: Problem, train: Mask, penalties: tuple[float, ...]) -> list[Ridge]:
+    """A ridge for each penalty, of the change on the stretched scale."""
+    stretch = problem.context.plan.stretch
+    rows = train & (problem.weights > 0)
+    origin, truth = problem.origin[rows], problem.truth[rows]
+    # Errors count as they are in the gauge's unit, not as they look on the stretched scale.
+    slope = stretch.slope(np.maximum(origin, truth)) * stretch.spread
+    weights = problem.weights[rows] / slope**2
+    y = stretch.stretched(truth) - stretch.stretched(origin)
+    path = RidgePath(problem.x[rows], y, weights)
+    return [path.solve(penalty) for penalty in penalties]
+
+
+def choose_penalty(problem: Problem) -> tuple[float, list[Ridge]]:
+    """The penalty with the least squared error on held-out blocks, and each block's ridge."""
+    context = problem.context
+    penalties = context.settings.tuning.penalties
+    losses = np.zeros(len(penalties))
+    solved = []
+    for fold in context.folds:
+        ridges = fit_ridge(problem, fold.train, penalties)
+        solved.append(ridges)
+        for place, ridge in enumerate(ridges):
+            point = ridge_of(context.plan, ridge, problem.origin[fold.test], problem.x[fold.test])
+            error = point - problem.truth[fold.test]
+            losses[place] += float((problem.weights[fold.test] * error**2).sum())
+    best = int(losses.argmin())
+    return penalties[best], [ridges[best] for ridges in solved]
+
+
+def forest(problem: Problem, ridge: Ridge, train: Mask, number: int) -> Trees:
+    """Trees of what the ridge leaves over, in spreads; also on rows with sensors missing."""
+    context = problem.context
+    rows = train & (problem.weights > 0)
+    x, truth = problem.x[rows], problem.truth[rows]
+    origin, weights = problem.origin[rows], problem.weights[rows]
+    seed = problem.seed + 17 * number
+    copies, source = masked_copies(x, problem.table.groups, context.settings.tuning.masked, seed)
+    x = np.concatenate([x, copies])
+    origin, truth, weights = (np.concatenate([a, a[source]]) for a in (origin, truth, weights))
+    base = ridge_of(context.plan, ridge, origin, x)
+    rest = (truth - base) / context.plan.scale.spread
+    return grow(x[:, problem.trees], rest, weights, context.settings.tuning.trees, seed)
+
+
+def held_out(problem: Problem, ridges: list[Ridge], forests: list[Trees], x: Array) -> Array:
+    """What each expert says about blocks that it had not seen, (N, E); `x` may be masked."""
+    context = problem.context
+    points = np.full((len(x), len(EXPERTS)), np.nan)
+    points[:, EXPERTS.index("persistence")] = problem.origin
+    points[:, EXPERTS.index("recession")] = context.recession(problem.steps)
+    points[:, EXPERTS.index("gr4h")] = problem.gr4h
+    for fold, ridge, trees in zip(context.folds, ridges, forests, strict=True):
+        rows = x[fold.test]
+        base = ridge_of(context.plan, ridge, problem.origin[fold.test], rows)
+        points[fold.test, EXPERTS.index("ridge")] = base
+        points[fold.test, EXPERTS.index("trees")] = (
+            base + trees.predict(rows[:, problem.trees]) * context.plan.scale.spread
+        )
+    return points
+
+
+def blend_of(problem: Problem, points: Array) -> Blend:
+    """Weights from held-out forecasts."""
+    regime = regime_of(problem.context.plan, problem.origin, points)
+    return fit_blend(
+        EXPERTS,
+        problem.origin,
+        points,
+        truth=problem.truth,
+        regime=regime,
+        weights=problem.weights,
+    )
+
+
+def combine(problem: Problem, blend: Blend, points: Array) -> Array:
+    """The blend (N,)."""
+    plan = problem.context.plan
+    regime = regime_of(plan, problem.origin, points)
+    far = beyond(plan, problem.origin, points[:, EXPERTS.index("ridge")])
+    return blend.combine(problem.origin, points, regime, far)
+
+
+def bands_of(problem: Problem, points: Array, combined: Array) -> Bands:
+    """Bands from the errors of held-out forecasts."""
+    context = problem.context
+    plan = context.plan
+    activity = activity_of(problem.table, plan.scale.spread)
+    height = plan.scale.height(combined)
+    signs = signs_of(
+        problem.origin,
+        points,
+        combined,
+        height=height,
+        activity=activity,
+        spread=plan.scale.spread,
+    )
+    keep = problem.weights > 0
+    near = context.near_flood[context.rows.at + problem.steps]
+    regime = regime_of(plan, problem.origin, points)
+    return fit_bands(
+        (problem.truth - combined)[keep],
+        signs[keep],
+        regime[keep],
+        weights=problem.weights[keep],
+        near_flood=near[keep],
+        spread=plan.scale.spread,
+    )
+
+
+def widening(
+    problem: Problem, ridges: list[Ridge], forests: list[Trees], blend: Blend, combined: Array
+) -> dict[str, float]:
+    """How much larger errors are when sensors are silent."""
+    groups = problem.table.groups
+    names = sensor_groups(groups)
+    scenarios = {
+        "one": set(names[:1]),
+        "three": set(names[:3]),
+        "all": set(names),
+        "rain": {RAIN, STORE},
+    }
+    usual = _mean_error(problem, combined)
+    factors, least = {}, 1.0
+    for name, silent in scenarios.items():
+        x = without(problem.x, groups, silent)
+        points = held_out(problem, ridges, forests, x)
+        error = _mean_error(problem, combine(problem, blend, points))
+        ratio = error / usual if usual > 0 else 1.0
+        least = LEAST_WIDENED * (least if name != "rain" else 1.0)
+        factors[name] = round(float(np.clip(ratio, least, MOST_WIDENED)), 3)
+        least = factors[name]
+    return factors
+
+
+def _mean_error(problem: Problem, combined: Array) -> float:
+    error = np.abs(combined - problem.truth)
+    return float((problem.weights * np.nan_to_num(error)).sum() / problem.weights.sum())
+
+
+def learn_blind(problem: Problem) -> tuple[Trees, Array]:
+    """Trees without the gauge's own values, and quantiles of their error in spreads."""
+    context = problem.context
+    scale = context.plan.scale
+    draw = np.random.default_rng(problem.seed)
+    keep = np.flatnonzero(problem.weights > 0)
+    if len(keep) > BLIND_ROWS:
+        keep = np.sort(draw.choice(keep, size=BLIND_ROWS, replace=False))
+    own = np.array([group == OWN for group in problem.table.groups])
+    x = np.where(own, np.nan, problem.x)[:, problem.trees]
+    y = (problem.truth - scale.middle) / scale.spread
+    chosen = np.zeros(len(y), dtype=bool)
+    chosen[keep] = True
+    errors, counts = [], []
+    for number, fold in enumerate(context.folds[:2]):
+        train, test = chosen & fold.train, chosen & fold.test
+        trees = grow(x[train], y[train], problem.weights[train], BLIND, problem.seed + number)
+        errors.append(y[test] - trees.predict(x[test]))
+        counts.append(problem.weights[test])
+    trees = grow(x[chosen], y[chosen], problem.weights[chosen], BLIND, problem.seed + 7)
+    quantiles = conformal_quantiles(np.concatenate(errors), np.concatenate(counts), LEVELS)
+    return trees, np.round(quantiles, 6)

@@ -1,0 +1,149 @@
+"""`observations.parquet` as it lies on the disk: any order, any time zone, any numeric type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from steiger.engines.flood.network.types import Network, NetworkError
+
+FILE = "observations.parquet"
+Array = NDArray[np.float64]
+Times = NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingNote:
+    """Something about a file that quality control should tell, though it could be read.
+
+    `rule` is shuffled | duplicate | contradicting | no_column; `sensor` is empty where a whole
+    row is concerned; `times` are those concerned.
+    """
+
+    rule: str
+    sensor: str
+    times: Times
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows in the order of the file: `times` (R,) datetime64[s] UTC; columns (R,), source units."""
+
+    times: Times
+    columns: dict[str, Array]
+    notes: tuple[ReadingNote, ...]
+
+
+def read_table(path: Path, network: Network) -> Table:
+    """The table in the file, checked against the network's sensors.
+
+    Raises:
+        NetworkError: naming file, sensor and row.
+    """
+    try:
+        table = pq.ParquetFile(path).read()
+    except OSError as error:
+        raise NetworkError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except pa.ArrowException as error:
+        raise NetworkError(f"{path}: is no valid Parquet file ({error})") from None
+    try:
+        return _table(table, network)
+    except NetworkError as error:
+        raise NetworkError(f"{path}: {error}") from None
+
+
+def _table(table: pa.Table, network: Network) -> Table:
+    names = table.column_names
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise NetworkError(f"column {twice[0]!r} occurs twice")
+    if "time" not in names:
+        raise NetworkError(f"the column “time” is missing; there are {', '.join(names) or 'none'}")
+    unknown = [name for name in names if name != "time" and name not in set(network.ids)]
+    if unknown:
+        raise NetworkError(
+            f"column {unknown[0]!r} belongs to no sensor of the network; "
+            "add the sensor to network.toml or remove the column"
+        )
+    times = _times(table["time"])
+    columns = {name: _numbers(name, table[name], times) for name in names if name != "time"}
+    notes = [
+        *_row_notes(times),
+        *(ReadingNote("no_column", name, times[:0]) for name in network.ids if name not in columns),
+    ]
+    return Table(times, columns, tuple(notes))
+
+
+def _row_notes(times: Times) -> list[ReadingNote]:
+    notes = []
+    if len(times):
+        early = times < np.maximum.accumulate(times)
+        if early.any():
+            notes.append(ReadingNote("shuffled", "", np.sort(times[early])))
+    moments, counts = np.unique(times, return_counts=True)
+    if (counts > 1).any():
+        notes.append(ReadingNote("duplicate", "", moments[counts > 1]))
+    return notes
+
+
+def _times(column: pa.ChunkedArray) -> Times:
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return np.array(
+            [_moment(t, r) for r, t in enumerate(column.to_pylist(), 1)], "datetime64[s]"
+        )
+    if not pa.types.is_timestamp(kind):
+        raise NetworkError(f"the column “time” holds {kind}, not times with a time zone")
+    if kind.tz is None:
+        raise NetworkError(
+            "the column “time” has no time zone, so an hour in autumn would be ambiguous; "
+            "write it as timestamp with time zone (UTC)"
+        )
+    if column.null_count:
+        row = pc.index(pc.is_null(column), True).as_py() + 1
+        raise NetworkError(f"row {row}: the time is missing")
+    # Arrow holds UTC whatever the zone's name, so summer time needs no care here.
+    exact = column.to_numpy()
+    times: Times = exact.astype("datetime64[s]")
+    broken = np.flatnonzero(times != exact)
+    if len(broken):
+        row = int(broken[0])
+        raise NetworkError(f"row {row + 1} ({exact[row]}Z): a time has fractions of a second")
+    return times
+
+
+def _moment(text: str | None, row: int) -> np.datetime64:
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        raise NetworkError(f"row {row}: {text!r} is no time such as 2021-07-14T12:00:00Z") from None
+    if moment.tzinfo is None:
+        raise NetworkError(
+            f"row {row}: {text!r} has no time zone; add for instance “Z” or “+01:00”"
+        )
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None, microsecond=0), "s")
+
+
+def _numbers(name: str, column: pa.ChunkedArray, times: Times) -> Array:
+    kind = column.type
+    number = pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)
+    if not number and not pa.types.is_null(kind):
+        filled = pc.index(pc.is_valid(column), True).as_py()
+        shown = f" (row {filled + 1}: {column[filled].as_py()!r})" if filled >= 0 else ""
+        raise NetworkError(f"sensor {name!r}: the column holds {kind}, not numbers{shown}")
+    values: Array = np.array(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
+    endless = np.flatnonzero(np.isinf(values))
+    if len(endless):
+        row = int(endless[0])
+        raise NetworkError(
+            f"sensor {name!r}, row {row + 1} ({times[row]}Z): the value is infinite; "
+            "leave it empty where nothing was measured"
+        )
+    return values

@@ -1,0 +1,80 @@
+"""The form of a rule."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steiger.engines.flood.network import Sensor
+from steiger.engines.flood.quality.flags import Effect, Mask, Text
+from steiger.engines.flood.quality.record import Record
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Marked values of one sensor that follow each other."""
+
+    sensor: Sensor
+    start: np.datetime64
+    end: np.datetime64
+    values: Array
+
+    def known(self) -> Array:
+        """The values that are not missing."""
+        known: Array = self.values[~np.isnan(self.values)]
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """`online[t, s]`: at time t, with the past only, the value at t was known to be marked.
+
+    `whole` is what is known at the end of the record, where that is more: a frozen sensor is
+    recognised after hours, and then its first hours are marked too. `extra` are findings that
+    concern no single value.
+    """
+
+    online: Mask
+    whole: Mask | None = None
+    extra: tuple[tuple[str, NDArray[np.datetime64], int, Text], ...] = field(default=())
+
+
+class Rule(ABC):
+    """A kind of fault. A subclass lies in its own file below `rules/` and is found there."""
+
+    key: ClassVar[str]
+    effect: ClassVar[Effect]
+    title: ClassVar[Text]
+
+    @abstractmethod
+    def mark(self, record: Record) -> Marks:
+        """Mark what is wrong."""
+
+    @abstractmethod
+    def reason(self, span: Span) -> Text:
+        """Why these values are marked, for people."""
+
+
+def number(value: float, language: str) -> str:
+    """A number as people write it in the language."""
+    text = f"{value:.4g}"
+    if "e" in text:
+        text = f"{value:.0f}"
+    text = text.replace("-", "−")
+    return text.replace(".", ",") if language == "de" else text
+
+
+def extent(values: Iterable[float], unit: str, language: str) -> str:
+    """“0.43 m”, or “0.43 to 0.51 m”, for some values."""
+    known = list(values)
+    low, high = number(min(known), language), number(max(known), language)
+    if low == high:
+        return f"{low} {unit}"
+    return f"{low} {'bis' if language == 'de' else 'to'} {high} {unit}"

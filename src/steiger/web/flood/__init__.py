@@ -1,0 +1,1 @@
+"""Water levels, forecasts and warnings."""

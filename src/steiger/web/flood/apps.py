@@ -1,0 +1,15 @@
+"""The flood room."""
+
+from django.apps import AppConfig
+
+
+class FloodConfig(AppConfig):
+    """See README.md in this folder."""
+
+    name = "steiger.web.flood"
+    label = "flood"
+
+    def ready(self) -> None:
+        """Know the names of this room's tasks, and tell the log what its acts mean."""
+        from steiger.web.flood import tasks  # noqa: F401
+        from steiger.web.flood.interfaces import log_words  # noqa: F401

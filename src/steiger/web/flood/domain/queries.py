@@ -1,0 +1,161 @@
+"""Reads: networks, gauges with what is known of them now, series for charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from steiger.web.flood.domain.documents import GaugeForecast, gauges
+from steiger.web.flood.models import Forecast, GaugeWarning, Network, Sensor, Step, WarningEvent
+
+RAIN, LEVEL = "rain", "water_level"
+#: A network whose cycle is older than this many of its own steps (in our time) stands still.
+STALE_STEPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One gauge with what is known of it now.
+
+    Attributes:
+        level: the warning in force; 0 is none.
+        reached: the level that the last value has reached.
+        forecast: of the network's latest forecast; None before the first one.
+    """
+
+    sensor: Sensor
+    level: int
+    since: datetime | None
+    reached: int
+    forecast: GaugeForecast | None
+
+    @property
+    def blind(self) -> bool:
+        """Whether nothing is known of the gauge now."""
+        return self.sensor.last_value is None or self.sensor.state == Sensor.State.MISSING
+
+    @property
+    def expected(self) -> int:
+        """The highest level that the forecast's median reaches."""
+        if self.forecast is None:
+            return 0
+        highest = self.forecast.highest()
+        return level_reached(self.sensor, highest.median) if highest else 0
+
+
+def level_reached(sensor: Sensor, value: float | None) -> int:
+    """How many warning levels a value has reached."""
+    if value is None:
+        return 0
+    return sum(value >= level for level in sensor.warning_levels)
+
+
+def networks() -> list[Network]:
+    """All networks, simulated ones first."""
+    return list(Network.objects.all())
+
+
+def network_or_first(key: str) -> Network | None:
+    """The network with this key; without a key the first one; None if there is none."""
+    if key:
+        return Network.objects.filter(key=key).first()
+    return Network.objects.first()
+
+
+def latest_forecast(network: Network) -> Forecast | None:
+    """The latest forecast in operation."""
+    return network.forecasts.filter(purpose=Forecast.Purpose.LIVE).first()
+
+
+def gauges_of(network: Network, forecast: Forecast | None) -> list[Gauge]:
+    """All gauges that are forecast, from the source down."""
+    by_id = gauges(forecast.document) if forecast else {}
+    sensors = network.sensors.filter(target=True).select_related("warning")
+    return [_gauge(sensor, by_id.get(sensor.source_id)) for sensor in sensors]
+
+
+def gauge_of(network: Network, key: str, forecast: Forecast | None) -> Gauge | None:
+    """One gauge; None if the network has none of this name."""
+    sensor = network.sensors.filter(target=True, key=key).select_related("warning").first()
+    if sensor is None:
+        return None
+    by_id = gauges(forecast.document) if forecast else {}
+    return _gauge(sensor, by_id.get(sensor.source_id))
+
+
+def _gauge(sensor: Sensor, forecast: GaugeForecast | None) -> Gauge:
+    warning: GaugeWarning | None = getattr(sensor, "warning", None)
+    return Gauge(
+        sensor=sensor,
+        level=warning.level if warning else 0,
+        since=warning.since if warning else None,
+        reached=level_reached(sensor, sensor.last_value),
+        forecast=forecast,
+    )
+
+
+def steps_between(network: Network, first: datetime, last: datetime) -> list[Step]:
+    """Steps with ``first <= time <= last``, in order."""
+    return list(network.steps.filter(time__gte=first, time__lte=last).order_by("time"))
+
+
+def series(steps: Sequence[Step], source_id: str) -> list[tuple[datetime, float | None]]:
+    """One sensor's values."""
+    return [(step.time, step.values.get(source_id)) for step in steps]
+
+
+def rain_above(network: Network, sensor: Sensor) -> list[Sensor]:
+    """Rain gauges whose rain reaches a gauge; all of the network if none is named above it."""
+    rain = list(network.sensors.filter(kind=RAIN))
+    above = sensors_above(network, sensor)
+    named = [one for one in rain if one.key in above]
+    return named or rain
+
+
+def sensors_above(network: Network, sensor: Sensor) -> set[str]:
+    """Keys of all sensors whose water reaches this one."""
+    upstream = dict(network.sensors.values_list("key", "upstream"))
+    found: set[str] = set()
+    queue = list(sensor.upstream)
+    while queue:
+        key = queue.pop()
+        if key not in found:
+            found.add(key)
+            queue.extend(upstream.get(key, ()))
+    return found
+
+
+def mean_rain(
+    steps: Sequence[Step], gauges_: Sequence[Sensor]
+) -> list[tuple[datetime, float | None]]:
+    """Mean of several rain gauges per step, in mm; None where none of them reports."""
+    rows: list[tuple[datetime, float | None]] = []
+    for step in steps:
+        known = [v for g in gauges_ if (v := step.values.get(g.source_id)) is not None]
+        rows.append((step.time, sum(known) / len(known) if known else None))
+    return rows
+
+
+def hindcasts(network: Network) -> QuerySet[Forecast]:
+    """Forecasts that look back on a past flood, the earliest first."""
+    return network.forecasts.filter(purpose=Forecast.Purpose.HINDCAST).order_by("issue_time")
+
+
+def events(network: Network | None = None, sensor: Sensor | None = None) -> QuerySet[WarningEvent]:
+    """Changes of the state of warning, the latest first."""
+    found = WarningEvent.objects.select_related("sensor", "network")
+    if network is not None:
+        found = found.filter(network=network)
+    return found.filter(sensor=sensor) if sensor is not None else found
+
+
+def stands_still(network: Network) -> bool:
+    """Whether the cycle has not run for so long that people must be told."""
+    if network.paused or network.clock is None:
+        return False
+    pause = timedelta(seconds=max(60.0, STALE_STEPS * network.pace_s))
+    return network.last_cycle_at is None or timezone.now() - network.last_cycle_at > pause

@@ -1,0 +1,1 @@
+"""Forms, filters, API and exporters."""

@@ -1,0 +1,26 @@
+"""What this room's entries of the audit log mean."""
+
+from django.utils.translation import gettext_lazy as _
+
+from steiger.web.accounts.interfaces.log_words import register
+
+register(
+    acts={
+        "flood.network.set_up": _("River network set up"),
+        "flood.network.train": _("Forecast model trained"),
+        "flood.network.pause": _("River network paused"),
+        "flood.network.resume": _("River network goes on"),
+        "flood.storm.start": _("Simulated storm started"),
+        "flood.forecast.check": _("Forecast computed again"),
+        "flood.subscription.ask": _("Flood warning by mail asked for"),
+        "flood.subscription.confirm": _("Flood warning by mail confirmed"),
+        "flood.subscription.leave": _("Flood warning by mail ended"),
+        "flood.subscription.expire": _("Flood warning by mail never confirmed"),
+    },
+    objects={
+        "flood.network": _("River network"),
+        "flood.storm": _("Simulated storm"),
+        "flood.forecast": _("Flood forecast"),
+        "flood.subscription": _("Flood warning by mail"),
+    },
+)

@@ -1,0 +1,252 @@
+"""What several pages of this room show: the tabs, the state of the network, the storm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from steiger.web.background.domain.queries import progress_of
+from steiger.web.flood.domain.queries import (
+    gauges_of,
+    latest_forecast,
+    network_or_first,
+    networks,
+    stands_still,
+)
+from steiger.web.flood.domain.storms import current_storm
+from steiger.web.flood.domain.texts import level_word, localized
+from steiger.web.flood.interfaces import words
+from steiger.web.flood.interfaces.forms import StormForm
+from steiger.web.flood.interfaces.gauges import gauge_card
+from steiger.web.flood.models import Network, Storm
+
+TABS = (
+    ("overview", pgettext_lazy("flood", "Map")),
+    ("board", gettext_lazy("Situation board")),
+    ("warnings", gettext_lazy("Warnings")),
+    ("quality", gettext_lazy("Data quality")),
+    ("downloads", gettext_lazy("Data to take along")),
+    ("subscribe", gettext_lazy("Warning by mail")),
+)
+
+
+def choose_network(request: HttpRequest) -> Network | None:
+    """The network that the address names, else the first one; None if there is none at all.
+
+    Raises:
+        Http404: there is no network of this name.
+    """
+    key = request.GET.get("netz", "")
+    found = network_or_first(key)
+    if found is None and key:
+        raise Http404
+    return found
+
+
+def room_context(network: Network | None, current: str) -> dict[str, Any]:
+    """Tabs, name and state of the network."""
+    query = f"?netz={network.key}" if network and len(networks()) > 1 else ""
+    return {
+        "network": network,
+        "tabs": [
+            {"label": label, "url": reverse(f"flood:{view}") + query, "current": view == current}
+            for view, label in TABS
+        ],
+        "others": [
+            {"label": localized(n, "name"), "url": f"?netz={n.key}", "current": n == network}
+            for n in networks()
+        ],
+        "state": network_state(network) if network else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkState:
+    """A network in words.
+
+    Attributes:
+        clock: the time of the latest values.
+        pace: how fast the model's time runs; empty for a real network.
+        notices: what readers must know, as (kind, title, text).
+        progress: steps done, steps in all, what is being done; None unless it is prepared now.
+    """
+
+    name: str
+    note: str
+    simulated: bool
+    clock: str
+    pace: str
+    notices: tuple[tuple[str, str, str], ...]
+    progress: tuple[int, int | None, str] | None
+    attribution: str
+    licence: str
+    licence_url: str
+    renew_s: int
+
+
+def network_state(network: Network) -> NetworkState:
+    """The state of a network for people."""
+    storm = current_storm(network)
+    pace = network.storm_pace_s if storm else network.pace_s
+    return NetworkState(
+        name=localized(network, "name"),
+        note=localized(network, "note"),
+        simulated=network.simulated,
+        clock=words.clock_text(network.clock) if network.clock else "",
+        pace=_pace(network, pace) if network.simulated and network.clock else "",
+        notices=tuple(_notices(network)),
+        progress=_progress(network),
+        attribution=localized(network, "attribution"),
+        licence=network.licence,
+        licence_url=network.licence_url,
+        renew_s=max(4, round(pace)) if network.simulated else 60,
+    )
+
+
+def _pace(network: Network, pace: float) -> str:
+    return _("Time runs faster here: %(span)s in %(wait)s.") % {
+        "span": words.span(network.step_s / 60),
+        "wait": words.seconds_text(pace),
+    }
+
+
+def _notices(network: Network) -> list[tuple[str, str, str]]:
+    found = []
+    if network.stage == Network.Stage.PLANNED:
+        title = _("The valley is being set up.")
+        found.append(("info", title, _("Years of weather are computed. The page renews itself.")))
+    elif network.stage == Network.Stage.RECORDED:
+        title = _("The forecast model is still learning.")
+        text = _(
+            "Until it is ready, a simple rule forecasts: the level stays or falls as it usually "
+            "does. This rule sees no rain coming."
+        )
+        found.append(("info", title, text))
+    if network.paused:
+        text = _("No new values arrive until somebody of the staff lets it go on.")
+        found.append(("warning", _("The network rests."), text))
+    elif stands_still(network):
+        title = _("No new values are arriving.")
+        text = _("What you see is from %(time)s. The staff can see the reason.")
+        found.append(("warning", title, text % {"time": words.clock_text(network.clock)}))
+    return found
+
+
+def _progress(network: Network) -> tuple[int, int | None, str] | None:
+    if network.stage == Network.Stage.READY or network.preparing_run is None:
+        return None
+    row = progress_of([network.preparing_run]).get(network.preparing_run)
+    return (row.done, row.total, _(row.message) if row.message else "") if row else None
+
+
+# --- now ----------------------------------------------------------------------------------------
+def now_context(network: Network) -> dict[str, Any]:
+    """All gauges as cards, the most severe first, and one sentence about them."""
+    forecast = latest_forecast(network)
+    cards = [gauge_card(network, gauge) for gauge in gauges_of(network, forecast)]
+    return {
+        "cards": cards,
+        "ranked": sorted(cards, key=lambda card: card.rank),
+        "headline": headline([card.mark.number for card in cards]),
+        "worst": words.mark(max((c.mark.number for c in cards), default=0)),
+        "forecast": forecast,
+        "issued": words.clock_text(forecast.issue_time) if forecast else "",
+    }
+
+
+def headline(numbers: list[int]) -> str:
+    """The state of all gauges in one sentence."""
+    warned = [number for number in numbers if number > 0]
+    if not numbers:
+        return _("Nothing is measured yet.")
+    if not warned:
+        return _("No flood warning is in force.")
+    text = ngettext(
+        "A warning is in force at one gauge: %(level)s.",
+        "Warnings are in force at %(n)s gauges, the highest is %(level)s.",
+        len(warned),
+    )
+    return text % {"n": len(warned), "level": f"{level_word()} {max(warned)}"}
+
+
+# --- storm --------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class StormPhase:
+    """One part of a storm. ``state``: past, now or ahead."""
+
+    name: str
+    text: str
+    state: str
+
+
+def storm_context(network: Network) -> dict[str, Any]:
+    """The form, or how far the storm under way has come."""
+    if not network.simulated or network.clock is None:
+        return {}
+    storm = current_storm(network)
+    return {
+        "storm": storm,
+        "storm_form": StormForm() if storm is None and not network.paused else None,
+        "phases": storm_phases(storm, network) if storm else [],
+        "storm_length": words.seconds_text(46 * network.storm_pace_s),
+    }
+
+
+def storm_phases(storm: Storm, network: Network) -> list[StormPhase]:
+    """What has been, what is, what comes; waits are told in our time."""
+    clock = network.clock
+    assert clock is not None  # noqa: S101 - a storm needs a clock to begin
+    turn = storm.rain_ends + (storm.ends - storm.rain_ends) / 3
+    parts = [
+        (_("Clouds gather"), None, storm.begins),
+        (_("It rains"), storm.begins, storm.rain_ends),
+        (_("The rivers rise and pass their peak"), storm.rain_ends, turn),
+        (_("The water falls, warnings end"), turn, storm.ends),
+    ]
+    phases = []
+    for name, first, last in parts:
+        if clock >= last and name != parts[-1][0]:
+            phases.append(StormPhase(name, "", "past"))
+        elif first is None or clock >= first:
+            text = _("about %(wait)s more") % {"wait": _wait(last - clock, network)}
+            phases.append(StormPhase(name, text, "now"))
+        else:
+            text = _("in about %(wait)s") % {"wait": _wait(first - clock, network)}
+            phases.append(StormPhase(name, text, "ahead"))
+    return phases
+
+
+def _wait(span: timedelta, network: Network) -> str:
+    steps = max(0.0, span.total_seconds() / network.step_s)
+    return words.seconds_text(steps * network.storm_pace_s)
+
+
+def storm_started(storm: Storm, network: Network) -> str:
+    """What happens next, and how long it takes."""
+    return _(
+        "The storm is coming. In about %(soon)s it rains; the whole takes about %(whole)s. "
+        "Watch map and warnings, they renew themselves."
+    ) % {
+        "soon": _wait(storm.begins - (network.clock or storm.begins), network),
+        "whole": _wait(storm.ends - (network.clock or storm.begins), network),
+    }
+
+
+REFUSALS = {
+    "real": gettext_lazy("Storms can only be started over a simulated valley."),
+    "waiting": gettext_lazy("The valley is still being set up. Try again in a few minutes."),
+    "paused": gettext_lazy("The valley rests just now. The staff can let it go on."),
+    "under_way": gettext_lazy("A storm is passing already. Watch it, or wait until it is over."),
+    "often": gettext_lazy("Many storms were started within an hour. Please wait a while."),
+}
+
+
+def storm_refusal(reason: str, network: Network) -> str:
+    """Why no storm can be started."""
+    return str(REFUSALS[reason])

@@ -1,0 +1,63 @@
+"""How far the data can be trusted: every sensor with what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from steiger.web.flood.domain.texts import is_english
+from steiger.web.flood.interfaces import words
+from steiger.web.flood.interfaces.gauge_page import SensorRow, gauge_url_of, sensor_row
+from steiger.web.flood.models import Network, Sensor
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRow:
+    """A sensor with how much of its last thirty days is usable."""
+
+    sensor: SensorRow
+    url: str
+    share: str
+    flags: tuple[tuple[str, str], ...]
+
+
+def quality_context(network: Network) -> dict[str, Any]:
+    """All sensors, the troubled ones first, and how many are in which state."""
+    order = {Sensor.State.MISSING: 0, Sensor.State.DOUBTFUL: 1, Sensor.State.OK: 2}
+    sensors = sorted(network.sensors.all(), key=lambda s: (order[Sensor.State(s.state)], s.order))
+    counts = {
+        state: sum(sensor.state == state for sensor in sensors) for state in Sensor.State.values
+    }
+    return {
+        "sensors": [_row(network, sensor) for sensor in sensors],
+        "counts": [(key, str(Sensor.State(key).label), number) for key, number in counts.items()],
+        "total": len(sensors),
+        "fine": counts[Sensor.State.OK],
+    }
+
+
+def _row(network: Network, sensor: Sensor) -> QualityRow:
+    share = sensor.share_30d
+    return QualityRow(
+        sensor=sensor_row(network, sensor),
+        url=gauge_url_of(network, sensor),
+        share=f"{number_format(100 * share, 1)} %" if share is not None else "–",
+        flags=tuple(
+            (
+                flag["text_en" if is_english() else "text_de"],
+                _when(flag),
+            )
+            for flag in sensor.flags
+        ),
+    )
+
+
+def _when(flag: dict[str, str]) -> str:
+    since = words.clock_text(words.moment_of(flag["since"]))
+    if not flag.get("until"):
+        return _("since %(time)s") % {"time": since}
+    until = words.clock_text(words.moment_of(flag["until"]))
+    return since if until == since else _("%(low)s to %(high)s") % {"low": since, "high": until}

@@ -1,0 +1,57 @@
+"""Background work of this room. Heavy libraries are imported by the tasks, never at start."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_tasks import TaskContext, task
+from django_tasks_db.models import DBTaskResult
+
+from steiger.web.background.domain.policies import described
+from steiger.web.background.domain.progress import progress
+from steiger.web.flood.domain.subscriptions import prune_unconfirmed
+from steiger.web.flood.models import Network
+
+
+@described(_("Erase flood subscriptions that nobody confirmed"))
+@task(priority=-50)
+def prune_flood_task() -> int:
+    """Erase what nobody confirmed; returns how many."""
+    return prune_unconfirmed()
+
+
+@described(_("Compute a flood forecast again"))
+@task(queue_name="heavy")
+def check_forecast_task(forecast_pk: int) -> str:
+    """Compute a stored forecast again and compare it bit by bit; returns the finding."""
+    from steiger.web.flood.domain.trail import check
+
+    return check(forecast_pk)
+
+
+@described(_("Prepare a river network for forecasting"), attempts=3)
+@task(queue_name="heavy", takes_context=True)
+def prepare_network_task(context: TaskContext, network_pk: int) -> str:
+    """Make a network's past, let its operation begin, train its model, look back on its flood."""
+    from steiger.web.flood.domain.preparing import prepare
+
+    run = context.task_result.id
+    return prepare(network_pk, run=str(run), say=lambda d, t, m: progress(run, d, t, m, now=True))
+
+
+def ensure_prepared() -> int:
+    """Queue the preparation of every network that lacks something; returns how many were queued.
+
+    A preparation that has failed for good is not queued again for a day; staff may start it anew.
+    """
+    path = prepare_network_task.module_path
+    lately = timezone.now() - timedelta(days=1)
+    queued = 0
+    for network in Network.objects.filter(simulated=True).exclude(stage=Network.Stage.READY):
+        runs = DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=lately)
+        if not any(run.args_kwargs["args"] == [network.pk] for run in runs):
+            prepare_network_task.enqueue(network.pk)
+            queued += 1
+    return queued

@@ -1,0 +1,332 @@
+"""Each fault is found, with its reason; healthy rivers are left in peace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from quality_data import DAY, found, hours_of, one, river
+
+from factories.flood import make_network, make_observations, make_sensor
+from steiger.engines.flood.network import (
+    Kind,
+    Network,
+    Observations,
+    ReadingNote,
+    Sensor,
+)
+from steiger.engines.flood.quality import (
+    Effect,
+    check_quality,
+    online_mask,
+)
+
+random = np.random.default_rng(5)
+
+
+def test_healthy_river_has_no_findings() -> None:
+    network = make_network(
+        make_sensor("level"), make_sensor("flow", Kind.DISCHARGE), make_sensor("rain", Kind.RAIN)
+    )
+    level = river(120)
+    wet = np.where(np.arange(len(level)) % 90 < 5, 1.5, 0.0)
+    observations = make_observations(
+        network, {"level": level, "flow": 10 * level**1.7, "rain": wet}
+    )
+    assert check_quality(network, observations).items == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "flagged"),
+    [
+        (Kind.WATER_LEVEL, 29.9, False),
+        (Kind.WATER_LEVEL, 30.1, True),
+        (Kind.WATER_LEVEL, -5.1, True),
+        (Kind.RAIN, -0.1, True),
+        (Kind.RAIN, 199.0, False),
+        (Kind.RAIN, 201.0, True),
+        (Kind.POTENTIAL_EVAPOTRANSPIRATION, 2.1, True),
+        (Kind.TEMPERATURE, 61.0, True),
+        (Kind.SOIL_MOISTURE, 1.1, True),
+        (Kind.AIR_PRESSURE, 999.9, False),
+        (Kind.AIR_PRESSURE, 0.0, True),
+        (Kind.HUMIDITY, 0.0, True),
+        (Kind.HUMIDITY, 100.0, False),
+        (Kind.WIND, -1.0, True),
+        (Kind.DISCHARGE, 30_001.0, True),
+    ],
+)
+def test_range(kind: Kind, value: float, flagged: bool) -> None:
+    flags = found("range", *one([value], kind))
+    assert bool(flags) is flagged
+    if flagged:
+        assert flags[0].reason["de"] != flags[0].reason["en"]
+
+
+def test_code_is_not_also_out_of_range_a_jump_or_a_spike() -> None:
+    values = np.concatenate([river(10), [-999.0], river(1)])
+    assert [flag.rule for flag in check_quality(*one(values)).items] == ["fault_code"]
+
+
+def test_daily_rain_may_be_more_than_hourly_rain() -> None:
+    values = [350.0] * 3
+    assert found("range", *one(values, Kind.RAIN, accumulation=timedelta(days=1))) == []
+    assert len(found("range", *one(values, Kind.RAIN))) == 1
+
+
+@pytest.mark.parametrize("code", [-999.0, -9999.0, -99.9, 9999.0, -777.0])
+@pytest.mark.parametrize("unit", ["m", "cm"])
+def test_fault_code_in_the_unit_of_the_file(code: float, unit: str) -> None:
+    factor = {"m": 1.0, "cm": 0.01}[unit]
+    values = np.array([0.8, code * factor, 0.8])
+    flags = found("fault_code", *one(values, source_unit=unit))
+    assert [flag.count for flag in flags] == [1]
+    assert "Fehlercode" in flags[0].reason["de"]
+
+
+def test_zero_out_of_the_blue_is_a_fault_code() -> None:
+    values = np.concatenate([river(20), [0.0] * 5, river(1)])
+    network, observations = one(values)
+    (flag,) = found("fault_code", network, observations)
+    assert hours_of(flag, observations) == (480, 484)
+    assert "0.00" in flag.reason["en"]
+
+
+def test_zero_after_a_gap_is_a_fault_code() -> None:
+    values = np.concatenate([river(20), [np.nan] * 3, [0.0] * 5])
+    assert len(found("fault_code", *one(values))) == 1
+
+
+def test_level_may_sink_to_zero() -> None:
+    values = np.concatenate([np.linspace(0.5, 0.0, 200), np.zeros(5), [0.01, 0.02]])
+    assert found("fault_code", *one(values)) == []
+
+
+def test_discharge_of_a_dry_brook_may_be_zero() -> None:
+    flow = np.concatenate([np.exp(-np.arange(4000) / 300) * 5, np.zeros(50)])
+    assert found("fault_code", *one(flow, Kind.DISCHARGE)) == []
+    sudden = np.concatenate([5 + river(170), np.zeros(5)])
+    assert len(found("fault_code", *one(sudden, Kind.DISCHARGE))) == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.DISCHARGE, Kind.RELEASE])
+def test_negative_discharge(kind: Kind) -> None:
+    (flag,) = found("negative_discharge", *one([1.0, -0.5, -0.1, 0.0], kind))
+    assert flag.count == 2
+    assert flag.reason["de"] == "Negativer Abfluss: −0,5 bis −0,1 m3/s"
+    assert flag.reason["en"] == "Negative discharge: −0.5 to −0.1 m3/s"
+
+
+def test_jump_is_marked_but_its_value_is_used() -> None:
+    network, observations = one([0.5, 0.6, 4.0, 4.1, 2.0, 1.9])
+    flags = check_quality(network, observations)
+    jumps = flags.by_rule("rate_of_change")
+    assert [hours_of(flag, observations)[0] for flag in jumps] == [2, 4]
+    assert {flag.effect for flag in jumps} == {Effect.SUSPECT}
+    assert not flags.unusable.any()
+
+
+def test_flash_flood_is_no_jump_and_no_spike() -> None:
+    flood = [0.5, 0.5, 0.6, 2.0, 4.4, 3.9, 2.6, 1.8, 1.2, 0.9]
+    values = np.concatenate([river(200), flood])
+    flags = check_quality(*one(values))
+    assert flags.items == ()
+
+
+@pytest.mark.parametrize("width", [1, 2])
+@pytest.mark.parametrize("height", [0.9, -0.6])
+def test_spike(width: int, height: float) -> None:
+    values = river(200)
+    values[3000 : 3000 + width] += height
+    network, observations = one(values)
+    (flag,) = found("spike", network, observations)
+    assert hours_of(flag, observations) == (3000, 2999 + width)
+    assert not online_mask(network, observations).any(), "a spike shows only when it is over"
+
+
+def test_frozen_sensor_of_fine_resolution() -> None:
+    values = river(60)
+    values[1000:1040] = values[1000]
+    network, observations = one(values)
+    (flag,) = found("frozen", network, observations)
+    assert hours_of(flag, observations) == (1000, 1039)
+    assert flag.count == 40
+    marked = np.flatnonzero(online_mask(network, observations)[:, 0])
+    assert (marked[0], marked[-1]) == (1012, 1039), "known half a day later, and only then"
+
+
+def test_coarse_sensor_may_stand_still_for_days() -> None:
+    values = np.repeat(np.round(0.5 + 0.1 * np.sin(np.arange(80)), 2), 60)
+    assert found("frozen", *one(values)) == []
+    values[2000 : 2000 + 15 * DAY] = values[2000]
+    assert len(found("frozen", *one(values))) == 1
+
+
+def test_gauges_that_stand_still_together_are_frozen() -> None:
+    names = ("a", "b", "c", "d", "e")
+    network = make_network(*(make_sensor(name) for name in names))
+    coarse = np.repeat(0.5 + 0.01 * (np.arange(90) * 7 % 10), 30)
+    columns = {name: np.roll(coarse, 7 * place) for place, name in enumerate(names)}
+    assert found("frozen", network, make_observations(network, columns)) == []
+    for name in names[:3]:
+        columns[name][2000:2070] = columns[name][2000]
+    assert found("frozen", network, make_observations(network, columns)) == []
+    columns["d"][2000:2070] = columns["d"][2000]
+    flags = found("frozen", network, make_observations(network, columns))
+    assert {flag.sensor for flag in flags} == {"a", "b", "c", "d"}
+
+
+def test_gauge_that_stands_still_while_the_others_rise_is_frozen() -> None:
+    names = ("a", "b", "c", "d")
+    network = make_network(*(make_sensor(name) for name in names))
+    # Coarse gauges that often stand still for a day, so that only the others tell.
+    quiet = np.repeat(0.5 + 0.01 * (np.arange(100) * 7 % 10), 24)
+    flood = np.concatenate([np.zeros(2200), np.linspace(0, 2, 60), np.linspace(2, 0, 140)])
+    columns = {name: np.roll(quiet, 5 * n) + flood for n, name in enumerate(names)}
+    assert found("frozen", network, make_observations(network, columns)) == []
+    columns["b"][2190:2250] = columns["b"][2190]
+    observations = make_observations(network, columns)
+    (flag,) = found("frozen", network, observations)
+    assert flag.sensor == "b"
+    online = np.flatnonzero(online_mask(network, observations)[:, 1])
+    assert 2200 <= online[0] <= 2216, "known half a day into the rise"
+
+
+def test_rest_is_no_frost_where_rest_is_usual() -> None:
+    network = make_network(
+        make_sensor("rain", Kind.RAIN),
+        make_sensor("release", Kind.RELEASE),
+        make_sensor("wind", Kind.WIND),
+    )
+    still = {"rain": np.zeros(40 * DAY), "release": np.full(40 * DAY, 5.0)}
+    assert found("frozen", network, make_observations(network, still)) == []
+
+
+def test_rain_that_repeats_a_value_for_a_day_is_frozen() -> None:
+    values = np.zeros(60 * DAY)
+    values[500:530] = 1.5
+    assert [flag.count for flag in found("frozen", *one(values, Kind.RAIN))] == [30]
+    values[500:530] = [1.0, 1.5] * 15
+    assert found("frozen", *one(values, Kind.RAIN)) == []
+
+
+def rain_network(*extra: Sensor) -> Network:
+    return make_network(*(make_sensor(name, Kind.RAIN) for name in ("a", "b", "c")), *extra)
+
+
+def test_gauge_that_stays_dry_while_others_are_wet_is_dead() -> None:
+    wet = np.where(np.arange(90 * DAY) % 40 < 4, 2.0, 0.0)
+    dry = wet.copy()
+    dry[30 * DAY :] = 0.0
+    network = rain_network()
+    observations = make_observations(network, {"a": wet, "b": wet, "c": dry})
+    (flag,) = found("dead", network, observations)
+    first = np.flatnonzero(dry)[-1] + 1
+    assert (flag.sensor, hours_of(flag, observations)) == ("c", (first, 90 * DAY - 1))
+    online = np.flatnonzero(online_mask(network, observations)[:, 2])
+    assert first + 20 * DAY <= online[0] <= first + 22 * DAY
+
+
+def test_drought_kills_no_gauge() -> None:
+    network = rain_network()
+    values = {name: np.zeros(60 * DAY) for name in ("a", "b", "c")}
+    assert found("dead", network, make_observations(network, values)) == []
+
+
+def test_daily_total_shows_that_a_gauge_is_dead() -> None:
+    total = make_sensor("t", Kind.RAIN, accumulation=timedelta(days=1), stamped="start")
+    network = make_network(make_sensor("a", Kind.RAIN), total)
+    daily = np.repeat(np.where(np.arange(60) % 3 == 0, 9.0, 0.0), DAY)
+    flags = found("dead", network, make_observations(network, {"a": daily * 0, "t": daily}))
+    assert [flag.sensor for flag in flags] == ["a"]
+    once = np.where(np.arange(len(daily)) % DAY == 0, daily, np.nan)
+    flags = found("dead", network, make_observations(network, {"a": daily * 0, "t": once}))
+    assert [flag.sensor for flag in flags] == ["a"]
+
+
+def test_level_that_never_moved_is_dead() -> None:
+    assert len(found("dead", *one(np.full(31 * DAY, 0.7)))) == 1
+    assert found("dead", *one(np.full(29 * DAY, 0.7))) == []
+
+
+def test_missing_values_are_counted_in_runs() -> None:
+    values = river(10)
+    values[[5, 6, 7, 50]] = np.nan
+    flags = found("missing", *one(values))
+    assert [flag.count for flag in flags] == [3, 1]
+    assert flags[0].reason["en"] == "3 values are missing"
+    assert flags[1].reason["de"] == "Ein Wert fehlt"
+
+
+def test_total_given_once_a_day_is_not_missing_in_between() -> None:
+    once = np.where(np.arange(20 * DAY) % DAY == 0, 3.0, np.nan)
+    assert found("missing", *one(once, Kind.RAIN, accumulation=timedelta(days=1))) == []
+
+
+def test_value_that_cannot_be_known_yet_is_not_missing() -> None:
+    network = make_network(
+        make_sensor("s"),
+        make_sensor("t", Kind.RAIN, accumulation=timedelta(days=1), stamped="start"),
+    )
+    values = np.repeat(random.gamma(1, 5, 20), DAY)
+    observations = make_observations(network, {"s": river(20), "t": values})
+    known = observations.until(observations.times[400])
+    assert np.isnan(known.column("t")[-24:]).all()
+    assert found("missing", network, known) == []
+    assert found("late", network, known) == []
+
+
+def test_late_sensor() -> None:
+    network = make_network(make_sensor("s"), make_sensor("u"))
+    values = river(10)
+    late = values.copy()
+    late[-30:] = np.nan
+    observations = make_observations(network, {"s": values, "u": late})
+    (flag,) = found("late", network, observations)
+    assert flag.sensor == "u"
+    assert flag.reason["en"] == "No value since 2020-01-09 17:00 UTC"
+
+
+def test_everything_is_late_when_the_clock_has_gone_on() -> None:
+    network, observations = one(river(10))
+    now = observations.times[-1] + np.timedelta64(2, "h")
+    assert found("late", network, observations.until(now)) == []
+    later = observations.until(now + np.timedelta64(1, "h"))
+    assert [flag.sensor for flag in found("late", network, later)] == ["s"]
+
+
+def test_sensor_without_any_value() -> None:
+    (flag,) = found("late", *one([np.nan] * 50))
+    assert flag.reason == {"de": "Kein einziger Wert", "en": "Not a single value"}
+
+
+def test_notes_of_reading_become_findings() -> None:
+    network, observations = one(river(2))
+    notes = (
+        ReadingNote("shuffled", "", observations.times[:3]),
+        ReadingNote("contradicting", "s", observations.times[3:4]),
+    )
+    told = Observations(observations.times, observations.ids, observations.values, notes=notes)
+    flags = found("timestamps", network, told)
+    assert [(flag.sensor, flag.count) for flag in flags] == [("", 3), ("s", 1)]
+    assert "der erste in der Datei gilt" in flags[1].reason["de"]
+
+
+def test_declared_daily_total_says_when_it_is_known() -> None:
+    fields: dict[str, Any] = {"accumulation": timedelta(days=1), "stamped": "start"}
+    (flag,) = found("daily_total", *one([3.0] * 48, Kind.RAIN, **fields))
+    assert "known only after 24 h" in flag.reason["en"]
+    assert "too short" in flag.reason["en"], "available_after was not given"
+    fields["available_after"] = timedelta(hours=30)
+    (flag,) = found("daily_total", *one([3.0] * 48, Kind.RAIN, **fields))
+    assert flag.reason["de"].endswith("bekannt erst nach 30 h")
+
+
+def test_undeclared_daily_total_is_recognised() -> None:
+    daily = np.repeat([0.0, 3.0, 7.5, 0.0, 1.0, 12.0, 0.0, 2.0], DAY)
+    (flag,) = found("daily_total", *one(daily, Kind.RAIN))
+    assert "accumulation" in flag.reason["de"]
+    hourly = random.gamma(0.2, 2.0, 2000).round(1)
+    assert found("daily_total", *one(hourly, Kind.RAIN)) == []
