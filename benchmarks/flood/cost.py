@@ -156,7 +156,7 @@ def cycle_part(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "profile": options.profile,
         "seconds": [seconds for seconds, _, _ in runs],
         "peak_mb": max(peak for _, peak, _ in runs),
-        # The first run also fills the store and the caches of the operating system.
+        # The first run also puts the model into the store.
         "promises": {"cycle_seconds": max(seconds for seconds, _, _ in runs)},
     }
 

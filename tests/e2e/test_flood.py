@@ -74,7 +74,8 @@ def visit(chromium: Browser, live_server: Any, network: Network) -> Iterator[Ope
     yield opened
     for context in contexts:
         context.close()
-    assert errors == []
+    # A form that is sent back with its mistakes answers 400, which browsers note.
+    assert [error for error in errors if "status of 400" not in error] == []
 
 
 def paths() -> list[str]:
@@ -170,6 +171,24 @@ def test_list_renews_itself_and_keeps_the_focus(visit: Open, network: Network) -
     assert page.locator(".st-pin").count() == GAUGES
 
 
+def test_what_a_reader_has_opened_or_chosen_survives_the_renewal(
+    visit: Open, network: Network
+) -> None:
+    Network.objects.update(pace_s=4)
+    page = visit("/hochwasser/")
+    page.get_by_label("Extremregen wie im Juli 2021").check()
+    commit(network, plan(network, 2.22))
+    page.wait_for_selector(".st-gauge__value >> text=2,22 m", timeout=15_000)
+    assert page.get_by_label("Extremregen wie im Juli 2021").is_checked()
+    page = visit(PEGEL)
+    page.wait_for_selector(".st-hydro__live svg")
+    page.get_by_text("Gemessene Werte", exact=True).click()
+    commit(network, plan(network, 2.33))
+    page.wait_for_selector(".st-gauge-head >> text=2,33 m", timeout=15_000)
+    assert page.locator("details.st-more").first.get_attribute("open") is not None
+    assert page.locator(".st-hydro__live svg").is_visible()
+
+
 # --- the hydrograph -------------------------------------------------------------------------------
 def test_hydrograph_is_drawn_with_bands_levels_and_rain(visit: Open) -> None:
     page = visit(PEGEL)
@@ -224,7 +243,7 @@ def test_replay_without_script_goes_by_links_and_a_list(visit: Open) -> None:
     page = visit(f"{PEGEL}rueckblick/?zeit=flut&stand=2021-07-13T12:00Z", java_script_enabled=False)
     page.get_by_role("link", name="spätere Vorhersage").click()
     assert "13.07.2021, 17:00" in page.locator(".st-replay__when").inner_text()
-    page.get_by_label("Zeitpunkt der Vorhersage").select_option("2021-07-13T21:00Z")
+    page.locator("select#stand").select_option("2021-07-13T21:00Z")
     page.get_by_role("button", name="Zeigen").click()
     assert "13.07.2021, 23:00" in page.locator(".st-replay__when").inner_text()
 

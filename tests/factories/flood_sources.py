@@ -296,7 +296,13 @@ def grib(hours: tuple[float, ...] = (0, 1, 2, 3), members: int = 3, **fields: An
     } | fields
     file = io.BytesIO()
     np.savez(file, **{name: array for name, array in arrays.items() if array is not None})
-    return b"GRIB" + file.getvalue()
+    return grib_message(file.getvalue())
+
+
+def grib_message(content: bytes) -> bytes:
+    """What stands around the content of a message of GRIB 2."""
+    length = 16 + len(content) + 4
+    return b"GRIB\0\0\0\x02" + length.to_bytes(8, "big") + content + b"7777"
 
 
 class FakeGrib:
@@ -306,7 +312,7 @@ class FakeGrib:
     def open_datasets(path: str, backend_kwargs: object) -> list[Dataset]:
         """The one dataset in a file."""
         assert backend_kwargs == {"indexpath": ""}, "an index file would be left behind"
-        content = np.load(io.BytesIO(Path(path).read_bytes()[4:]), allow_pickle=False)
+        content = np.load(io.BytesIO(Path(path).read_bytes()[16:-4]), allow_pickle=False)
         dims = {
             "tp": ("number", "step", "values"),
             "number": ("number",),

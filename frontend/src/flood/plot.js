@@ -77,7 +77,9 @@ function limits(rows, height) {
   for (const lead of rows.leads) values.push(lead.q05, lead.q95);
   let low = Math.min(...values), high = Math.max(...values);
   if (!Number.isFinite(low)) [low, high] = [0, 1];
-  const above = rows.levels.filter(({ value }) => value > high).slice(0, 1);
+  // The next level above is part of the picture, unless it is so far that it would flatten it.
+  const near = high + 1.5 * (high - low) + 0.5;
+  const above = rows.levels.filter(({ value }) => value > high && value <= near).slice(0, 1);
   high = Math.max(high, ...rows.levels.slice(0, 1).concat(above).map(({ value }) => value));
   const room = Math.max(0.1, (high - low) * 0.06);
   low = Math.max(low - room, Math.min(0, low));

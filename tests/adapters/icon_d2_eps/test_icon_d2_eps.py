@@ -191,6 +191,54 @@ def test_library_is_imported_only_when_used() -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"GRIB", "message 1: is no GRIB 2"),
+        (make.grib_message(b"x").replace(b"\x02", b"\x01"), "message 1: is no GRIB 2"),
+        (make.grib_message(b"x") + make.grib_message(b"y")[:-1], "message 2: is cut off"),
+        (make.grib_message(b"x") + b"Rest", "message 2: is no GRIB 2: it begins b'Rest'"),
+        (b"GRIB\0\0\0\x02" + bytes(40), "message 1: is cut off or damaged"),
+    ],
+)
+def test_message_that_is_none_is_named(data: bytes, words: str) -> None:
+    # cfgrib would only skip it, and a member would be missing.
+    with pytest.raises(SourceError, match=words):
+        parse(data, {"a": RAIN})
+
+
+def encoded_grib(steps: tuple[int, ...], member: int) -> bytes:
+    """Messages of one member as the DWD encodes them: sums since the start, steps in minutes."""
+    import eccodes
+
+    result = b""
+    for step in steps:
+        handle = eccodes.codes_grib_new_from_samples("regular_ll_sfc_grib2")
+        for key, value in {
+            "centre": "edzw", "productDefinitionTemplateNumber": 11, "dataDate": 20310714,
+            "dataTime": 0, "discipline": 0, "parameterCategory": 1, "parameterNumber": 52,
+            "typeOfStatisticalProcessing": 1, "perturbationNumber": member,
+            "numberOfForecastsInEnsemble": 2, "indicatorOfUnitOfTimeRange": 0, "stepUnits": "m",
+            "stepRange": f"0-{step}", "typeOfFirstFixedSurface": 1,
+            "gridDefinitionTemplateNumber": 101, "numberOfDataPoints": 3, "bitsPerValue": 16,
+        }.items():  # fmt: skip
+            eccodes.codes_set(handle, key, value)
+        eccodes.codes_set_values(handle, np.array([1.0, 2.0, 3.0]) * member * step / 60)
+        result += eccodes.codes_get_message(handle)
+        eccodes.codes_release(handle)
+    return result
+
+
+def test_real_grib_on_the_native_grid_is_read() -> None:
+    pytest.importorskip("cfgrib", reason="needs the extra “grib”", exc_type=ImportError)
+    whole = encoded_grib((0, 15, 30), 1) + encoded_grib((0, 15, 30), 2)
+    found = parse(whole, {"a": RAIN}, cells=CELLS)
+    assert [series.member for series in found] == [1, 2]
+    assert found[1].values.tolist() == [0.5, 0.5]
+    assert found[0].accumulation == timedelta(minutes=15)
+    assert found[0].issue_time == np.datetime64("2031-07-14T00:00:00")
+
+
+@pytest.mark.parametrize(
     ("start", "end", "words"),
     [
         (START + timedelta(hours=1), START + timedelta(hours=2), "is no run"),

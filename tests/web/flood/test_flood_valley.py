@@ -19,7 +19,15 @@ from steiger.web.flood.domain.producing import produce
 from steiger.web.flood.domain.setting_up import record_past, set_up_valley, valley_is_missing
 from steiger.web.flood.domain.storms import start_storm
 from steiger.web.flood.domain.trail import ask_check, canonical, check
-from steiger.web.flood.models import Forecast, Network, Sensor, Step, Storm, WarningEvent
+from steiger.web.flood.models import (
+    Forecast,
+    Network,
+    Sensor,
+    Step,
+    Storm,
+    TrainedModel,
+    WarningEvent,
+)
 from steiger.web.flood.tasks import ensure_prepared
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +179,23 @@ def test_cap_message_can_be_fetched(client: Client, valley: Network) -> None:
     answer = client.get(f"/hochwasser/warnungen/{event.pk}/cap.xml")
     assert answer.headers["Content-Type"].startswith("application/cap+xml")
     assert b"<status>Exercise</status>" in answer.content
+
+
+def test_model_of_another_version_is_retired_and_the_plain_rule_goes_on(valley: Network) -> None:
+    TrainedModel.objects.create(
+        network=valley,
+        digest="a" * 64,
+        folder="models/gone",
+        trained_until=datetime(2021, 6, 30, tzinfo=UTC),
+    )
+    Network.objects.update(stage=Network.Stage.READY)
+    after = advance(valley, 1)
+    assert Forecast.objects.get().model_digest == plain.DIGEST
+    assert after.stage == Network.Stage.RECORDED
+    assert not TrainedModel.objects.filter(active=True).exists()
+    assert after.trouble
+    assert ensure_prepared() == 1
+    assert advance(valley, 1).trouble == ""
 
 
 # --- the plain rule -------------------------------------------------------------------------------

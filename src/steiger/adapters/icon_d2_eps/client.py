@@ -78,7 +78,7 @@ def fetch(
             cells = cells_of(*centres)
         for hour in range(int((end - start) / timedelta(hours=1)) + 1):
             name = f"{NAME}_single-level_{stamp}_{hour:03}_2d_tot_prec.grib2.bz2"
-            data = http.get(f"{root}/tot_prec/{name}", station=f"hour {hour}")
+            data = http.get(f"{root}/tot_prec/{name}")
             for _, content in members(data, SOURCE.name):
                 found.extend(
                     sums_of(dataset, sensors, cells=cells, areas=areas, where=name)

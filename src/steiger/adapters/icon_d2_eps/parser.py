@@ -125,10 +125,9 @@ def opened(data: bytes, where: str = "") -> Iterator[Any]:
     """The datasets in GRIB bytes.
 
     Raises:
-        SourceError: the extra is missing, or it is no GRIB.
+        SourceError: it is no GRIB 2 or damaged, or the extra is missing.
     """
-    if data[:4] != b"GRIB":
-        raise SourceError(SOURCE.name, f"is no GRIB: it begins {data[:8]!r}", where=where)
+    _check_messages(data, where)
     try:
         import cfgrib
     except (ImportError, RuntimeError) as error:  # cfgrib raises when ecCodes is not found
@@ -142,6 +141,21 @@ def opened(data: bytes, where: str = "") -> Iterator[Any]:
         except Exception as error:
             problem = f"cannot be read as GRIB ({type(error).__name__}: {error})"
             raise SourceError(SOURCE.name, problem, where=where) from error
+
+
+def _check_messages(data: bytes, where: str) -> None:
+    """cfgrib skips a message that is cut off and goes on; a member would silently be missing."""
+    start, count = 0, 0
+    while start < len(data) or not count:
+        count += 1
+        place = f"{where}, message {count}".lstrip(", ")
+        if data[start : start + 4] != b"GRIB" or data[start + 7 : start + 8] != b"\x02":
+            begin = data[start : start + 8]
+            raise SourceError(SOURCE.name, f"is no GRIB 2: it begins {begin!r}", where=place)
+        length = int.from_bytes(data[start + 8 : start + 16], "big")
+        if length < 20 or data[start + length - 4 : start + length] != b"7777":
+            raise SourceError(SOURCE.name, "is cut off or damaged", where=place)
+        start += length
 
 
 def cells_of(clat: bytes, clon: bytes) -> Cells:

@@ -66,7 +66,7 @@ def fetch(
     with _session(client, cache=cache, policy=policy) as http:
         for time in times_between(start, end, minute=minute, every=every):
             try:
-                data = http.get(f"{base}/{path.format(time)}", station=f"{time:%Y-%m-%dT%H:%MZ}")
+                data = http.get(f"{base}/{path.format(time)}")
             except SourceError as error:
                 if error.status != 404:
                     raise

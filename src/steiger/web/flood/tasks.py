@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import TaskContext, task
@@ -48,9 +49,10 @@ def ensure_prepared() -> int:
     """
     path = prepare_network_task.module_path
     lately = timezone.now() - timedelta(days=1)
+    pending = Q(status__in=("READY", "RUNNING")) | Q(status="FAILED", finished_at__gte=lately)
     queued = 0
     for network in Network.objects.filter(simulated=True).exclude(stage=Network.Stage.READY):
-        runs = DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=lately)
+        runs = DBTaskResult.objects.filter(pending, task_path=path)
         if not any(run.args_kwargs["args"] == [network.pk] for run in runs):
             prepare_network_task.enqueue(network.pk)
             queued += 1

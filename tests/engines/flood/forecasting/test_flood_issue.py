@@ -338,3 +338,18 @@ def test_lead_without_numbers_is_left_out(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(flood_core, "predict_gauge", predict)
     assert [lead.minutes for lead in issue().gauge(GAUGE).leads] == [60, 720]
+
+
+def test_failing_model_of_another_version_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def predict(*_arguments: Any) -> None:
+        raise IndexError("feature 170 of 169")
+
+    monkeypatch.setattr(flood_core, "predict_gauge", predict)
+    with pytest.raises(IndexError):
+        issue()
+    old = replace(small_model(), origin={**small_model().origin, "code": "0" * 64})
+    network, observations = valley()
+    with pytest.raises(ForecastError, match=r"by another version .*; train again"):
+        issue_forecast(old, network, observations, AT)

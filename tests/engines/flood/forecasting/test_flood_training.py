@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -249,6 +250,24 @@ def test_only_one_process_trains_into_a_folder(tmp_path: Path) -> None:
     ):
         pass
     assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (NetworkError("its rating is upside down"), "gauge 'quellenau': its rating is upside down"),
+        (ValueError("shapes (3,) and (4,)"), None),
+    ],
+)
+def test_refusal_of_the_core_names_the_gauge(
+    error: ValueError, told: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(flood_core, "fit_gauge", refuse)
+    with pytest.raises(ForecastError if told else ValueError, match=re.escape(told or str(error))):
+        fit()
 
 
 def test_no_worker_is_refused() -> None:

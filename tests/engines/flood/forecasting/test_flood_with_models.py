@@ -221,8 +221,8 @@ def test_lost_sensors_widen_the_band_and_move_it_little(mode: str) -> None:
         lost = silent(*above[:count])
         forecast = issue(lost, mode)
         assert set(above[:count]) <= set(forecast.gauge(GAUGE).missing)
-        # The nearest neighbour alone hardly matters; two per cent are chance.
-        assert (bands(lost, mode) >= 0.98 * before).all()
+        # The nearest neighbour alone hardly matters; five per cent are chance.
+        assert (bands(lost, mode) >= 0.95 * before).all()
         # What is said without them lies within what was thought possible with them, or near it.
         assert (np.abs(medians(forecast) - medians(whole)) <= before).all()
     assert forecast.gauge(GAUGE).state == "degraded"

@@ -123,14 +123,14 @@ def test_expert_that_was_silent_in_training_has_no_weight() -> None:
     assert (blend.weights[:, 2] == 0).all()
 
 
-def test_trees_hand_over_beyond_what_was_learned() -> None:
+def test_weight_goes_to_the_ridge_beyond_what_was_learned() -> None:
     weights = np.tile([0.0, 0.3, 0.1, 0.6], (3, 1))
     found = handed_over(weights, EXPERTS, np.array([0.0, 0.5, 1.0]))
     assert found.sum(axis=1) == pytest.approx([1.0] * 3)
-    assert found[:, 3] == pytest.approx([0.6, 0.3, 0.0])
-    assert found[2, 1] == pytest.approx(0.75)
-    alone = handed_over(np.array([[0.0, 0.0, 0.0, 1.0]]), EXPERTS, np.array([1.0]))
-    assert alone.tolist() == [[0.0, 1.0, 0.0, 0.0]]
+    assert found[:, 3] == pytest.approx([0.6, 0.45, 0.3])
+    assert found[2, 2] == pytest.approx(0.025)
+    assert found[2, 1] == pytest.approx(0.675)
+    assert weights[2].tolist() == [0.0, 0.3, 0.1, 0.6]
 
 
 def test_regimes_part_low_mean_and_flood() -> None:

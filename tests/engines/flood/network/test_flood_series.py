@@ -195,6 +195,14 @@ def test_rain_is_summed_onto_the_step() -> None:
     assert found.column("r")[1:].tolist() == [4, 4]
 
 
+def test_rain_is_summed_onto_a_step_that_ends_at_half_past() -> None:
+    series = rain(*((15 * i, i) for i in range(1, 9)))
+    half = START + 30 * MINUTE
+    found = onto_network([series], network(), half, half + HOUR)
+    assert np.isnan(found.column("r")[0])
+    assert found.column("r")[1] == 3 + 4 + 5 + 6
+
+
 def test_later_series_fill_what_earlier_lack_by_their_names() -> None:
     first, second = level((0, 100), (60, np.nan)), level((0, 999), (60, 120), sensor="other")
     found = onto_network(
@@ -272,15 +280,34 @@ def member(number: int, *amounts: float) -> Series:
 
 
 def test_ensemble_is_written_on_the_step_of_the_network(tmp_path: Path) -> None:
-    path = write_ensemble(
-        tmp_path / "e.parquet", [member(2, 1, 2, 3, 4), member(1, 0, 1, 2, np.nan)], HOUR
-    )
+    members = [member(2, 1, 2, 3, 4), member(1, 0, 1, 2, 2)]
+    path = write_ensemble(tmp_path / "e.parquet", members, HOUR)
     table = pq.read_table(path).to_pydict()
     assert table["member"] == [1, 1, 2, 2]
-    assert table["value"] == [1.0, None, 3.0, 7.0]
+    assert table["value"] == [1.0, 4.0, 3.0, 7.0]
     assert table["valid_time"][0] == START + HOUR
     assert table["issue_time"][0] == START
     assert [file.name for file in tmp_path.iterdir()] == ["e.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ([(30, 1), (60, np.nan), (90, 3)], [30]),
+        ([(30, np.nan), (60, 2), (90, 3)], [60, 90]),
+        ([(30, 1), (60, 2), (120, 3)], [30, 60]),
+        ([(-30, 1), (0, 1), (30, 2), (60, 3)], [30, 60]),
+        ([(30, np.nan)], []),
+        ([], []),
+    ],
+)
+def test_member_ends_before_its_first_gap(
+    pairs: list[tuple[float, float]], expected: list[int]
+) -> None:
+    one = rain(*pairs, issue_time=ZERO, member=1, accumulation=30 * MINUTE)
+    table = ensemble_table([one], 30 * MINUTE)
+    assert table["valid_time"].to_pylist() == [START + each * MINUTE for each in expected]
+    assert table["value"].null_count == 0
 
 
 def test_what_is_no_member_of_a_rain_forecast_is_not_written(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steiger.engines.flood.features.inputs import Inputs
-from steiger.engines.flood.features.relations import Relations
+from steiger.engines.flood.features.relations import Relations, strongest
 from steiger.engines.flood.features.stores import CAPACITIES, areal, stores_ahead
 from steiger.engines.flood.features.table import AHEAD, Table
 
@@ -18,25 +18,25 @@ Ints = NDArray[np.int64]
 #: Bounds in hours of the windows over which water is summed, nearest first.
 WINDOWS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 21, 24, 30, 36, 48, 72)
 COUPLED = (0, 1, 3, 6, 12, 24, 48)
+#: The same for the rain at single gauges.
+COARSE = (0, 2, 4, 6, 9, 12, 18, 24, 48, 72)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RainAhead:
     """Rain of the L steps after each of N issue times, mm per step, without gaps.
 
-    `near`, `wide`, `everywhere` (N, L) are areal rain; `effective` (N, L, 3) is what runs off.
+    `near`, `wide`, `everywhere` (N, L) are areal rain; `effective` (N, L, 3) is what runs off;
+    `single` (N, L, K) is the rain at the strongest gauges, `wetness` (N,) the part of it that runs
+    off at issue time.
     """
 
     near: Array
     wide: Array
     everywhere: Array
     effective: Array
-
-    def take(self, rows: Ints) -> RainAhead:
-        """Some of the issue times."""
-        return RainAhead(
-            self.near[rows], self.wide[rows], self.everywhere[rows], self.effective[rows]
-        )
+    single: Array
+    wetness: Array
 
 
 def rain_ahead(sensors: Array, relations: Relations, fill: Array, evaporation: Array) -> RainAhead:
@@ -50,7 +50,9 @@ def rain_ahead(sensors: Array, relations: Relations, fill: Array, evaporation: A
         np.nan_to_num(areal(sensors, weights))
         for weights in (relations.near, relations.wide, equal)
     )
-    return RainAhead(near, wide, everywhere, stores_ahead(fill, near, evaporation))
+    single = np.nan_to_num(sensors[:, :, strongest(relations)])
+    effective = stores_ahead(fill, near, evaporation)
+    return RainAhead(near, wide, everywhere, effective, single, fill[:, 1] ** 2)
 
 
 def observed_ahead(
@@ -85,6 +87,12 @@ def ahead_features(inputs: Inputs, ahead: RainAhead, height: Array, steps: int) 
     table.add("ahead_most", AHEAD, ahead.near[:, :steps].max(axis=1))
     table.add("ahead_wide", AHEAD, _sum(ahead.wide, 0, steps))
     table.add("ahead_all", AHEAD, _sum(ahead.everywhere, 0, steps))
+    for place in range(ahead.single.shape[2]):
+        water = ahead.single[:, :, place]
+        for name, first, last in _windows(inputs, COARSE, steps):
+            sums = _sum(water, first, last)
+            table.add(f"ahead_at{place + 1}_{name}", AHEAD, sums * ahead.wetness, smooth=True)
+        table.add(f"ahead_at{place + 1}", AHEAD, _sum(water, 0, steps))
     if hours >= 6:
         table.add("ahead_wide_first", AHEAD, _sum(ahead.wide, 0, steps // 2))
         table.add("ahead_all_first", AHEAD, _sum(ahead.everywhere, 0, steps // 2))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steiger.engines.flood.features.inputs import Inputs
-from steiger.engines.flood.features.relations import Relations
+from steiger.engines.flood.features.relations import Relations, strongest
 from steiger.engines.flood.features.series import Counted, highest, lagged, lowest
 from steiger.engines.flood.features.stores import CAPACITIES, Stores, rain_over
 from steiger.engines.flood.features.table import OWN, RAIN, SEASON, STORE, Table
@@ -19,6 +19,8 @@ Ints = NDArray[np.int64]
 #: Bounds in hours of the windows over which water is summed, newest first.
 WINDOWS = (0, 1, 2, 3, 4, 6, 9, 12, 18, 24, 48, 96, 240)
 LONG_WINDOWS = (480, 720)
+#: The same for the rain at single gauges.
+COARSE = (0, 1, 2, 4, 6, 9, 12, 24)
 #: Windows in which the effect of runoff may depend on how high the river stands.
 COUPLED = (0, 1, 3, 6, 12, 24)
 OWN_LAGS = (1, 2, 3, 6, 12, 24, 48)
@@ -63,6 +65,7 @@ def past_features(
         table.add(f"other{place}", name, values[rows])
         table.add(f"other{place}_d24", name, _change(inputs, values, 24, rows))
     _rain(table, inputs, relations, stores, rows)
+    _single(table, inputs, relations, stores, rows)
     _runoff(table, inputs, stores, scale.height(inputs.column(gauge)), rows)
     _season(table, inputs, rows)
     return table
@@ -76,7 +79,6 @@ def _change(inputs: Inputs, values: Array, hours: float, rows: Ints) -> Array:
 def _own(table: Table, inputs: Inputs, values: Array, scale: Scale, rows: Ints) -> None:
     now = values[rows]
     table.add("own", OWN, now - scale.middle)
-    table.add("own_squared", OWN, (now - scale.middle) ** 2 / scale.spread, smooth=True)
     for hours in OWN_LAGS:
         table.add(f"own_d{hours}", OWN, _change(inputs, values, hours, rows))
     earlier = lagged(values, inputs.steps(1))
@@ -138,6 +140,19 @@ def _rain(table: Table, inputs: Inputs, relations: Relations, stores: Stores, ro
         for hours in (1, 3, 6, 12, 24, 72):
             sums = series.between(inputs.steps(hours), 0, rows)
             table.add(f"rain_{label}_{hours}h", RAIN, sums)
+
+
+def _single(table: Table, inputs: Inputs, relations: Relations, stores: Stores, rows: Ints) -> None:
+    """Rain at single gauges: it takes different times from each of them."""
+    wetness = stores.fill[rows, 1] ** 2
+    for place, index in enumerate(strongest(relations), start=1):
+        counted = Counted(inputs.column(relations.rain[index]))
+        for name, older, newer in windows(inputs, COARSE):
+            sums = counted.between(older, newer, rows)
+            table.add(f"rain_at{place}_{name}", RAIN, sums * wetness, smooth=True)
+        for hours in (3, 12):
+            sums = counted.between(inputs.steps(hours), 0, rows)
+            table.add(f"rain_at{place}_{hours}h", RAIN, sums)
 
 
 def _runoff(table: Table, inputs: Inputs, stores: Stores, height: Array, rows: Ints) -> None:

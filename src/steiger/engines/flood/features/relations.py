@@ -24,6 +24,8 @@ SHRINK = 0.3
 #: Rain over the window, mm, from which on a row teaches something.
 LEAST_RAIN = 3.0
 LEAST_ROWS = 50
+#: Rain gauges that are looked at one by one, beside the mean over the catchment.
+STRONGEST = 6
 #: Hours over which lagged rises are compared.
 LAGS = (0, 1, 2, 3, 4, 6, 8, 12)
 #: Gauges beyond this number are compared only if they are declared upstream or lie near.
@@ -50,6 +52,13 @@ class Relations:
     def sensors(self) -> tuple[str, ...]:
         """All of them."""
         return (*self.gauges, *self.releases, *self.others, *self.rain)
+
+
+def strongest(relations: Relations) -> list[int]:
+    """Places of the rain gauges that count most for the gauge, strongest first."""
+    weight = [n + w for n, w in zip(relations.near, relations.wide, strict=True)]
+    order = sorted(range(len(weight)), key=lambda place: (-weight[place], place))
+    return order[:STRONGEST]
 
 
 def rain_sensors(network: Network) -> tuple[Sensor, ...]:

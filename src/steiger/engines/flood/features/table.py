@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 OWN, STORE, RAIN, AHEAD, SEASON = "own", "store", "rain", "ahead", "season"
+CATCHMENT = "catchment"
 
 
 @dataclass(slots=True)
 class Table:
     """Features of N rows. Grows column by column; `matrix` puts them together.
 
-    A group is `own`, `rain`, `store`, `ahead`, `season`, or the id of a sensor. Columns marked
-    `smooth` are for linear models only: trees find the same in other columns.
+    A group is `own`, `rain`, `store`, `ahead`, `season`, `catchment`, or the id of a sensor.
+    Columns marked `smooth` are for linear models only: trees find the same in other columns.
     """
 
     names: list[str] = field(default_factory=list)

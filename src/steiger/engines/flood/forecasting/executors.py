@@ -66,6 +66,10 @@ def process_pool(workers: int) -> Iterator[Executor]:
     context = multiprocessing.get_context("spawn")
     with _environment(ONE_THREAD):
         pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
+        with _interrupts_wait():
+            # All processes start now, none of them before its first task.
+            for _ in range(workers):
+                pool.submit(os.getpid)
         try:
             yield pool
         except BrokenProcessPool:
@@ -171,11 +175,29 @@ def _context(path: str) -> Any:
 def _begin_worker() -> None:
     # On Ctrl-C a worker ends at once and without a word; the parent process explains.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     parent = multiprocessing.parent_process()
     if parent is not None:
         if not parent.is_alive():
             os._exit(1)
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Ctrl-C is held back: processes that start meanwhile hold it back, too, until they are up.
+
+    Otherwise one that is still importing would print where it was.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_with(parent: Any) -> None:

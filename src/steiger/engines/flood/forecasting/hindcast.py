@@ -86,15 +86,12 @@ def _gauge(context: _Context, gauge: str) -> Numbers:
     sensor = context.network.sensor(gauge)
 
     def predict(rows: NDArray[np.int64], rain: Any) -> Numbers:
-        core = load_core(context.model.core)
-        found = core.predict_gauge(
-            context.model.gauge_part(gauge),
-            context.model.shared_part,
-            context.network,
-            context.observations,
-            rows,
-            rain,
-        )
+        core, model = load_core(context.model.core), context.model
+        own, shared = model.gauge_part(gauge), model.shared_part
+        with model.in_use():
+            found = core.predict_gauge(
+                own, shared, context.network, context.observations, rows, rain
+            )
         return numbers_of(found, gauge, sensor.unit, len(rows), len(sensor.warning_levels))
 
     if not isinstance(context.rain, RainEnsemble):

@@ -69,20 +69,22 @@ def known(
 ) -> Observations:
     """Exactly what a forecast at a checked time `at` reads; its last row before the future is `at`.
 
-    With observed rain also the rain of the rows up to `at + horizon`; all else there is missing.
+    With observed rain also the rain of the rows up to `at + horizon`, all else there is missing;
+    and totals that were under way at `at` (a day's rain), because a part of them is yet to fall.
     """
     past = observations.until(at)
-    parts = [past.values]
+    values = past.values
     step = np.timedelta64(round(network.step.total_seconds()), "s")
     silent = int((at - past.times[-1]) // step)
     if silent:
-        parts.append(np.full((silent, len(past.ids)), np.nan))
+        values = np.concatenate([values, np.full((silent, len(past.ids)), np.nan)])
     if rain == "observed":
-        after = observations.between(at + step, at + np.timedelta64(horizon)).values.copy()
-        fallen = {sensor.id for sensor in network.of_kind(Kind.RAIN)}
-        after[:, [name not in fallen for name in past.ids]] = np.nan
-        parts.append(after)
-    values = np.concatenate(parts)
+        seen = observations.between(past.times[0], at + np.timedelta64(horizon)).values
+        missing = np.full((max(len(seen) - len(values), 0), len(past.ids)), np.nan)
+        values = np.concatenate([values, missing])
+        for sensor in network.of_kind(Kind.RAIN):
+            column = past.position(sensor.id)
+            values[: len(seen), column] = seen[:, column]
     times = past.times[0] + np.arange(len(values)) * step
     return replace(past, times=times, values=values, received=None, notes=())
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from steiger.engines.flood.forecasting.code import code_digest
 from steiger.engines.flood.forecasting.core import DEFAULT_CORE, ForecastError, load_core
 from steiger.engines.flood.network import Network
 
@@ -87,6 +89,22 @@ class Model:
         if gauge not in parts:
             parts[gauge] = self._read(load_core(self.core).model_from_files, self.gauges[gauge])
         return parts[gauge]
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Whatever fails in here with a model that other code has trained is told in one line.
+
+        Raises:
+            ForecastError: the model does not fit this version of the program.
+        """
+        try:
+            yield
+        except Exception as error:
+            if isinstance(error, ForecastError) or self.origin["code"] == code_digest():
+                raise
+            raise ForecastError(
+                f"the model was trained by another version of the program ({error}); train again"
+            ) from error
 
     @staticmethod
     def _read(read: Callable[[Files], Any], files: Files) -> Any:

@@ -6,9 +6,12 @@ written beside the old one; replacing the manifest is the one moment at which it
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +20,22 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from steiger.engines.flood.forecasting.core import DEFAULT_CORE, ForecastError
-from steiger.engines.flood.forecasting.model import Files, Model, gauge_folder, sha256
+from steiger.engines.flood.forecasting.model import (
+    Files,
+    Model,
+    canonical_json,
+    gauge_folder,
+    sha256,
+)
 from steiger.lib.atomic_files import write_atomically
 
 MANIFEST = "manifest.json"
 LOCK = ".lock"
 FORMAT = "steiger-flood-model/1"
+#: What reading a damaged ZIP file or its JSON may raise.
+DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, NotImplementedError)
+#: Little is gained by more.
+PACKING = 1
 #: Characters of the digest that a folder of files is called by.
 SHORT = 16
 
@@ -121,12 +134,18 @@ def _read(folder: Path, manifest: dict[str, Any], core: str) -> Model:
     try:
         home = folder / Path(manifest["folder"]).name
         files = {name: _checked(home, name, digest) for name, digest in manifest["files"].items()}
-        shared = _below("shared/", files)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ForecastError(f"{path}: is damaged ({error!r})") from None
+    return _model(manifest, files, path, core)
+
+
+def _model(manifest: dict[str, Any], files: Files, path: Path, core: str) -> Model:
+    try:
         gauges = {
             gauge: _below(f"gauges/{gauge_folder(number, gauge)}/", files)
             for number, gauge in enumerate(manifest["gauges"], start=1)
         }
-        model = Model(manifest["origin"], shared, gauges, core)
+        model = Model(manifest["origin"], _below("shared/", files), gauges, core)
         trained_with = manifest["origin"]["core"]
     except (KeyError, TypeError, AttributeError) as error:
         raise ForecastError(f"{path}: is damaged ({error!r})") from None
@@ -135,6 +154,34 @@ def _read(folder: Path, manifest: dict[str, Any], core: str) -> Model:
     if model.digest != manifest.get("digest"):
         raise ForecastError(f"{path}: was changed after training: its digest is wrong")
     return model
+
+
+def pack_model(model: Model) -> bytes:
+    """A model as one ZIP file; the same bytes for the same model."""
+    target = io.BytesIO()
+    manifest = canonical_json({**model.manifest(), "digest": model.digest})
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in {MANIFEST: manifest, **model.files()}.items():
+            # Without the time of writing, which would differ.
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, PACKING)
+    return target.getvalue()
+
+
+def unpack_model(path: Path, *, core: str = DEFAULT_CORE) -> Model:
+    """The model in a ZIP file that `pack_model` gave.
+
+    Raises:
+        ForecastError: the file is missing, damaged, or was changed.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+        manifest = json.loads(files.pop(MANIFEST))
+    except OSError as error:
+        raise ForecastError(f"{path}: cannot be read ({error.strerror})") from None
+    except DAMAGE as error:
+        raise ForecastError(f"{path}: was changed: it cannot be read ({error!r})") from None
+    return _model(manifest, files, path, core)
 
 
 def _checked(home: Path, name: str, digest: str) -> bytes:

@@ -5,7 +5,7 @@ A folder:
     forecasts/<id>/forecast.json   as it was issued
     forecasts/<id>/record.json     names of what it was made from; written last
     networks/<digest>.toml         months/<digest>.parquet
-    models/<digest>/               rain/<digest>.parquet
+    models/<digest>.zip            rain/<digest>.parquet
 
 What is named by a digest is shared by many forecasts: hour after hour only the current month of
 observations is new.
@@ -34,7 +34,7 @@ from steiger.engines.flood.forecasting.inputs import Rain, known, on_step
 from steiger.engines.flood.forecasting.issue import core_rain, issue_forecast, longest_lead
 from steiger.engines.flood.forecasting.model import Model, canonical_json
 from steiger.engines.flood.forecasting.rain import RainEnsemble, read_rain
-from steiger.engines.flood.forecasting.storage import load_model, save_model
+from steiger.engines.flood.forecasting.storage import pack_model, unpack_model
 from steiger.engines.flood.network import (
     Network,
     NetworkError,
@@ -98,9 +98,9 @@ class ForecastStore:
         for name in ("forecasts", "networks", "months", "models", "rain"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self._keep_network(network)
-        place = self.folder / "models" / model.digest
-        if not (place / "manifest.json").exists():
-            save_model(model, place)
+        place = self.folder / "models" / f"{model.digest}.zip"
+        if not place.exists():
+            write_atomically(place, pack_model(model))
         record: dict[str, Any] = {
             "format": FORMAT,
             "id": forecast.id,
@@ -181,7 +181,8 @@ class ForecastStore:
     ) -> Forecast:
         try:
             network = self._network(_name(record["network"]))
-            model = load_model(self.folder / "models" / _name(record["model"]), core=core)
+            place = self.folder / "models" / f"{_name(record['model'])}.zip"
+            model = unpack_model(place, core=core)
             months = [self._month(_name(name), network) for name in record["months"]]
             observations = joined(months)
             rain: Rain = record["rain"]
@@ -193,7 +194,7 @@ class ForecastStore:
                 raise
             raise ForecastError(f"{path}: is damaged ({error!r})") from None
         if model.digest != record["model"]:
-            raise ForecastError(f"{self.folder}/models/{record['model']}: holds another model")
+            raise ForecastError(f"{place}: holds another model")
         again = issue_forecast(model, network, observations, at, rain, done=done)
         # Issued by the program that runs now, but to be compared with what the other one said.
         return replace(again, model={**stored.model, "digest": model.digest})

@@ -152,5 +152,8 @@ def _fit(context: _Context, gauge: str) -> Files:
             context.network, context.observations, context.shared, gauge, context.settings
         )
     except ValueError as error:
+        # What the core refuses is told with the gauge; anything else is a fault of the program.
+        if not type(error).__module__.startswith("steiger."):
+            raise
         raise ForecastError(f"gauge {gauge!r}: {error}") from error
     return core.model_to_files(model)

@@ -15,6 +15,8 @@ REGIMES = ("low", "mean", "flood")
 REGIME_LEVELS = (0.80, 0.975)
 #: How strongly a regime's weights are drawn to those over all regimes.
 PULL = 0.005
+#: Part of its weight that an expert keeps far beyond of what was learned.
+KEPT = {"trees": 0.5, "gr4h": 0.25}
 #: Rows (effective) below which a regime takes the weights over all.
 LEAST_ROWS = 100
 
@@ -59,20 +61,20 @@ class Blend:
 
 
 def handed_over(weights: Array, experts: tuple[str, ...], beyond: Array) -> Array:
-    """Move weight (N, E) from the trees to ridge and GR4H where the past is no guide."""
-    if "trees" not in experts or "ridge" not in experts:
+    """Move weight (N, E) to the ridge where the past is no guide.
+
+    The trees are corrections of the ridge: they keep half of their weight, because the signs of
+    these corrections still hold. GR4H's rating ends where the record ended: it keeps a quarter.
+    """
+    if "ridge" not in experts:
         return weights
-    trees, ridge = experts.index("trees"), experts.index("ridge")
-    moved = weights[:, trees] * beyond
     weights = weights.copy()
-    weights[:, trees] -= moved
-    heirs = [ridge, *([experts.index("gr4h")] if "gr4h" in experts else [])]
-    share = np.column_stack([weights[:, heir] for heir in heirs])
-    total = share.sum(axis=1)
-    for place, heir in enumerate(heirs):
-        alone = 1.0 if heir == ridge else 0.0
-        part = np.where(total > 0, share[:, place] / np.where(total > 0, total, 1.0), alone)
-        weights[:, heir] += moved * part
+    for name, part in KEPT.items():
+        if name in experts:
+            place = experts.index(name)
+            moved = weights[:, place] * beyond * (1.0 - part)
+            weights[:, place] -= moved
+            weights[:, experts.index("ridge")] += moved
     return weights
 
 

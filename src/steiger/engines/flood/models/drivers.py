@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.flood.features.table import AHEAD, OWN, RAIN, SEASON, STORE
+from steiger.engines.flood.features.table import AHEAD, CATCHMENT, OWN, RAIN, SEASON, STORE
 from steiger.engines.flood.models.gauge import EXPERTS, GaugeModel, LeadModel
 from steiger.engines.flood.models.prediction import LeadForecast, Setting, forecast_lead
 from steiger.engines.flood.network import Kind, Network
@@ -101,6 +101,8 @@ class Words:
         """Both texts."""
         if key == OWN:
             return "Verlauf am Pegel selbst", "Course at the gauge itself"
+        if key == CATCHMENT:
+            return "Wasser, das im Einzugsgebiet unterwegs ist", "Water on its way in the catchment"
         if key == SEASON:
             return "Jahres- und Tageszeit", "Season and time of day"
         if key == AHEAD:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from steiger.engines.flood.features.inputs import Inputs
 from steiger.engines.flood.features.past import LOOK_BACK, Scale, past_features
 from steiger.engines.flood.features.relations import Relations
+from steiger.engines.flood.features.series import age, carried
 from steiger.engines.flood.features.stores import Stores, rain_over, run_stores
-from steiger.engines.flood.features.table import Table
+from steiger.engines.flood.features.table import CATCHMENT, Table
 from steiger.engines.flood.hydrology.recession import Recession
 from steiger.engines.flood.models.bands import Bands
 from steiger.engines.flood.models.blend import Blend, Regimes
@@ -22,6 +23,9 @@ from steiger.engines.flood.models.trees import Trees
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
+#: Hours after which a silent gauge's last value says a third of what it did: while its
+#: neighbours report, and while nobody does.
+STALE_HOURS, DEAF_HOURS = 48.0, 240.0
 EXPERTS = ("persistence", "recession", "ridge", "gr4h", "trees")
 
 
@@ -80,10 +84,16 @@ class GaugeModel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Situation:
-    """What is known at N rows: `origin` (N,) is the gauge's newest value, NaN if it is silent."""
+    """What is known at N rows.
+
+    `origin` (N,) is the gauge's newest value, NaN if it is silent; `stale` (N,) its last value
+    however old, and `trust` (N,) how much that still says, from 1 down to 0.
+    """
 
     rows: Ints
     origin: Array
+    stale: Array
+    trust: Array
     table: Table
     stores: Stores
 
@@ -122,7 +132,25 @@ def situation_of(plan: Plan, inputs: Inputs, rows: Ints) -> Situation:
         scale=plan.scale,
         stores=stores,
     )
-    return Situation(rows, inputs.column(plan.gauge)[rows], table, stores)
+    values = inputs.column(plan.gauge)
+    hours = age(values)[rows] * inputs.step_hours
+    others = [inputs.column(name)[rows] for name in plan.relations.gauges]
+    deaf = np.isnan(np.column_stack(others)).all(axis=1) if others else np.zeros(len(rows), bool)
+    # Who hears nothing from anybody does best to expect what was there.
+    trust = np.exp(-hours / np.where(deaf, DEAF_HOURS, STALE_HOURS))
+    trust = np.where(hours <= LOOK_BACK - 2, trust, 0.0)
+    stale = carried(values, len(values))[rows]
+    return Situation(rows, values[rows], np.nan_to_num(stale), trust, table, stores)
+
+
+def with_catchment(plan: Plan, table: Table, origin: Array, run: Array) -> Table:
+    """The table with what GR4H expects (N,), as a change on the stretched scale."""
+    if plan.catchment is None:
+        return table
+    change = plan.stretch.stretched(run) - plan.stretch.stretched(origin)
+    own = Table()
+    own.add("catchment_change", CATCHMENT, np.where(np.isnan(origin), np.nan, change))
+    return table + own
 
 
 def recession_of(plan: Plan, origin: Array, steps: int) -> Array:

@@ -29,6 +29,7 @@ from steiger.engines.flood.models.gauge import (
     regime_of,
     ridge_of,
     situation_of,
+    with_catchment,
 )
 from steiger.engines.flood.models.mixture import mixed
 from steiger.engines.flood.network import Network, Observations
@@ -39,6 +40,8 @@ Ints = NDArray[np.int64]
 OK, DEGRADED, BLIND = 0, 1, 2
 #: How much wider a band becomes if rain gauges with all the weight were silent.
 RAIN_SHARE = 0.3
+#: Part of the blind band that stays however fresh the gauge's last value is.
+LEAST_BLIND = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,6 +191,8 @@ def _repeated(situation: Situation, count: int) -> Situation:
     return Situation(
         np.repeat(situation.rows, count),
         np.repeat(situation.origin, count),
+        np.repeat(situation.stale, count),
+        np.repeat(situation.trust, count),
         replace(table, columns=[np.repeat(column, count) for column in table.columns]),
         situation.stores,
     )
@@ -228,8 +233,9 @@ def forecast_lead(setting: Setting, lead: LeadModel) -> LeadForecast:
     if setting.ahead is not None:
         height = plan.scale.height(situation.origin)
         table = table + ahead_features(setting.inputs, setting.ahead, height, lead.steps)
-    x = table.matrix()
     origin = situation.origin
+    table = with_catchment(plan, table, origin, setting.runs[:, lead.steps - 1])
+    x = table.matrix()
     base = ridge_of(plan, lead.ridge, origin, x)
     rest = lead.trees.predict(x[:, table.for_trees()]) * plan.scale.spread
     points = np.column_stack(
@@ -261,9 +267,13 @@ def forecast_lead(setting: Setting, lead: LeadModel) -> LeadForecast:
         own = np.array([group == OWN for group in table.groups])
         seen = lead.blind.predict(np.where(own, np.nan, x[blind])[:, table.for_trees()])
         middle = plan.scale.middle + seen * plan.scale.spread
-        quantiles[blind] = np.sort(middle[:, None] + lead.blind_errors * plan.scale.spread, axis=1)
+        trust = situation.trust[blind]
+        middle = trust * situation.stale[blind] + (1.0 - trust) * middle
+        errors = lead.blind_errors * plan.scale.spread
+        errors = errors * np.maximum(1.0 - trust, LEAST_BLIND)[:, None]
+        quantiles[blind] = np.sort(middle[:, None] + errors, axis=1)
         blend = np.where(blind, np.nan, blend)
-        blend[blind] = quantiles[blind, LEVELS.index(0.5)]
+        blend[blind] = middle
     return LeadForecast(points, blend, quantiles, plan.regimes.of(blend), x, table)
 
 

@@ -172,10 +172,11 @@ class Series:
             self, times=self.times[part], values=self.values[part], quality=self.quality[part]
         )
 
-    def summed(self, step: timedelta) -> Series:
+    def summed(self, step: timedelta, *, phase: timedelta = timedelta(0)) -> Series:
         """A total over longer steps: each value the sum over the `step` that ends at its time.
 
-        A step of which a part is missing is missing: half of the rain is not the rain.
+        Steps end at midnight UTC plus `phase` plus any number of steps. A step of which a part
+        is missing is missing: half of the rain is not the rain.
 
         Raises:
             NetworkError: it is no total stamped at its end, or `step` is no multiple of its own.
@@ -189,10 +190,11 @@ class Series:
         values = depth.to_canonical(self.values)
         if parts == 1:
             return replace(self, unit=depth.canonical, values=values)
-        own, wide = _seconds(self.accumulation), _seconds(step)
+        own, wide, late = (_seconds(each) for each in (self.accumulation, step, phase))
         seconds = self.times.astype(np.int64)
         # A value belongs to the step in which its own time ends; −(−a // b) rounds up.
-        ends, where = np.unique(-(-seconds // wide) * wide, return_inverse=True)
+        rounded = -((late - seconds) // wide) * wide + late
+        ends, where = np.unique(rounded, return_inverse=True)
         sums, count = np.zeros(len(ends)), np.zeros(len(ends), np.int64)
         np.add.at(sums, where, np.nan_to_num(values))
         np.add.at(count, where, ~np.isnan(values))
@@ -302,7 +304,8 @@ def _placed(series: Series, network: Network, name: str, times: Times) -> Array:
         raise NetworkError(f"sensor {name!r}: stamps the {sensor.stamped}, the series does not")
     total = sensor.accumulation or network.step
     if sensor.kind.is_total and series.accumulation != total:
-        series = series.summed(total)
+        phase = timedelta(seconds=int(times[0].astype(np.int64)) % _seconds(total))
+        series = series.summed(total, phase=phase)
     unit = unit_of(series.kind, series.unit, network.step, series.accumulation)
     if unit.canonical != sensor.unit:
         raise NetworkError(f"sensor {name!r}: is in {sensor.unit}, the series in {series.unit}")
@@ -324,7 +327,7 @@ ENSEMBLE_SCHEMA = pa.schema(
         pa.field("valid_time", pa.timestamp("s", tz="UTC"), nullable=False),
         pa.field("sensor", pa.string(), nullable=False),
         pa.field("member", pa.int32(), nullable=False),
-        pa.field("value", pa.float64()),
+        pa.field("value", pa.float64(), nullable=False),
     ]
 )
 
@@ -332,7 +335,10 @@ ENSEMBLE_SCHEMA = pa.schema(
 def ensemble_table(series: Sequence[Series], step: timedelta) -> pa.Table:
     """Rain members as rows `issue_time, valid_time, sensor, member, value`.
 
-    `value` is the rain in mm over the `step` that ends at `valid_time`.
+    `value` is the rain in mm over the `step` that ends at `valid_time`, which is after
+    `issue_time`. A member ends before its first gap: rain beyond a gap is of no use to a model
+    that runs from step to step. Steps before its first value, which begin before the forecast
+    does, are left out.
 
     Raises:
         NetworkError: a series is no member of a rain forecast, or does not fit the step.
@@ -343,13 +349,26 @@ def ensemble_table(series: Sequence[Series], step: timedelta) -> pa.Table:
             raise NetworkError(f"series of sensor {one.sensor!r}: is no member of a rain forecast")
         wide = one.summed(step)
         unit = unit_of(wide.kind, wide.unit, step, wide.accumulation)
-        for time, value in zip(wide.times.tolist(), unit.to_canonical(wide.values), strict=True):
-            columns["valid_time"].append(time)
-            columns["value"].append(None if np.isnan(value) else float(value))
-        columns["issue_time"] += [one.issue_time.tolist()] * len(wide)
-        columns["sensor"] += [one.sensor] * len(wide)
-        columns["member"] += [one.member] * len(wide)
+        part = _unbroken(wide, one.issue_time, step)
+        columns["valid_time"] += wide.times[part].tolist()
+        columns["value"] += unit.to_canonical(wide.values[part]).tolist()
+        count = part.stop - part.start
+        columns["issue_time"] += [one.issue_time.tolist()] * count
+        columns["sensor"] += [one.sensor] * count
+        columns["member"] += [one.member] * count
     return pa.table(columns, schema=ENSEMBLE_SCHEMA)
+
+
+def _unbroken(series: Series, issued: np.datetime64, step: timedelta) -> slice:
+    """The first run of values after the issue time that has no gap."""
+    useful = ~np.isnan(series.values) & (series.times > issued)
+    if not useful.any():
+        return slice(0, 0)
+    first = int(useful.argmax())
+    gaps = np.diff(series.times[first:].astype(np.int64)) != _seconds(step)
+    ends = ~useful[first:]
+    ends[1:] |= gaps
+    return slice(first, first + int(ends.argmax()) if ends.any() else len(series))
 
 
 def write_ensemble(path: Path, series: Sequence[Series], step: timedelta) -> Path:

@@ -66,7 +66,10 @@ class Plan:
     inputs: Mapping[str, Any]
     simulation: Mapping[str, Any]
     rain_outlook: Mapping[str, Any]
-    computed_ms: int = 0
+    #: Digest of a model that this version of the program cannot use; it is taken out of operation.
+    unusable_model: str = ""
+    #: Why the forecast is not the model's, for staff.
+    note: str = ""
 
 
 def due(network: Network, now: datetime | None = None) -> bool:
@@ -91,8 +94,10 @@ def run_due() -> int:
             continue
         try:
             advanced += run_cycle(network)
-        except Exception as error:
-            log.exception("flood.cycle", network=network.key)
+        except Exception as error:  # noqa: BLE001 - the other networks go on
+            # Engines name what is wrong; only what nobody foresaw needs a traceback.
+            write = log.error if isinstance(error, ValueError) else log.exception
+            write("flood.cycle", network=network.key, problem=str(error))
             note = f"{type(error).__name__}: {error}"[:255]
             Network.objects.filter(pk=network.pk).update(trouble=note, last_cycle_at=timezone.now())
     return advanced
@@ -130,7 +135,10 @@ def commit(network: Network, plan: Plan, *, computed_ms: int = 0) -> bool:
     locked.rain_outlook = dict(plan.rain_outlook)
     locked.last_cycle_at = timezone.now()
     locked.cycle_ms = computed_ms
-    locked.trouble = ""
+    locked.trouble = plan.note[:255]
+    if plan.unusable_model:
+        locked.models.filter(digest=plan.unusable_model).update(active=False)
+        locked.stage, locked.preparing_run = Network.Stage.RECORDED, None
     locked.save(
         update_fields=[
             "clock",
@@ -139,6 +147,8 @@ def commit(network: Network, plan: Plan, *, computed_ms: int = 0) -> bool:
             "last_cycle_at",
             "cycle_ms",
             "trouble",
+            "stage",
+            "preparing_run",
         ]
     )
     return True

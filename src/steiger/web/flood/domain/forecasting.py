@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import structlog
 
 from steiger.engines.flood.forecasting import (
+    ForecastError,
     Model,
     issue_forecast,
     load_model,
     rain_from_table,
 )
+from steiger.engines.flood.forecasting.code import code_version
 from steiger.engines.flood.quality import masked
 from steiger.engines.flood.simulation import Valley, ValleyState, rain_ensemble
 from steiger.web.flood.domain import plain
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
     from steiger.engines.flood.network import Network as EngineNetwork
     from steiger.engines.flood.network import Observations
+
+log = structlog.get_logger("steiger.flood")
 
 PLAIN_FILE = "plain.json"
 #: How much of the past a forecast reads; the longest sums of rain are over thirty days.
@@ -77,6 +82,32 @@ def issue(
         return plain_document(network, engine, seen, at)
     ensemble = rain_from_table(rain, engine)
     return issue_forecast(model, engine, seen, at, ensemble).as_dict()
+
+
+def issue_somehow(
+    network: Network, engine: EngineNetwork, seen: Observations, at: datetime, rain: pa.Table
+) -> tuple[dict[str, Any], str, str]:
+    """A forecast in any case: where the model cannot make it, the plain rule does.
+
+    Returns the document, the digest of a model that another version of the program has trained and
+    that has to be trained anew, and why the forecast is not the model's; both empty if all is well.
+    """
+    try:
+        return issue(network, engine, seen, at, rain), "", ""
+    except (ForecastError, GoneError, OSError) as error:
+        log.warning("flood.model", network=network.key, problem=str(error))
+        row = active_model(network)
+        outdated = row is not None and _outdated(folder_of(network) / row.folder)
+        document = plain_document(network, engine, seen, at)
+        return document, row.digest if row and outdated else "", str(error)
+
+
+def _outdated(folder: Path) -> bool:
+    """Whether a model is gone, damaged, or was made by another version of the program."""
+    try:
+        return bool(load_model(folder).origin["code"] != code_version()["code"])
+    except (ForecastError, OSError, KeyError):
+        return True
 
 
 def _model(network: Network, digest: str) -> Model | None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from steiger.engines.flood.network import Observations
 
 Values = Mapping[str, float | None]
-#: Findings that ended longer ago are no news.
-LATELY = timedelta(hours=48)
+#: Findings that ended longer ago are no news; of one sensor so many are told.
+LATELY, MOST_TOLD = timedelta(days=30), 4
 TREND_HOURS = 3
 
 
@@ -124,7 +124,9 @@ def _told(found: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
                 "text_en": flag["reason"]["en"],
             }
         )
-    return sorted(rows, key=lambda row: (bool(row["until"]), row["since"]))
+    holds = [row for row in rows if not row["until"]]
+    held = sorted((row for row in rows if row["until"]), key=lambda row: row["until"], reverse=True)
+    return (holds + held)[:MOST_TOLD]
 
 
 def _trend(values: NDArray[np.float64], usable: NDArray[np.bool_], step: timedelta) -> float | None:

@@ -106,11 +106,11 @@ def put_into_operation(network: Network, model: Model) -> TrainedModel:
 def look_back(network: Network, say: Say) -> int:
     """Make the forecasts of the past flood that are missing; returns how many."""
     engine, valley = engine_network(network), simulated_valley()
-    known = set(
-        network.forecasts.filter(purpose=Forecast.Purpose.HINDCAST).values_list(
-            "issue_time", flat=True
-        )
-    )
+    model = forecasting.active_model(network)
+    made = network.forecasts.filter(purpose=Forecast.Purpose.HINDCAST)
+    # Those of an earlier model are made anew, so that the look back shows the one in operation.
+    mine = made.filter(model_digest=model.digest if model else "")
+    known = set(mine.values_list("issue_time", flat=True))
     times = [time for time in issue_times() if time not in known]
     state: ValleyState | None = None
     for number, at in enumerate(times):

@@ -51,7 +51,7 @@ def produce(network: Network) -> Plan:
     seen = observations(engine, rows, at)
     news, broken = news_of(engine, seen.between(at - CHECKED, at))
     rain = forecasting.rain_ahead(simulated_valley(), moved.state)
-    document = forecasting.issue(network, engine, seen, at, rain)
+    document, unusable, note = forecasting.issue_somehow(network, engine, seen, at, rain)
     return Plan(
         expected=network.clock,
         time=at,
@@ -63,6 +63,8 @@ def produce(network: Network) -> Plan:
         simulation=network.simulation
         | {"state": moved.state.to_json(), "injected": moved.injected},
         rain_outlook=outlook(rain),
+        unusable_model=unusable,
+        note=note,
     )
 
 

@@ -28,6 +28,7 @@ def ask_check(*, forecast: Forecast, by: Actor) -> None:
 
 def check(forecast_pk: int) -> str:
     """Compute a forecast again and note whether it is equal; returns the finding."""
+    from steiger.engines.flood.forecasting import ForecastError
     from steiger.web.flood.domain.forecasting import GoneError
     from steiger.web.flood.domain.producing import compute_again
 
@@ -36,7 +37,7 @@ def check(forecast_pk: int) -> str:
         return "gone"
     try:
         again = compute_again(forecast)
-    except GoneError:
+    except (GoneError, ForecastError):
         result = Forecast.Check.IMPOSSIBLE
     else:
         equal = canonical(numbers(again)) == canonical(numbers(forecast.document))

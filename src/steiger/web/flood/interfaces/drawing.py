@@ -156,9 +156,10 @@ def _limits(chart: Hydrograph) -> tuple[float, float]:
     if not values:
         values = [0.0, 1.0]
     low, high = min(values), max(values)
-    # The next level above is part of the picture: how far is it?
-    above = [value for _n_, value, _text in chart.levels if value > high]
-    first = [value for _n_, value, _text in chart.levels[:1]]
+    # The next level above is part of the picture, unless it is so far that it would flatten it.
+    near = high + 1.5 * (high - low) + 0.5
+    above = [value for _number, value, _text in chart.levels if high < value <= near]
+    first = [value for _number, value, _text in chart.levels[:1]]
     high = max([high, *first, *above[:1]])
     room = max(0.1, (high - low) * 0.06)
     return max(low - room, min(0.0, low)), high + room

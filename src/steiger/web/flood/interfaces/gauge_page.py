@@ -98,7 +98,11 @@ def sensor_row(network: Network, sensor: Sensor) -> SensorRow:
         state_name=str(Sensor.State(sensor.state).label),
         last=words.value_text(sensor.last_value, sensor.unit),
         measured=words.hour_text(sensor.last_time, near=network.clock) if sensor.last_time else "–",
-        flags=tuple(flag["text_en" if is_english() else "text_de"] for flag in sensor.flags),
+        flags=tuple(
+            flag["text_en" if is_english() else "text_de"]
+            for flag in sensor.flags
+            if not flag.get("until")
+        ),
     )
 
 

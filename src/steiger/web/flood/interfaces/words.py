@@ -106,7 +106,7 @@ def percent(probability: float) -> str:
 def span(minutes: float) -> str:
     """A span of time in words: “25 minutes”, “3 hours”."""
     minutes = max(0, round(minutes))
-    if minutes < 90 and minutes % 60:
+    if minutes < 90 and minutes != 60:
         return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
     hours = round(minutes / 60)
     if hours <= 48:

@@ -48,7 +48,7 @@ class Forecast(models.Model):
         WAITING = "waiting", _("waits to be computed again")
         EQUAL = "equal", _("computed again: equal, bit by bit")
         DIFFERENT = "different", _("computed again: different")
-        IMPOSSIBLE = "impossible", _("cannot be computed again: inputs are gone")
+        IMPOSSIBLE = "impossible", _("cannot be computed again: its inputs or its model are gone")
 
     forecast_id = models.CharField(
         max_length=64, db_index=True, help_text="SHA-256 of the content."

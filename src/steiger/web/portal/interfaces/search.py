@@ -35,6 +35,7 @@ TEXTS: tuple[tuple[str, Promise, str], ...] = (
     ("impressum", _("Imprint"), "impressum imprint kontakt contact adresse telefon betreiber"),
     ("datenschutz", _("Privacy"), "datenschutz privacy cookies dsgvo gdpr personenbezogen"),
 )
+FLOOD_WORDS = "hochwasser pegel wasserstand überschwemmung warnung flood gauge water level storm"
 ACCESSIBILITY_WORDS = "barrierefreiheit accessibility bitv wcag barriere screenreader"
 
 
@@ -70,6 +71,8 @@ def _texts(asked: str) -> list[Result]:
         for slug, title, known in TEXTS
         if fits(title, known)
     ]
+    if fits("", FLOOD_WORDS):
+        pages.append(Result(_("Flood warning"), reverse_if_there("flood:overview")))
     if fits("", ACCESSIBILITY_WORDS):
         pages.append(Result(_("Accessibility"), reverse_if_there("portal:accessibility")))
     return pages

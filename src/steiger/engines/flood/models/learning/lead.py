@@ -3,7 +3,7 @@ about the blocks that they had not seen."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,12 @@ from steiger.engines.flood.models.gauge import (
     beyond,
     regime_of,
     ridge_of,
+    with_catchment,
 )
 from steiger.engines.flood.models.learning.context import Context
 from steiger.engines.flood.models.learning.masks import masked_copies, sensor_groups, without
 from steiger.engines.flood.models.ridge import Ridge, RidgePath
-from steiger.engines.flood.models.trees import Trees, TreeSettings, grow
+from steiger.engines.flood.models.trees import Trees, grow
 from steiger.lib.forecasting.conformal import conformal_quantiles
 
 Array = NDArray[np.float64]
@@ -32,8 +33,8 @@ Mask = NDArray[np.bool_]
 LEAST_WIDENED = 1.05
 MOST_WIDENED = 4.0
 #: Trees that know nothing of the gauge itself: a smaller forest on a part of the rows.
-BLIND = TreeSettings(rounds=60, leaves=15, rate=0.1)
 BLIND_ROWS = 5_000
+MIDDLE = LEVELS.index(0.5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +92,8 @@ def problem_of(context: Context, steps: int, *, wet: bool) -> Problem:
     if wet:
         height = plan.scale.height(context.situation.origin)
         table = table + ahead_features(context.inputs, context.ahead, height, steps)
+    run = context.runs[int(wet), :, steps - 1]
+    table = with_catchment(plan, table, context.situation.origin, run)
     truth = context.truth_after(steps)
     known = np.isfinite(truth)
     return Problem(
@@ -101,7 +104,7 @@ def problem_of(context: Context, steps: int, *, wet: bool) -> Problem:
         table.for_trees(),
         np.where(known, truth, context.situation.origin),
         np.where(known, context.rows.weights, 0.0),
-        context.runs[int(wet), :, steps - 1],
+        run,
         context.seed + 1000 * steps + int(wet),
     )
 
@@ -254,6 +257,8 @@ def learn_blind(problem: Problem) -> tuple[Trees, Array]:
     keep = np.flatnonzero(problem.weights > 0)
     if len(keep) > BLIND_ROWS:
         keep = np.sort(draw.choice(keep, size=BLIND_ROWS, replace=False))
+    usual = context.settings.tuning.trees
+    size = replace(usual, rounds=max(usual.rounds // 2, 10), rate=min(1.6 * usual.rate, 0.3))
     own = np.array([group == OWN for group in problem.table.groups])
     x = np.where(own, np.nan, problem.x)[:, problem.trees]
     y = (problem.truth - scale.middle) / scale.spread
@@ -262,9 +267,12 @@ def learn_blind(problem: Problem) -> tuple[Trees, Array]:
     errors, counts = [], []
     for number, fold in enumerate(context.folds[:2]):
         train, test = chosen & fold.train, chosen & fold.test
-        trees = grow(x[train], y[train], problem.weights[train], BLIND, problem.seed + number)
+        trees = grow(x[train], y[train], problem.weights[train], size, problem.seed + number)
         errors.append(y[test] - trees.predict(x[test]))
         counts.append(problem.weights[test])
-    trees = grow(x[chosen], y[chosen], problem.weights[chosen], BLIND, problem.seed + 7)
+    trees = grow(x[chosen], y[chosen], problem.weights[chosen], size, problem.seed + 7)
     quantiles = conformal_quantiles(np.concatenate(errors), np.concatenate(counts), LEVELS)
+    quantiles[:MIDDLE] = np.minimum(quantiles[:MIDDLE], 0.0)
+    quantiles[MIDDLE] = 0.0
+    quantiles[MIDDLE + 1 :] = np.maximum(quantiles[MIDDLE + 1 :], 0.0)
     return trees, np.round(quantiles, 6)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.flood.features.table import AHEAD, OWN, RAIN, SEASON, STORE
+from steiger.engines.flood.features.table import AHEAD, CATCHMENT, OWN, RAIN, SEASON, STORE
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-FIXED = frozenset({OWN, RAIN, STORE, AHEAD, SEASON})
+FIXED = frozenset({OWN, RAIN, STORE, AHEAD, SEASON, CATCHMENT})
 
 
 def sensor_groups(groups: list[str]) -> list[str]:
@@ -34,7 +34,7 @@ def masked_copies(x: Array, groups: list[str], part: float, seed: int) -> tuple[
     copies = x[source].copy()
     names = sensor_groups(groups)
     places = {name: np.array([g == name for g in groups]) for name in names}
-    rain = np.array([group in {RAIN, STORE} for group in groups])
+    rain = np.array([group in {RAIN, STORE, CATCHMENT} for group in groups])
     for row in range(count):
         kind = int(draw.integers(5))
         if kind == 4:
