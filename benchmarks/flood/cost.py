@@ -134,7 +134,7 @@ def cycle_part(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     write_network(folder, network)
     write_observations(folder, network, observations)
     # As large as the usual models, so that a forecast costs the same, but learned in less time.
-    tuning = replace(PROFILES[options.profile], rows=1_500, folds=2, pooled_rows=2_000)
+    tuning = replace(PROFILES[options.profile], rows=600, folds=2, pooled_rows=600)
     leads = tuple(hours * HOUR for hours in (1, 3, 6, 12, 24))
     settings = ModelSettings(leads=leads, profile=options.profile, tuning=tuning)
     seen = read_observations(folder, network).until(START + timedelta(days=days * 3 / 4))

@@ -52,7 +52,8 @@ export class Pins {
     }
     place(shown, width, height);
     for (const { element, x, y } of shown) element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
-    this.nameTowns(shown.flatMap(({ x, y, box }) => [disc(x, y), box]), width, height);
+    const boxes = shown.flatMap(({ x, y, box, element }) => (element.classList.contains("is-crowded") ? [disc(x, y)] : [disc(x, y), box]));
+    this.nameTowns(boxes, width, height);
   }
 
   /** The largest towns that no gauge covers. */
@@ -88,6 +89,7 @@ export class Pins {
 }
 
 const RADIUS = 19;
+const MOST_COVERED = 0.12;
 const disc = (x, y) => ({ left: x - RADIUS, right: x + RADIUS, top: y - RADIUS, bottom: y + RADIUS });
 const overlap = (a, b) =>
   Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) *
@@ -121,12 +123,14 @@ function place(pins, width, height) {
       const cost = covered + (pin.spot === spot ? -60 : 0) + SPOTS.indexOf(spot);
       if (cost < least) {
         least = cost;
-        pin.best = spot;
-        pin.box = box;
+        Object.assign(pin, { best: spot, box, covered });
       }
     }
     pin.spot = pin.best;
-    taken.push(pin.box);
+    // Where gauges crowd, the shape alone remains; its label comes with pointer or focus.
+    const crowded = pin.covered > MOST_COVERED * w * h;
+    pin.element.classList.toggle("is-crowded", crowded);
+    if (!crowded) taken.push(pin.box);
     label.style.transform = `translate(${Math.round(pin.box.left - pin.x)}px, ${Math.round(pin.box.top - pin.y)}px)`;
   }
 }

@@ -32,7 +32,8 @@ def check_forecast_task(forecast_pk: int) -> str:
     return check(forecast_pk)
 
 
-@described(_("Prepare a river network for forecasting"), attempts=3)
+# A restart of the product ends it, too; it then goes on where it was.
+@described(_("Prepare a river network for forecasting"), attempts=12, first_wait_s=15)
 @task(queue_name="heavy", takes_context=True)
 def prepare_network_task(context: TaskContext, network_pk: int) -> str:
     """Make a network's past, let its operation begin, train its model, look back on its flood."""

@@ -11,7 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from steiger.engines.flood.features.ahead import ahead_features, observed_ahead, rain_ahead
+from steiger.engines.flood.features.ahead import (
+    ahead_features,
+    observed_ahead,
+    rain_ahead,
+)
 from steiger.engines.flood.features.inputs import Inputs, inputs_of
 from steiger.engines.flood.features.past import LOOK_BACK, Scale, past_features
 from steiger.engines.flood.features.relations import learn_relations
@@ -254,3 +258,33 @@ def test_network_without_rain_has_no_rain_in_its_features() -> None:
         inputs, "low", np.array([900]), relations=relations, scale=SCALE, stores=stores
     )
     assert np.isnan(table.columns[table.names.index("rain_6h")]).all()
+
+
+def test_daily_total_is_no_rain_of_the_hours_to_come() -> None:
+    day = timedelta(hours=24)
+    network = river(accumulation=day, stamped="start", available_after=day)
+    inputs = inputs_of(network, record(network))
+    relations = learn_relations(network, inputs, "low", np.arange(LOOK_BACK, ROWS), 3)
+    ahead, _ = observed_ahead(inputs, relations, np.array([900]), 12)
+    place = relations.rain.index("r1")
+    assert np.isnan(ahead[:, :, place]).all()
+    assert np.isfinite(ahead[:, :, 1 - place]).all()
+
+
+def test_measured_evaporation_of_the_future_is_not_used() -> None:
+    network = river()
+    sensors = (
+        *network.sensors[:5],
+        Sensor(id="pet", kind=Kind.POTENTIAL_EVAPOTRANSPIRATION, unit="mm"),
+    )
+    network = replace(network, sensors=sensors)
+    whole = record(river())
+    found = []
+    for later in (0.1, 5.0):
+        values = whole.values.copy()
+        values[:900, 5], values[900:, 5] = 0.1, later
+        inputs = inputs_of(network, Observations(whole.times, network.ids, values))
+        assert inputs.evaporation[850] == pytest.approx(0.1)
+        relations = learn_relations(network, inputs, "low", np.arange(LOOK_BACK, 890), 3)
+        found.append(observed_ahead(inputs, relations, np.array([899]), 24)[1])
+    assert found[0].tolist() == found[1].tolist()

@@ -58,14 +58,25 @@ def rain_ahead(sensors: Array, relations: Relations, fill: Array, evaporation: A
 def observed_ahead(
     inputs: Inputs, relations: Relations, rows: Ints, steps: int
 ) -> tuple[Array, Array]:
-    """Measured rain (N, L, R) and evaporation (N, L) after each row; NaN beyond the last row."""
+    """Measured rain (N, L, R) after each row, NaN beyond the last, and evaporation (N, L).
+
+    Only rain may come from after the row: evaporation is that of the same hour of the last day
+    known, as it is when a forecast is issued.
+    """
     places = rows[:, None] + np.arange(1, steps + 1)
     inside = places < len(inputs)
     places = np.minimum(places, len(inputs) - 1)
-    columns = [np.where(inside, inputs.truth(r)[places], np.nan) for r in relations.rain]
+    # The hours within a longer total are not known, not even afterwards.
+    columns = [
+        np.where(inside & (r not in inputs.totals), inputs.truth(r)[places], np.nan)
+        for r in relations.rain
+    ]
     shape = (len(rows), steps, 0)
     rain = np.stack(columns, axis=2) if columns else np.empty(shape)
-    return rain, np.where(inside, inputs.evaporation[places], 0.0)
+    day = max(1, round(24 / inputs.step_hours))
+    ahead = np.arange(1, steps + 1)
+    before = rows[:, None] + ahead - day * -(-ahead // day)
+    return rain, inputs.evaporation[np.maximum(before, 0)]
 
 
 def ahead_features(inputs: Inputs, ahead: RainAhead, height: Array, steps: int) -> Table:

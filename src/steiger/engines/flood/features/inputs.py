@@ -28,7 +28,8 @@ class Inputs:
     `known` (T, S): row t holds the newest value of each sensor that had arrived at `times[t]`
     (its delay has passed); states are carried forward for two hours. `true` (T, S): row t holds
     what the sensor measured for that time, totals by the end of their step; only targets and rain
-    ahead may use it. `evaporation` (T,) is potential, mm per step.
+    ahead may use it. `evaporation` (T,) is potential, mm per step. `totals` are sensors whose
+    values are sums over more than a step.
     """
 
     times: Times
@@ -37,6 +38,7 @@ class Inputs:
     known: Array
     true: Array
     evaporation: Array
+    totals: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -74,6 +76,7 @@ class Inputs:
             self.known[row:],
             self.true[row:],
             self.evaporation[row:],
+            self.totals,
         )
 
 
@@ -105,7 +108,8 @@ def inputs_of(
         known[:, place] = carried(arrived, carry) if sensor.kind in STATES else arrived
         true[:, place] = lagged(values, stamp_shift(sensor, step))
     evaporation = _evaporation(network, observations, early)
-    whole = Inputs(times, tuple(chosen), step / HOUR, known, true, evaporation)
+    totals = frozenset(n for n in chosen if (network.sensor(n).accumulation or step) > step)
+    whole = Inputs(times, tuple(chosen), step / HOUR, known, true, evaporation, totals)
     return whole.since(start - early)
 
 

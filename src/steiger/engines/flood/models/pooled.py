@@ -11,7 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.flood.features.ahead import ahead_features, observed_ahead, rain_ahead
+from steiger.engines.flood.features.ahead import (
+    ahead_features,
+    observed_ahead,
+    rain_ahead,
+)
 from steiger.engines.flood.features.inputs import inputs_of
 from steiger.engines.flood.features.past import LOOK_BACK, Scale
 from steiger.engines.flood.features.relations import learn_relations

@@ -177,7 +177,7 @@ def set_up(
         situation = _repeated(situation, count)
         silent = np.repeat(silent, count, axis=0)
         sensors = _for_plan(plan, rain, longest)
-        evaporation = np.repeat(observed_ahead(inputs, plan.relations, at, longest)[1], count, 0)
+        evaporation = observed_ahead(inputs, plan.relations, situation.rows, longest)[1]
     else:
         sensors, evaporation = observed_ahead(inputs, plan.relations, at, longest)
     fill = situation.stores.fill[situation.rows]

@@ -38,7 +38,7 @@ class Tuning:
     folds: int = 5
     gap: timedelta = timedelta(days=10)
     related: int = 10
-    rows: int = 12_000
+    rows: int = 15_000
     trees: TreeSettings = field(default_factory=TreeSettings)
     penalties: tuple[float, ...] = (0.03, 0.1, 0.3, 1.0)
     masked: float = 0.25

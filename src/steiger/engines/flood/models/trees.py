@@ -19,10 +19,10 @@ class TreeSettings:
     `columns` and `rows` of the data.
     """
 
-    rounds: int = 120
+    rounds: int = 160
     leaves: int = 15
-    rate: float = 0.06
-    columns: float = 0.3
+    rate: float = 0.05
+    columns: float = 0.25
     rows: float = 0.7
     least_rows: int = 20
     bins: int = 63

@@ -65,7 +65,7 @@ def _density(number: int) -> str:
 
 def _columns(number: int) -> int:
     """Tiles beside each other on the wall, so that the rows are equally full."""
-    rows = 1 if number <= 3 else 2 if number <= 10 else 3 if number <= 21 else 6
+    rows = 1 if number <= 3 else 2 if number <= 10 else 3 if number <= 18 else 4
     return max(2, min(10, -(-number // rows)))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from steiger.web.flood.domain.documents import gauges
@@ -163,7 +164,7 @@ def verdict(period: Period, steps: Sequence[Step], sensor: Sensor) -> str:
     filled = text % {
         "value": words.value_text(peak, sensor.unit),
         "time": words.clock_text(peak_time),
-        "level": f"{level_word()} {level}",
+        "level": capfirst(f"{level_word()} {level}"),
         "reached": words.hour_text(reached),
     }
     if seen is None:

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.flood.features.ahead import RainAhead, observed_ahead, rain_ahead
+from steiger.engines.flood.features.ahead import (
+    RainAhead,
+    observed_ahead,
+    rain_ahead,
+)
 from steiger.engines.flood.features.inputs import Inputs
 from steiger.engines.flood.models.gauge import Plan, Situation, recession_of, situation_of
 from steiger.engines.flood.models.learning.rows import Rows
