@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from steiger.lib.text import fold
+from steiger.lib.text import fold, one_line
 from steiger.regions import load_region
+from steiger.web.directory.domain.summary import OFFER_LENGTH
 from steiger.web.directory.models import (
     Actor,
     Classification,
@@ -108,7 +109,7 @@ def make_actor(
             "longitude": lon,
             "website": website,
             "role_keys": list(offers),
-            "offer_de": next(iter(offers.values()), "") or description,
+            "offer_de": one_line(next(iter(offers.values()), "") or description, OFFER_LENGTH),
             **fields,
         }
     )

@@ -20,13 +20,18 @@ SPAWNED = "--multiprocessing-fork"
 
 
 def family(process_id: int) -> dict[str, list[int]]:
-    """Ids of the supervisor's children, by what they do; the web comes with its processes."""
+    """Ids of the supervisor's children, by what they do; the web comes with its processes.
+
+    Processes that the worker starts for heavy tasks come and go, and are not counted.
+    """
     found: dict[str, list[int]] = {"serve": [], SPAWNED: [], "worker": []}
     for child in psutil.Process(process_id).children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):  # it may be ending
             words = child.cmdline()
+            parent = child.parent()
             for name in found.keys() & set(words):
-                found[name].append(child.pid)
+                if name != SPAWNED or (parent and "serve" in parent.cmdline()):
+                    found[name].append(child.pid)
     return found
 
 

@@ -12,6 +12,7 @@ import pickle
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -32,6 +33,7 @@ ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
 CONNECT_SECONDS = 15
+INTERRUPT_SECONDS = 0.5
 
 
 class _Cluster(Executor):
@@ -73,6 +75,9 @@ def process_pool(workers: int) -> Iterator[Executor]:
         try:
             yield pool
         except BrokenProcessPool:
+            # On Ctrl-C the workers may end a moment before this process hears of it: then the
+            # interrupt arrives in this pause and is what is reported.
+            time.sleep(INTERRUPT_SECONDS)
             raise ForecastError(
                 "a worker process ended before its work was done; was the memory used up? "
                 "Try fewer workers"
