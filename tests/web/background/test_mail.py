@@ -96,6 +96,37 @@ def test_vanished_mail_is_no_failure() -> None:
     assert deliver(str(DBTaskResult.objects.get().args_kwargs["kwargs"]["mail_id"])) == "gone"
 
 
+def test_attachments_are_kept_until_sent() -> None:
+    calendar = "BEGIN:VCALENDAR\r\nSUMMARY:Bäckerei\r\nEND:VCALENDAR\r\n"
+    queued = queue_mail(
+        to=["b@example.org"],
+        subject="x",
+        text="x",
+        attachments=[
+            ("termin.ics", calendar, "text/calendar; method=REQUEST"),
+            ("blatt.pdf", b"%PDF\xff", "application/pdf"),
+        ],
+        headers={"X-Beispiel": "1"},
+    )
+    assert deliver(queued.id) == "sent"
+    sent = mail.outbox[0]
+    message = sent.message()
+    parts = {part.get_filename(): part for part in message.walk() if part.get_filename()}
+    assert parts["termin.ics"].get_content_type() == "text/calendar"
+    assert parts["termin.ics"].get_param("method") == "REQUEST"
+    assert parts["termin.ics"].get_payload(decode=True).decode() == calendar
+    assert parts["blatt.pdf"].get_payload(decode=True) == b"%PDF\xff"
+    assert sent.extra_headers["X-Beispiel"] == "1"
+    queued.refresh_from_db()
+    assert queued.content == {}
+
+
+def test_large_attachments_are_refused() -> None:
+    big = [("a.bin", b"x" * 1_100_000, "application/octet-stream")]
+    with pytest.raises(ValueError, match="link"):
+        queue_mail(to=["b@example.org"], subject="x", text="x", attachments=big)
+
+
 def test_django_mail_is_queued_while_a_worker_lives() -> None:
     message = EmailMultiAlternatives("Ä", "Text", "Steiger <a@example.org>", ["b@example.org"])
     message.attach_alternative("<p>Text</p>", "text/html")

@@ -15,6 +15,13 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("steiger.web.portal.urls.pages")),
         path("landkarte/", include("steiger.web.directory.urls")),
+        path("veranstaltungen/", include("steiger.web.events.urls")),
+        path("sprechstunde/", include("steiger.web.advice.urls")),
+        path("wissen/", include("steiger.web.publications.urls")),
+        path("gemeinschaften/", include("steiger.web.communities.urls")),
+        path("mein-weg/", include("steiger.web.cases.urls")),
+        path("berichte/", include("steiger.web.reports.urls")),
+        path("arbeitsplatz/", include("steiger.web.desk.urls")),
         path("hochwasser/", include("steiger.web.flood.urls")),
         path("konto/", include("steiger.web.accounts.urls")),
         path("betrieb/", include("steiger.web.operations.urls.pages")),

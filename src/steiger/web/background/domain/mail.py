@@ -8,7 +8,8 @@ same Message-ID, by which mailboxes recognise the copy.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
 from email.utils import make_msgid
 from typing import Any
 
@@ -25,13 +26,26 @@ from steiger.web.background.models import OutgoingMail
 
 log = structlog.get_logger("steiger.mail")
 
+#: Signs (base64) of all attachments of a mail together.
+MOST_ATTACHED = 1_400_000
 TASK = "steiger.web.background.tasks.send_mail_task"
 
 
 def queue_mail(
-    *, to: Sequence[str], subject: str, text: str, html: str = "", reply_to: Sequence[str] = ()
+    *,
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    html: str = "",
+    reply_to: Sequence[str] = (),
+    attachments: Sequence[tuple[str, str | bytes, str]] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> OutgoingMail:
     """Queue one mail; it leaves after the surrounding transaction, or not at all.
+
+    Args:
+        attachments: name, content and type of each, e.g. ``text/calendar; method=REQUEST``.
+        headers: beyond the usual ones, e.g. ``List-Unsubscribe``.
 
     Raises:
         django.core.exceptions.ValidationError: an address cannot be one.
@@ -39,7 +53,11 @@ def queue_mail(
     """
     for address in [*to, *reply_to]:
         validate_email(address)
-    message = EmailMultiAlternatives(subject, text, to=list(to), reply_to=list(reply_to))
+    message = EmailMultiAlternatives(
+        subject, text, to=list(to), reply_to=list(reply_to), headers=dict(headers or {})
+    )
+    for attachment in attachments:
+        message.attach(*attachment)
     if html:
         message.attach_alternative(html, "text/html")
     return queue_message(message)
@@ -49,12 +67,13 @@ def queue_message(message: EmailMessage) -> OutgoingMail:
     """Queue a mail that another part of Django has composed.
 
     Raises:
-        ValueError: it has no recipient, or attachments, which are not kept.
+        ValueError: it has no recipient, or attachments of more than a megabyte.
     """
     if not message.recipients():
         raise ValueError("A mail needs a recipient.")
-    if message.attachments:
-        raise ValueError("Mail with attachments is sent directly, not queued.")
+    attached = [_kept(attachment) for attachment in message.attachments]
+    if sum(len(one["content"]) for one in attached) > MOST_ATTACHED:
+        raise ValueError("Large files are offered as a link, not attached.")
     message.message()  # a line break in a header is refused here, not in the worker
     alternatives = getattr(message, "alternatives", [])
     domain = str(message.from_email).rpartition("@")[2].rstrip("> ") or "localhost"
@@ -73,10 +92,18 @@ def queue_message(message: EmailMessage) -> OutgoingMail:
                 "html": next((str(a[0]) for a in alternatives if a[1] == "text/html"), ""),
                 "sender": str(message.from_email),
                 "headers": {str(k): str(v) for k, v in message.extra_headers.items()},
+                "attachments": attached,
             },
         )
         import_string(TASK).enqueue(mail_id=str(mail.id))
     return mail
+
+
+def _kept(attachment: Any) -> dict[str, str]:
+    """An attachment as JSON: its name, type and content (base64)."""
+    name, content, kind = attachment
+    data = content.encode() if isinstance(content, str) else content
+    return {"name": str(name), "type": str(kind), "content": b64encode(data).decode()}
 
 
 def deliver(mail_id: uuid.UUID | str) -> str:
@@ -127,4 +154,8 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     )
     if content["html"]:
         message.attach_alternative(content["html"], "text/html")
+    for one in content.get("attachments", ()):
+        data = b64decode(one["content"])
+        is_text = one["type"].startswith("text/")
+        message.attach(one["name"], data.decode() if is_text else data, one["type"])
     return message

@@ -25,7 +25,7 @@ class OutgoingMail(models.Model):
     message_id = models.CharField(max_length=255, help_text="Stays the same when sent again.")
     recipients = models.JSONField(default=dict, help_text="to, cc, bcc, reply_to")
     content = models.JSONField(
-        default=dict, help_text="subject, text, html, sender, headers, language"
+        default=dict, help_text="subject, text, html, sender, headers, attachments"
     )
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     begun_at = models.DateTimeField(null=True, help_text="When the hand-over began.")

@@ -1,0 +1,139 @@
+"""A firm, its case, and what happened in it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from steiger.web.directory.models import Actor
+
+
+class Firm(models.Model):
+    """Who a case belongs to: an actor of the map, or a light record of a firm that is not on it.
+
+    Personal data: the name of a firm may be that of its owner. Purpose: advice that the firm asked
+    for. Retention: with its last case; size, sector and district stay for the counted figures.
+    """
+
+    PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "name": "advice that was asked for; erased with the firm's last case",
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    actor = models.ForeignKey(
+        Actor, null=True, blank=True, on_delete=models.SET_NULL, related_name="firms"
+    )
+    name = models.CharField(max_length=200, blank=True)
+    size = models.CharField(max_length=64, blank=True, help_text="Key of a size class.")
+    sector = models.CharField(max_length=64, blank=True, help_text="Key of a sector.")
+    municipality = models.CharField(
+        max_length=8, blank=True, help_text="AGS of the municipality, or of the district alone."
+    )
+    example = models.BooleanField(default=False, help_text="Invented for the demonstration.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="Only figures are left.")
+
+    def __str__(self) -> str:
+        return self.name or str(self.id)[:8]
+
+
+class Contact(models.Model):
+    """A person of a firm who is spoken with. Addresses were confirmed before they came here.
+
+    Personal data: name and e-mail address. Purpose: contact in the firm's case. Retention: with
+    the case.
+    """
+
+    PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "name": "contact in the firm's case; erased with it",
+        "email": "contact in the firm's case, and its owner's way in; erased with it",
+    }
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["firm", "email"], name="cases_contact_once")]
+
+    def __str__(self) -> str:
+        return f"{self.firm_id}: {self.pk}"
+
+
+class Case(models.Model):
+    """One matter of one firm, from the enquiry to what came of it."""
+
+    class State(models.TextChoices):
+        """Whether it goes on."""
+
+        OPEN = "open", pgettext_lazy("case", "open")
+        CLOSED = "closed", pgettext_lazy("case", "closed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="cases")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.OPEN)
+    adviser = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="cases",
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.id)[:8]
+
+
+class CaseEntry(models.Model):
+    """One thing that happened, told by the room in which it happened.
+
+    Personal data: the words may name people. Purpose: the firm's case. Retention: words are
+    erased with the case; kind and time stay for the counted figures.
+    """
+
+    PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "title": "what happened in the firm's case; erased with it",
+        "details": "what happened in the firm's case; erased with it",
+    }
+
+    class Kind(models.TextChoices):
+        """The stations of a firm's path."""
+
+        ENQUIRY = "enquiry", _("Enquiry")
+        TALK = "talk", _("Consultation")
+        EVENT = "event", pgettext_lazy("case", "Event")
+        PUBLICATION = "publication", _("Publication asked for")
+        COMMUNITY = "community", _("Community joined")
+        PARTNER = "partner", _("Partner introduced")
+        USE_CASE = "use_case", _("Use case chosen")
+        FUNDING = "funding", _("Funding applied for")
+        TRIAL = "trial", _("Trial")
+        OUTCOME = "outcome", _("Outcome")
+        NOTE = "note", _("Note")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries")
+    kind = models.CharField(max_length=16, choices=Kind.choices, db_index=True)
+    happened_at = models.DateTimeField(db_index=True)
+    title = models.CharField(max_length=250, blank=True)
+    details = models.JSONField(default=dict, help_text="Fields of the room that told it.")
+    room = models.CharField(max_length=32, help_text="Which room told it.")
+    source = models.CharField(max_length=128, help_text="What in that room, e.g. booking/17.")
+    for_firm = models.BooleanField(default=True, help_text="Whether the firm sees it.")
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["happened_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["room", "source", "kind"], name="cases_entry_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.happened_at:%Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""Forms, filters and words of this room."""
