@@ -118,6 +118,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None  # nothing is collected, see docs/decisions/0006
 STATICFILES_DIRS: list[str] = []
 MEDIA_ROOT = DATA_DIR / "uploads"
+# What PDF documents are set in: lib.typesetting.fonts_as_ttf(FONT_SOURCES, FONT_DIR).
+FONT_SOURCES = sorted(
+    (Path(__file__).resolve().parents[1] / "portal/static/build").glob("FiraSans-*.woff2")
+)
+FONT_DIR = DATA_DIR / "fonts"
 MEDIA_URL = "/uploads/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
