@@ -73,7 +73,8 @@ def _parts(model: GaugeModel, lead: LeadModel, forecast: LeadForecast, setting: 
     trees[:, places] = lead.trees.contributions(x[:, places])[:, :-1] * plan.scale.spread
     weights = lead.blend.weights[forecast.regime]
     of_ridge = weights[:, [EXPERTS.index("ridge")]]
-    of_trees = weights[:, [EXPERTS.index("trees")]]
+    # Model trees cannot be taken apart; they say nearly what the corrected ridge says.
+    of_trees = weights[:, [EXPERTS.index("trees")]] + weights[:, [EXPERTS.index("model_trees")]]
     mean: Array = (linear * (of_ridge + of_trees) + trees * of_trees).mean(axis=0)
     return mean
 

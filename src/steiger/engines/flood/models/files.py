@@ -122,13 +122,18 @@ def _lead_to_files(name: str, lead: LeadModel) -> Files:
     about = {
         "steps": lead.steps,
         "ridge_level": lead.ridge.level,
-        "blend": {"experts": list(lead.blend.experts), "weights": lead.blend.weights.tolist()},
+        "blend": {
+            "experts": list(lead.blend.experts),
+            "weights": lead.blend.weights.tolist(),
+            "raised": lead.blend.raised,
+        },
         "bands": {
             "active_from": lead.bands.active_from,
             "quantiles": lead.bands.quantiles.tolist(),
             "size": _ridge_to_dict(lead.bands.size),
         },
         "blind_errors": lead.blind_errors.tolist(),
+        "blind_active_from": lead.blind_active_from,
         "widen": lead.widen,
     }
     ridge = np.stack([lead.ridge.slopes, lead.ridge.centre, lead.ridge.low, lead.ridge.high])
@@ -136,6 +141,7 @@ def _lead_to_files(name: str, lead: LeadModel) -> Files:
         f"{name}.json": as_json(about),
         f"{name}_ridge.npy": array_to_bytes(ridge),
         f"{name}_trees.txt": lead.trees.text.encode(),
+        f"{name}_model_trees.txt": lead.model_trees.text.encode(),
         f"{name}_blind.txt": lead.blind.text.encode(),
     }
 
@@ -143,15 +149,17 @@ def _lead_to_files(name: str, lead: LeadModel) -> Files:
 def _lead_from_files(name: str, files: Files) -> LeadModel:
     about = json.loads(files[f"{name}.json"])
     ridge = array_from_bytes(files[f"{name}_ridge.npy"])
-    bands = about["bands"]
+    bands, blend = about["bands"], about["blend"]
     return LeadModel(
         about["steps"],
         Ridge(ridge[0], ridge[1], ridge[2], ridge[3], about["ridge_level"]),
         Trees(files[f"{name}_trees.txt"].decode()),
+        Trees(files[f"{name}_model_trees.txt"].decode()),
         Trees(files[f"{name}_blind.txt"].decode()),
-        Blend(tuple(about["blend"]["experts"]), np.array(about["blend"]["weights"])),
+        Blend(tuple(blend["experts"]), np.array(blend["weights"]), blend["raised"]),
         Bands(_ridge_from_dict(bands["size"]), bands["active_from"], np.array(bands["quantiles"])),
         np.array(about["blind_errors"]),
+        about["blind_active_from"],
         about["widen"],
     )
 

@@ -26,7 +26,9 @@ Ints = NDArray[np.int64]
 #: Hours after which a silent gauge's last value says a third of what it did: while its
 #: neighbours report, and while nobody does.
 STALE_HOURS, DEAF_HOURS = 48.0, 240.0
-EXPERTS = ("persistence", "recession", "ridge", "gr4h", "trees")
+#: How far model trees may be from the corrected ridge: parts of its change, or of the spread.
+LEASH = 0.5
+EXPERTS = ("persistence", "recession", "ridge", "gr4h", "trees", "model_trees")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,18 +60,21 @@ class Plan:
 class LeadModel:
     """What is learned for one lead (`steps`), with or without rain ahead.
 
-    `blind` are trees that know nothing of the gauge itself, with the quantiles of their error as
-    part of the spread, (7,). `widen` says by how much bands grow if 1, 3 or all neighbours or all
-    rain gauges are silent.
+    `trees` correct the ridge; `model_trees` forecast the change by themselves. `blind` are trees
+    that know nothing of the gauge itself, with the quantiles of their error as parts of the spread,
+    (2, 7): in calm hours, and in those with more water than `blind_active_from`. `widen` says by
+    how much bands grow if 1, 3 or all neighbours or all rain gauges are silent.
     """
 
     steps: int
     ridge: Ridge
     trees: Trees
+    model_trees: Trees
     blind: Trees
     blend: Blend
     bands: Bands
     blind_errors: Array
+    blind_active_from: float
     widen: dict[str, float]
 
 
@@ -171,6 +176,19 @@ def ridge_of(plan: Plan, ridge: Ridge, origin: Array, x: Array) -> Array:
     return found
 
 
+def model_trees_of(plan: Plan, trees: Trees, origin: Array, x: Array, corrected: Array) -> Array:
+    """The model trees' forecast in the gauge's unit, from the columns (N, F) that trees use.
+
+    A straight line in a leaf may run far out where the leaf saw little: it is held near to what
+    the corrected ridge (N,) says.
+    """
+    change = corrected - origin
+    reach = np.maximum(LEASH * np.abs(change), LEASH * plan.scale.spread)
+    own = trees.predict(x) * plan.scale.spread
+    found: Array = origin + np.clip(own, change - reach, change + reach)
+    return found
+
+
 def beyond(plan: Plan, origin: Array, ridge: Array) -> Array:
     """How far a situation lies above all that was learned, 0 to 1 (N,)."""
     most = np.fmax(origin, ridge)
@@ -179,7 +197,8 @@ def beyond(plan: Plan, origin: Array, ridge: Array) -> Array:
     return part
 
 
-ACTIVITY = ("own_d3", "rain_6h", "rain_24h", "runoff200_0_1")
+WATER = ("rain_6h", "rain_24h", "runoff200_0_1")
+ACTIVITY = ("own_d3", *WATER)
 
 
 def activity_of(table: Table, spread: float) -> Array:
@@ -190,6 +209,15 @@ def activity_of(table: Table, spread: float) -> Array:
             column = np.abs(np.nan_to_num(table.columns[table.names.index(name)]))
             columns.append(column / (spread if name == "own_d3" else 10.0))
     return np.column_stack(columns)
+
+
+def water_of(table: Table) -> Array:
+    """How much water is on its way, in cm over the catchment, whatever the gauge says (N,)."""
+    total = np.zeros(len(table.columns[0]))
+    for name in (*WATER, "ahead_sum"):
+        if name in table.names:
+            total += np.nan_to_num(table.columns[table.names.index(name)]) / 10.0
+    return total
 
 
 def regime_of(plan: Plan, origin: Array, points: Array) -> Ints:

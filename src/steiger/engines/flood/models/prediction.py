@@ -25,10 +25,12 @@ from steiger.engines.flood.models.gauge import (
     activity_of,
     beyond,
     first_row,
+    model_trees_of,
     recession_of,
     regime_of,
     ridge_of,
     situation_of,
+    water_of,
     with_catchment,
 )
 from steiger.engines.flood.models.mixture import mixed
@@ -40,7 +42,9 @@ Ints = NDArray[np.int64]
 OK, DEGRADED, BLIND = 0, 1, 2
 #: How much wider a band becomes if rain gauges with all the weight were silent.
 RAIN_SHARE = 0.3
-#: Part of the blind band that stays however fresh the gauge's last value is.
+#: A silent gauge's last value is outdated so many times faster while water is on its way.
+FASTER = 8
+#: Part of the blind band that stays in calm hours however fresh the gauge's last value is.
 LEAST_BLIND = 0.3
 
 
@@ -237,14 +241,16 @@ def forecast_lead(setting: Setting, lead: LeadModel) -> LeadForecast:
     table = with_catchment(plan, table, origin, setting.runs[:, lead.steps - 1])
     x = table.matrix()
     base = ridge_of(plan, lead.ridge, origin, x)
-    rest = lead.trees.predict(x[:, table.for_trees()]) * plan.scale.spread
+    columns = x[:, table.for_trees()]
+    corrected = base + lead.trees.predict(columns) * plan.scale.spread
     points = np.column_stack(
         [
             origin,
             recession_of(plan, origin, lead.steps),
             base,
             setting.runs[:, lead.steps - 1],
-            base + rest,
+            corrected,
+            model_trees_of(plan, lead.model_trees, origin, columns, corrected),
         ]
     )
     points = np.where(np.isnan(origin)[:, None], np.nan, points)
@@ -267,10 +273,13 @@ def forecast_lead(setting: Setting, lead: LeadModel) -> LeadForecast:
         own = np.array([group == OWN for group in table.groups])
         seen = lead.blind.predict(np.where(own, np.nan, x[blind])[:, table.for_trees()])
         middle = plan.scale.middle + seen * plan.scale.spread
+        active = water_of(table)[blind] > lead.blind_active_from
         trust = situation.trust[blind]
+        trust = np.where(active, trust**FASTER, trust)
         middle = trust * situation.stale[blind] + (1.0 - trust) * middle
-        errors = lead.blind_errors * plan.scale.spread
-        errors = errors * np.maximum(1.0 - trust, LEAST_BLIND)[:, None]
+        errors = lead.blind_errors[active.astype(np.int64)] * plan.scale.spread
+        narrowed = np.where(active, 1.0, np.maximum(1.0 - trust, LEAST_BLIND))
+        errors = errors * narrowed[:, None]
         quantiles[blind] = np.sort(middle[:, None] + errors, axis=1)
         blend = np.where(blind, np.nan, blend)
         blend[blind] = middle

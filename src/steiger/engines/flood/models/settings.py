@@ -28,6 +28,7 @@ class Tuning:
         related: neighbours per gauge.
         rows: hours of the past that are learned from, mostly the lively ones.
         trees: size of each forest.
+        model_trees: size of each forest with straight lines in its leaves.
         penalties: of the ridge; the best on held-out blocks is taken.
         masked: copies of rows in which whole sensors are missing, as part of all rows.
         gr4h: whether a rainfall–runoff model is calibrated for each gauge.
@@ -40,6 +41,9 @@ class Tuning:
     related: int = 10
     rows: int = 15_000
     trees: TreeSettings = field(default_factory=TreeSettings)
+    model_trees: TreeSettings = field(
+        default_factory=lambda: TreeSettings(rounds=60, leaves=8, rate=0.12, linear=True)
+    )
     penalties: tuple[float, ...] = (0.03, 0.1, 0.3, 1.0)
     masked: float = 0.25
     gr4h: bool = True
@@ -76,7 +80,8 @@ class Tuning:
         given["gap"] = timedelta(seconds=data["gap"])
         given["least_record"] = timedelta(seconds=data["least_record"])
         given["penalties"] = tuple(data["penalties"])
-        given["trees"] = TreeSettings(**data["trees"])
+        for name in ("trees", "model_trees"):
+            given[name] = TreeSettings(**data[name])
         return cls(**given)
 
 
@@ -89,6 +94,7 @@ PROFILES = {
         related=4,
         rows=3_000,
         trees=TreeSettings(rounds=40, leaves=8, rate=0.12),
+        model_trees=TreeSettings(rounds=20, leaves=4, rate=0.2, linear=True),
         penalties=(0.1, 0.3),
         gr4h=False,
         pooled_rows=4_000,

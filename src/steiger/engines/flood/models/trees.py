@@ -11,12 +11,17 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
+#: Penalty on the slopes in the leaves of model trees.
+LINEAR_SHRINK = 30.0
+
+
 @dataclass(frozen=True, slots=True)
 class TreeSettings:
     """Size of a forest.
 
     `rounds` trees of `leaves` leaves, each weighted by `rate`; every tree sees the parts
-    `columns` and `rows` of the data.
+    `columns` and `rows` of the data. `linear`: a straight line in each leaf (model trees; Shi et
+    al. 2019, doi:10.24963/ijcai.2019/476).
     """
 
     rounds: int = 160
@@ -27,6 +32,7 @@ class TreeSettings:
     least_rows: int = 20
     bins: int = 63
     shrink: float = 5.0
+    linear: bool = False
 
     def parameters(self, seed: int) -> dict[str, Any]:
         """For LightGBM. One thread: parallel work is done over gauges, not inside a tree."""
@@ -45,7 +51,7 @@ class TreeSettings:
             "force_row_wise": True,
             "seed": seed,
             "verbose": -1,
-        }
+        } | ({"linear_tree": True, "linear_lambda": LINEAR_SHRINK} if self.linear else {})
 
 
 class Trees:

@@ -45,6 +45,7 @@ WORDS = {
     "recession": ("Rückgang", "Recession"),
     "ridge": ("Ridge", "Ridge"),
     "trees": ("Bäume", "Trees"),
+    "model_trees": ("Modellbäume", "Model trees"),
     "gr4h": ("GR4H", "GR4H"),
     "crossings": ("Neue Überschreitungen, stundenweise", "New crossings, hour by hour"),
     "crossings_about": (

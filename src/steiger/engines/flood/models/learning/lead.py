@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 from steiger.engines.flood.features.ahead import ahead_features
 from steiger.engines.flood.features.table import OWN, RAIN, STORE, Table
-from steiger.engines.flood.models.bands import LEVELS, Bands, fit_bands, signs_of
-from steiger.engines.flood.models.blend import Blend, fit_blend
+from steiger.engines.flood.models.bands import LEAST_ROWS, LEVELS, Bands, fit_bands, signs_of
+from steiger.engines.flood.models.blend import RAISED, RAISED_HOURS, Blend, fit_blend
 from steiger.engines.flood.models.gauge import (
     EXPERTS,
     LeadModel,
     activity_of,
     beyond,
+    model_trees_of,
     regime_of,
     ridge_of,
+    water_of,
     with_catchment,
 )
 from steiger.engines.flood.models.learning.context import Context
@@ -29,11 +31,14 @@ from steiger.lib.forecasting.conformal import conformal_quantiles
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Forests = tuple[Trees, Trees]
 #: A masked scenario never narrows a band, and always widens it a little.
 LEAST_WIDENED = 1.1
 MOST_WIDENED = 4.0
 #: Trees that know nothing of the gauge itself: a smaller forest on a part of the rows.
 BLIND_ROWS = 5_000
+#: Part of the learned hours, which are lively ones, that counts as calm for a silent gauge.
+ACTIVE_QUANTILE = 0.7
 MIDDLE = LEVELS.index(0.5)
 
 
@@ -62,25 +67,28 @@ def train_lead(context: Context, steps: int, *, wet: bool) -> LeadModel:
     problem = problem_of(context, steps, wet=wet)
     penalty, ridges = choose_penalty(problem)
     forests = [
-        forest(problem, ridge, fold.train, number)
+        forests_of(problem, ridge, fold.train, number)
         for number, (fold, ridge) in enumerate(zip(context.folds, ridges, strict=True))
     ]
     points = held_out(problem, ridges, forests, problem.x)
-    blend = blend_of(problem, points)
+    blend = blend_of(problem, points, wet=wet)
     combined = combine(problem, blend, points)
     bands = bands_of(problem, points, combined)
     widen = widening(problem, ridges, forests, blend, combined)
     everything = np.ones(len(problem.x), dtype=bool)
     ridge = fit_ridge(problem, everything, (penalty,))[0]
-    blind, blind_errors = learn_blind(problem)
+    blind, blind_errors, active_from = learn_blind(problem)
+    trees, model_trees = forests_of(problem, ridge, everything, len(forests))
     return LeadModel(
         steps,
         ridge,
-        forest(problem, ridge, everything, len(forests)),
+        trees,
+        model_trees,
         blind,
         blend,
         bands,
         blind_errors,
+        active_from,
         widen,
     )
 
@@ -139,8 +147,11 @@ def choose_penalty(problem: Problem) -> tuple[float, list[Ridge]]:
     return penalties[best], [ridges[best] for ridges in solved]
 
 
-def forest(problem: Problem, ridge: Ridge, train: Mask, number: int) -> Trees:
-    """Trees of what the ridge leaves over, in spreads; also on rows with sensors missing."""
+def forests_of(problem: Problem, ridge: Ridge, train: Mask, number: int) -> Forests:
+    """Trees of what the ridge leaves over, and model trees of the change, both in spreads.
+
+    They also learn from rows with sensors missing.
+    """
     context = problem.context
     rows = train & (problem.weights > 0)
     x, truth = problem.x[rows], problem.truth[rows]
@@ -150,29 +161,38 @@ def forest(problem: Problem, ridge: Ridge, train: Mask, number: int) -> Trees:
     x = np.concatenate([x, copies])
     origin, truth, weights = (np.concatenate([a, a[source]]) for a in (origin, truth, weights))
     base = ridge_of(context.plan, ridge, origin, x)
-    rest = (truth - base) / context.plan.scale.spread
-    return grow(x[:, problem.trees], rest, weights, context.settings.tuning.trees, seed)
+    spread, tuning = context.plan.scale.spread, context.settings.tuning
+    x = x[:, problem.trees]
+    return (
+        grow(x, (truth - base) / spread, weights, tuning.trees, seed),
+        grow(x, (truth - origin) / spread, weights, tuning.model_trees, seed),
+    )
 
 
-def held_out(problem: Problem, ridges: list[Ridge], forests: list[Trees], x: Array) -> Array:
+def held_out(problem: Problem, ridges: list[Ridge], forests: list[Forests], x: Array) -> Array:
     """What each expert says about blocks that it had not seen, (N, E); `x` may be masked."""
     context = problem.context
     points = np.full((len(x), len(EXPERTS)), np.nan)
     points[:, EXPERTS.index("persistence")] = problem.origin
     points[:, EXPERTS.index("recession")] = context.recession(problem.steps)
     points[:, EXPERTS.index("gr4h")] = problem.gr4h
-    for fold, ridge, trees in zip(context.folds, ridges, forests, strict=True):
-        rows = x[fold.test]
-        base = ridge_of(context.plan, ridge, problem.origin[fold.test], rows)
+    plan = context.plan
+    for fold, ridge, (trees, model_trees) in zip(context.folds, ridges, forests, strict=True):
+        origin, rows = problem.origin[fold.test], x[fold.test]
+        base = ridge_of(plan, ridge, origin, rows)
+        rows = rows[:, problem.trees]
+        corrected = base + trees.predict(rows) * plan.scale.spread
         points[fold.test, EXPERTS.index("ridge")] = base
-        points[fold.test, EXPERTS.index("trees")] = (
-            base + trees.predict(rows[:, problem.trees]) * context.plan.scale.spread
+        points[fold.test, EXPERTS.index("trees")] = corrected
+        points[fold.test, EXPERTS.index("model_trees")] = model_trees_of(
+            plan, model_trees, origin, rows, corrected
         )
     return points
 
 
-def blend_of(problem: Problem, points: Array) -> Blend:
+def blend_of(problem: Problem, points: Array, *, wet: bool) -> Blend:
     """Weights from held-out forecasts."""
+    hours = problem.steps * problem.context.inputs.step_hours
     regime = regime_of(problem.context.plan, problem.origin, points)
     return fit_blend(
         EXPERTS,
@@ -181,6 +201,7 @@ def blend_of(problem: Problem, points: Array) -> Blend:
         truth=problem.truth,
         regime=regime,
         weights=problem.weights,
+        raised=round(RAISED * min(hours / RAISED_HOURS, 1.0), 6) if wet else 0.0,
     )
 
 
@@ -220,7 +241,7 @@ def bands_of(problem: Problem, points: Array, combined: Array) -> Bands:
 
 
 def widening(
-    problem: Problem, ridges: list[Ridge], forests: list[Trees], blend: Blend, combined: Array
+    problem: Problem, ridges: list[Ridge], forests: list[Forests], blend: Blend, combined: Array
 ) -> dict[str, float]:
     """How much larger errors are when sensors are silent."""
     groups = problem.table.groups
@@ -249,8 +270,9 @@ def _mean_error(problem: Problem, combined: Array) -> float:
     return float((problem.weights * np.nan_to_num(error)).sum() / problem.weights.sum())
 
 
-def learn_blind(problem: Problem) -> tuple[Trees, Array]:
-    """Trees without the gauge's own values, and quantiles of their error in spreads."""
+def learn_blind(problem: Problem) -> tuple[Trees, Array, float]:
+    """Trees without the gauge's own values; quantiles (2, 7) of their error in spreads, in calm
+    hours and in those with more water on its way than the third value."""
     context = problem.context
     scale = context.plan.scale
     draw = np.random.default_rng(problem.seed)
@@ -264,15 +286,27 @@ def learn_blind(problem: Problem) -> tuple[Trees, Array]:
     y = (problem.truth - scale.middle) / scale.spread
     chosen = np.zeros(len(y), dtype=bool)
     chosen[keep] = True
-    errors, counts = [], []
+    water = water_of(problem.table)
+    active_from = float(np.quantile(water[keep], ACTIVE_QUANTILE))
+    errors, counts, active = [], [], []
     for number, fold in enumerate(context.folds[:2]):
         train, test = chosen & fold.train, chosen & fold.test
         trees = grow(x[train], y[train], problem.weights[train], size, problem.seed + number)
         errors.append(y[test] - trees.predict(x[test]))
         counts.append(problem.weights[test])
+        active.append(water[test] > active_from)
     trees = grow(x[chosen], y[chosen], problem.weights[chosen], size, problem.seed + 7)
-    quantiles = conformal_quantiles(np.concatenate(errors), np.concatenate(counts), LEVELS)
-    quantiles[:MIDDLE] = np.minimum(quantiles[:MIDDLE], 0.0)
-    quantiles[MIDDLE] = 0.0
-    quantiles[MIDDLE + 1 :] = np.maximum(quantiles[MIDDLE + 1 :], 0.0)
-    return trees, np.round(quantiles, 6)
+    error, count = np.concatenate(errors), np.concatenate(counts)
+    wet: Mask = np.concatenate(active)
+    quantiles = np.array(
+        [
+            conformal_quantiles(error[here], count[here], LEVELS)
+            if here.sum() >= LEAST_ROWS
+            else conformal_quantiles(error, count, LEVELS)
+            for here in (~wet, wet)
+        ]
+    )
+    quantiles[:, :MIDDLE] = np.minimum(quantiles[:, :MIDDLE], 0.0)
+    quantiles[:, MIDDLE] = 0.0
+    quantiles[:, MIDDLE + 1 :] = np.maximum(quantiles[:, MIDDLE + 1 :], 0.0)
+    return trees, np.round(quantiles, 6), round(active_from, 6)
