@@ -18,12 +18,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import probes
 from browser import Answer, Browser, page_of
-from product import product
+from product import VALLEY, product
 
-START = ["/", "/landkarte/", "/konto/login/", "/konto/signup/", "/en/", "/barrierefreiheit/"]
+START = ["/", "/landkarte/", "/hochwasser/", "/konto/login/", "/konto/signup/", "/en/"]
+START += ["/barrierefreiheit/", "/hochwasser/nachricht/", "/hochwasser/daten/"]
 STAFF = ["/konto/", "/konto/2fa/", "/konto/personen/", "/konto/protokoll/", "/betrieb/zustand/"]
+STAFF += ["/hochwasser/betrieb/"]
 MACHINE = ["/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/landkarte/punkte.json"]
+MACHINE += [f"{VALLEY}{form}" for form in ("geojson", "sensorthings", "pi", "vorhersage")]
 BROKEN = ["/gibt-es-nicht/", "/landkarte/eintrag/gibt-es-nicht/", "/konto/personen/"]
+BROKEN += ["/hochwasser/pegel/a/b/", "/hochwasser/daten/a/b", "/hochwasser/nachricht/beenden/x/"]
 
 
 def sign_in(url: str, link: str) -> Browser:

@@ -66,6 +66,11 @@ PARAMETERS = {
     "/landkarte/gebiete.json": "q category",
     "/landkarte/region/": "q page",
     "/suche/": "q page",
+    "/hochwasser/": "netz",
+    "/hochwasser/lage/": "netz halt",
+    "/hochwasser/warnungen/": "netz page pegel",
+    "/hochwasser/daten/qualitaet/": "netz",
+    "/hochwasser/nachricht/": "pegel stufe netz",
     "/konto/login/": "next",
     "/konto/login/code/": "next",
     "/konto/signup/": "next email",
@@ -184,6 +189,8 @@ def redirects(url: str) -> Result:
         "/konto/2fa/webauthn/login/",
         "/konto/oidc/staff/login/",
         "/konto/personen/",
+        "/hochwasser/",
+        "/hochwasser/nachricht/",
     ]
     for path in paths:
         for target in EVIL:
@@ -258,6 +265,8 @@ def traversal(url: str) -> Result:
         "/en/",
         "/seite/",
         "/landkarte/eintrag/",
+        "/hochwasser/daten/",
+        "/hochwasser/pegel/",
     ]
     wanted = ["etc/passwd", "secret_key", "steiger.sqlite3", "pyproject.toml"]
     for base in bases:

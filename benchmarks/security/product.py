@@ -17,6 +17,9 @@ from pathlib import Path
 
 STEIGER = str(Path(sys.executable).with_name("steiger"))
 
+#: The first forecast of the region's simulated valley shows that the flood room has content.
+VALLEY = "/hochwasser/daten/beispieltal/"
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -45,14 +48,18 @@ def product(base_url: str = "", demo: bool = True) -> Iterator[Product]:
         }
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("STEIGER_")}
         env = inherited | settings
-        run = [STEIGER, "demo"] if demo else [STEIGER, "django", "migrate", "--verbosity", "0"]
-        subprocess.run(run, env=env, check=True, stdout=sys.stderr)
+        migrate = [STEIGER, "django", "migrate", "--verbosity", "0"]
+        subprocess.run(migrate, env=env, check=True, stdout=sys.stderr)
         link = subprocess.run(
             [STEIGER, "accounts", "link"], env=env, check=True, stdout=subprocess.PIPE, text=True
         ).stdout.strip()
-        server = subprocess.Popen([STEIGER, "serve"], env=env, stdout=sys.stderr)
+        # With demo content also the worker runs, which makes the past of the simulated valley.
+        command = [STEIGER, "run" if demo else "serve"]
+        server = subprocess.Popen(command, env=env, stdout=sys.stderr)
         try:
             _wait(f"{url}/healthz", server)
+            if demo:
+                _wait(f"{url}{VALLEY}vorhersage", server)
             yield Product(url, link)
         finally:
             server.terminate()
@@ -60,7 +67,7 @@ def product(base_url: str = "", demo: bool = True) -> Iterator[Product]:
 
 
 def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
+    for _ in range(2400):
         if server.poll() is not None:
             raise SystemExit("The product ended before it answered; its message stands above.")
         try:
