@@ -17,7 +17,7 @@ def send_mail_task(mail_id: str) -> str:
     return deliver(mail_id)
 
 
-@described(_("Forget old runs"))
+@described(_("Forget old runs"), daily=True)
 @task(priority=-50)
 def prune_runs_task() -> dict[str, int]:
     """Delete finished runs and mail that are past their retention."""

@@ -16,7 +16,7 @@ from steiger.web.flood.domain.subscriptions import prune_unconfirmed
 from steiger.web.flood.models import Network
 
 
-@described(_("Erase flood subscriptions that nobody confirmed"))
+@described(_("Erase flood subscriptions that nobody confirmed"), daily=True)
 @task(priority=-50)
 def prune_flood_task() -> int:
     """Erase what nobody confirmed; returns how many."""

@@ -25,11 +25,13 @@ class Policy:
         label: its name for people (lazy translation).
         attempts: how often it is tried in all; 1 means never again.
         first_wait_s: seconds before the second attempt; doubled before each further one.
+        daily: whether the worker queues it once a day, without arguments.
     """
 
     label: object
     attempts: int = 1
     first_wait_s: float = 30.0
+    daily: bool = False
 
     def __post_init__(self) -> None:
         if self.attempts < 1 or self.first_wait_s <= 0:
@@ -45,12 +47,14 @@ class Policy:
 
 
 _policies: dict[str, Policy] = {}
+_daily: list[Task[Any, Any]] = []
 
 
 def described(
-    label: object, *, attempts: int = 1, first_wait_s: float = 30.0
+    label: object, *, attempts: int = 1, first_wait_s: float = 30.0, daily: bool = False
 ) -> Callable[[AnyTask], AnyTask]:
-    """Give a task a name for people and, if wished, further attempts with growing pauses.
+    """Give a task a name for people and, if wished, further attempts with growing pauses; with
+    ``daily`` the worker queues it once a day.
 
     Stands above ``@task``::
 
@@ -60,7 +64,9 @@ def described(
     """
 
     def remember(task: AnyTask) -> AnyTask:
-        _policies[task.module_path] = Policy(label, attempts, first_wait_s)
+        _policies[task.module_path] = Policy(label, attempts, first_wait_s, daily)
+        if daily:
+            _daily.append(task)
         return task
 
     return remember
@@ -69,3 +75,8 @@ def described(
 def policy_of(task_path: str) -> Policy:
     """The policy of a task, found by its path; by default its bare name and one attempt."""
     return _policies.get(task_path) or Policy(task_path.rpartition(".")[2].replace("_", " "))
+
+
+def daily_tasks() -> tuple[Task[Any, Any], ...]:
+    """What every room wants done once a day."""
+    return tuple(_daily)

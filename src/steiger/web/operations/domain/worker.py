@@ -20,12 +20,12 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as TaskLoop
 from django_tasks_db.models import DBTaskResult
 
+from steiger.web.background.domain.policies import daily_tasks
 from steiger.web.background.domain.runs import recover_lost_runs
 from steiger.web.background.domain.workers import BEAT_S, beat, leave
-from steiger.web.background.tasks import prune_runs_task
 from steiger.web.directory.domain.index import drain
 from steiger.web.flood.domain.cycle import run_due
-from steiger.web.flood.tasks import ensure_prepared, prune_flood_task
+from steiger.web.flood.tasks import ensure_prepared
 
 log = structlog.get_logger("steiger.worker")
 
@@ -92,10 +92,10 @@ def every(seconds: float, work: Callable[[], object], stop: threading.Event) -> 
     connections.close_all()
 
 
-def prune_daily() -> None:
-    """Queue the daily clean-ups, each once for all workers."""
+def queue_daily() -> None:
+    """Queue what every room wants done once a day, each once for all workers."""
     since = timezone.now() - PRUNE_EVERY
-    for task in (prune_runs_task, prune_flood_task):
+    for task in daily_tasks():
         path = task.module_path
         if not DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=since).exists():
             task.enqueue()
@@ -104,7 +104,7 @@ def prune_daily() -> None:
 def housekeep() -> None:
     """What has to happen now and then, whoever does it first."""
     recover_lost_runs()
-    prune_daily()
+    queue_daily()
     ensure_prepared()
 
 
