@@ -157,8 +157,9 @@ def _rain(network: Network, observations: Observations, row: int, steps: int, ra
     return float(np.nansum(rain.values[:, :steps])) / rain.values.shape[0] / len(rain.sensors)
 
 
-def explain_gauge(model, shared, network, observations, issue_row, rain):  # noqa: PLR0917 (as above)
-    return [Driver("level", 0.1, "Der Pegel steigt", "The level is rising")]
+def forecast_gauge(model, shared, network, observations, issue_row, rain):  # noqa: PLR0917 (as above)
+    found = predict_gauge(model, shared, network, observations, np.array([issue_row]), rain)
+    return found, [Driver("level", 0.1, "Der Pegel steigt", "The level is rising")]
 
 
 def model_to_files(model: GaugeModel) -> dict[str, bytes]:

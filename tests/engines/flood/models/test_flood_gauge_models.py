@@ -14,8 +14,8 @@ from steiger.engines.flood.models import (
     FutureRain,
     ModelError,
     ModelSettings,
-    explain_gauge,
     fit_gauge,
+    forecast_gauge,
     model_from_files,
     model_to_files,
     predict_gauge,
@@ -184,7 +184,7 @@ def test_rain_that_makes_no_sense_is_refused() -> None:
 def test_drivers_say_what_moves_the_forecast() -> None:
     shared, model = learned()
     rain = FutureRain(np.full((1, 12, 2), 8.0), ("r1", "r2"))
-    found = explain_gauge(model, shared, river(), record(), 5500, rain)
+    _, found = forecast_gauge(model, shared, river(), record(), 5500, rain)
     assert found
     ahead = next(driver for driver in found if driver.key == "ahead")
     assert ahead.contribution > 0

@@ -108,11 +108,9 @@ def _gauge(context: _Context, gauge: str) -> GaugeForecast:
         core = load_core(context.model.core)
         own = context.model.gauge_part(gauge)
         rest = (context.model.shared_part, context.network, context.observations)
-        rows = np.array([context.row])
         with context.model.in_use():
-            prediction = core.predict_gauge(own, *rest, rows, context.rain)
-            numbers = numbers_of(prediction, gauge, sensor.unit, 1, len(sensor.warning_levels))
-            found = core.explain_gauge(own, *rest, context.row, context.rain)
+            prediction, found = core.forecast_gauge(own, *rest, context.row, context.rain)
+        numbers = numbers_of(prediction, gauge, sensor.unit, 1, len(sensor.warning_levels))
         leads = _leads(numbers, context.observations.times[context.row])
         state = STATES[int(numbers.state[0])]
         drivers = tuple(

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
-from scipy.stats import qmc
 
 from steiger.engines.flood.hydrology.gr4h import HydrologyError, simulate
 
@@ -119,6 +118,9 @@ def calibrate(
         run = simulate(rain, evaporation, sets)
         found = objective(run.discharge, truth)
         return np.where(np.isfinite(found), found, -1e9)
+
+    # Takes a second to load, and only training needs it.
+    from scipy.stats import qmc
 
     likely_low, likely_high = transformed(LIKELY_LOW), transformed(LIKELY_HIGH)
     spread = qmc.Sobol(4, seed=np.random.default_rng(seed))

@@ -2,7 +2,7 @@
 
 Everything here is a pure function of arrays: no file, no process, no clock. Training falls into
 `prepare` (once for a network) and `fit_gauge` (once for each gauge, on any worker); forecasts into
-`predict_gauge` and `explain_gauge`. `observations` have passed quality control; a row uses only
+`predict_gauge` and `forecast_gauge`. `observations` have passed quality control; a row uses only
 what was known at its time, and rain after it only if `rain` says so.
 """
 
@@ -12,8 +12,8 @@ from steiger.engines.flood.models.interface import (
     ModelError,
     ModelSettings,
     Prediction,
-    explain_gauge,
     fit_gauge,
+    forecast_gauge,
     model_from_files,
     model_to_files,
     predict_gauge,
@@ -28,8 +28,8 @@ __all__ = [
     "ModelError",
     "ModelSettings",
     "Prediction",
-    "explain_gauge",
     "fit_gauge",
+    "forecast_gauge",
     "model_from_files",
     "model_to_files",
     "predict_gauge",

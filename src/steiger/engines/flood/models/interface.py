@@ -19,6 +19,7 @@ from steiger.engines.flood.models.prediction import (
     FutureRain,
     Prediction,
     predict,
+    predict_in,
     set_up,
 )
 from steiger.engines.flood.models.settings import ModelError, ModelSettings
@@ -32,8 +33,8 @@ __all__ = [
     "ModelSettings",
     "Prediction",
     "Shared",
-    "explain_gauge",
     "fit_gauge",
+    "forecast_gauge",
     "model_from_files",
     "model_to_files",
     "predict_gauge",
@@ -107,20 +108,27 @@ def predict_gauge(  # noqa: PLR0917 (the order in which all cores take them)
     return pool.predict_pooled(model, shared.pooled, network, observations, rows, rain)
 
 
-def explain_gauge(  # noqa: PLR0917 (as above)
+def forecast_gauge(  # noqa: PLR0917 (as above)
     model: GaugeModel | ServedGauge,
     shared: Shared,
     network: Network,
     observations: Observations,
     issue_row: int,
     rain: str | FutureRain,
-) -> tuple[Driver, ...]:
-    """What drives the forecast at a row, strongest first; nothing for a gauge that is served."""
+) -> tuple[Prediction, tuple[Driver, ...]]:
+    """The forecast of `predict_gauge` at one row, and what drives it, strongest first.
+
+    For a gauge that is served by the model over all gauges nothing is said to drive it.
+
+    Raises:
+        ModelError: as `predict_gauge`.
+    """
     rows = np.array([issue_row], dtype=np.int64)
-    _check_rain(rain, rows)
     if not isinstance(model, GaugeModel):
-        return ()
-    return drivers_of(model, network, set_up(model, network, observations, rows, rain))
+        return predict_gauge(model, shared, network, observations, rows, rain), ()
+    _check_rain(rain, rows)
+    setting = set_up(model, network, observations, rows, rain)
+    return predict_in(setting, model, network), drivers_of(model, network, setting)
 
 
 def _check_rain(rain: str | FutureRain, rows: Ints) -> None:

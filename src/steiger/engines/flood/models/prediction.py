@@ -112,7 +112,11 @@ def predict(
     rain: str | FutureRain,
 ) -> Prediction:
     """Forecasts at these rows. Row by row they are the same as one at a time."""
-    setting = set_up(model, network, observations, rows, rain)
+    return predict_in(set_up(model, network, observations, rows, rain), model, network)
+
+
+def predict_in(setting: Setting, model: GaugeModel, network: Network) -> Prediction:
+    """Forecasts of a gauge for what is set up."""
     models = model.dry if setting.ahead is None else model.wet
     thresholds = network.sensor(model.plan.gauge).warning_levels
     minutes = [round(steps * setting.inputs.step_hours * 60) for steps in models]
