@@ -23,6 +23,7 @@ from django_tasks_db.models import DBTaskResult
 from steiger.web.background.domain.runs import recover_lost_runs
 from steiger.web.background.domain.workers import BEAT_S, beat, leave
 from steiger.web.background.tasks import prune_runs_task
+from steiger.web.cases.tasks import erase_cases_task, remind_advisers_task
 from steiger.web.directory.domain.index import drain
 from steiger.web.flood.domain.cycle import run_due
 from steiger.web.flood.tasks import ensure_prepared, prune_flood_task
@@ -95,7 +96,7 @@ def every(seconds: float, work: Callable[[], object], stop: threading.Event) -> 
 def prune_daily() -> None:
     """Queue the daily clean-ups, each once for all workers."""
     since = timezone.now() - PRUNE_EVERY
-    for task in (prune_runs_task, prune_flood_task):
+    for task in (prune_runs_task, prune_flood_task, erase_cases_task, remind_advisers_task):
         path = task.module_path
         if not DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=since).exists():
             task.enqueue()
