@@ -37,7 +37,7 @@ SECRETS = (
 
 def make_adviser(name: str = "Berta Beispiel", role: str = RoleName.ADVISER) -> User:
     """A person who may see cases."""
-    address = f"{name.split()[0].lower()}@hub.example.org"
+    address = f"{name.split(maxsplit=1)[0].lower()}@hub.example.org"
     user = create_person(email=address, by=audit.SYSTEM, verified=True)
     user.display_name = name
     user.save()

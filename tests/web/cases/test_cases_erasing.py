@@ -1,4 +1,4 @@
-"""After its time nothing of a firm is left but figures: searched in the whole database and on disk."""
+"""After its time nothing of a firm is left but figures: searched in all tables and files."""
 
 from __future__ import annotations
 
@@ -117,7 +117,9 @@ def test_log_never_holds_a_name(full: Case) -> None:
 
 def test_labels_of_all_models_never_hold_a_name(full: Case) -> None:
     labels = [
-        str(thing) for model in apps.get_app_config("cases").get_models() for thing in model.objects.all()
+        str(thing)
+        for model in apps.get_app_config("cases").get_models()
+        for thing in model.objects.all()
     ]
     assert len(labels) >= 12
     assert found_in(" ".join(labels)) == []
@@ -151,7 +153,7 @@ def test_other_rooms_forget_too(full: Case, monkeypatch: pytest.MonkeyPatch) -> 
         return 1
 
     monkeypatch.setattr(rooms, "_rooms", {})
-    rooms.register(rooms.RoomData(room="advice", kept=lambda f, a: [{"slot": 1}], erase=forget))
+    rooms.register(rooms.RoomData(room="advice", kept=lambda *_: [{"slot": 1}], erase=forget))
     assert rooms.kept_elsewhere(full.firm.pk, [EMAIL]) == {"advice": [{"slot": 1}]}
     erase_firm(firm=full.firm, by=audit.VISITOR)
     assert asked == [(full.firm.pk, [EMAIL, "neue-kollegin@example.org"])]
@@ -218,7 +220,9 @@ def test_unconfirmed_address_is_erased_after_its_days(adviser: User) -> None:
     from steiger.web.cases.models import PendingContact
 
     case = make_case()
-    ask_contact(case=case, name="Neu", email="neue-kollegin@example.org", language="de", by=audit.SYSTEM)
+    ask_contact(
+        case=case, name="Neu", email="neue-kollegin@example.org", language="de", by=audit.SYSTEM
+    )
     assert erase_due()["pending"] == 0
     old = timezone.now() - timedelta(days=rules().unconfirmed_days, minutes=1)
     PendingContact.objects.update(created_at=old)

@@ -41,6 +41,11 @@ def register(data: RoomData) -> None:
     _rooms[data.room] = data
 
 
+def known() -> list[str]:
+    """Names of the rooms that have registered."""
+    return sorted(_rooms)
+
+
 def kept_elsewhere(firm: UUID, addresses: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """What the other rooms keep, by room."""
     return {room: list(data.kept(firm, addresses)) for room, data in sorted(_rooms.items())}

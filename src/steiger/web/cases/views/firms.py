@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from steiger.web.accounts.domain.audit import Actor
+from steiger.web.cases.domain import rooms
 from steiger.web.cases.domain.contacts import remove_contact, set_consents
 from steiger.web.cases.domain.erasing import erase_firm
 from steiger.web.cases.domain.exports import note_export
@@ -74,8 +77,8 @@ def erase(request: HttpRequest, firm: Firm, me: Contact) -> HttpResponse:
             erase_firm(firm=firm, by=Actor.of(request.user))
         let_out(request)
         return redirect("cases:erased")
-    context = {"firm": firm_view(firm), "form": form, "me": me}
-    context["alone"] = firm.contacts.count() == 1
+    context: dict[str, Any] = {"firm": firm_view(firm), "form": form, "me": me}
+    context |= {"alone": firm.contacts.count() == 1, "elsewhere": rooms.known()}
     return render(request, "cases/erase_own.html", context, status=400 if form.errors else 200)
 
 
