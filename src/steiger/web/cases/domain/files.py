@@ -45,8 +45,13 @@ def kind_of(name: str, begin: bytes) -> str:
 
 def drop_files(evidence: Iterable[Evidence]) -> None:
     """Remove files once the surrounding transaction has ended well."""
-    names = [one.file.name for one in evidence if one.file]
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+    names = [str(one.file.name) for one in evidence if one.file]
+
+    def drop() -> None:
+        for name in names:
+            default_storage.delete(name)
+
+    transaction.on_commit(drop)
 
 
 def sweep_files() -> int:

@@ -132,13 +132,11 @@ def record(
         known = CaseEntry.objects.filter(room=room, source=source, kind=kind)
         entry = known.select_related("case").first()
         silent = (entry.case if entry else firm).erased_at is not None
-        words = {
-            "title": "" if silent else title[:250],
-            "details": {} if silent else dict(details or {}),
-        }
+        title = "" if silent else title[:250]
+        told: dict[str, Any] = {} if silent else dict(details or {})
         if entry is not None:
             entry.happened_at, entry.for_firm = happened_at, for_firm
-            entry.title, entry.details = str(words["title"]), dict(words["details"])
+            entry.title, entry.details = title, told
             entry.save(update_fields=["happened_at", "title", "details", "for_firm"])
             return entry
         case = _last_case(firm) if silent else open_case(firm=firm, at=happened_at, by=by)
@@ -146,10 +144,11 @@ def record(
             case=case,
             kind=kind,
             happened_at=happened_at,
+            title=title,
+            details=told,
             room=room,
             source=source,
             for_firm=for_firm,
-            **words,
         )
         touch(case)
         audit.record(by=by, act="cases.entry.record", on=entry)

@@ -145,7 +145,7 @@ def as_zip(firm: Firm, *, internal: bool = False) -> bytes:
         archive.writestr("daten.json", as_json(firm, internal=internal))
         archive.writestr("lesbar.html", as_html(firm, internal=internal))
         for one in evidence.exclude(file=""):
-            with default_storage.open(one.file.name) as file:
+            with default_storage.open(str(one.file.name)) as file:
                 archive.writestr(f"belege/{file_name(one)}", file.read())
     return packed.getvalue()
 

@@ -381,7 +381,7 @@ class MergeForm(Described):
         """One choice for each field."""
         for name, (mine, theirs) in self.differing.items():
             self.fields[name] = forms.ChoiceField(
-                label=FIELD_WORDS[name],
+                label=str(FIELD_WORDS[name]),
                 choices=[(KEPT, shown(name, mine)), (OTHER, shown(name, theirs))],
                 initial=KEPT,
                 widget=forms.RadioSelect,

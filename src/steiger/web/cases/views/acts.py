@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -34,12 +35,13 @@ from steiger.web.cases.models import Case, CaseEntry, CaseTask, Contact
 from steiger.web.cases.views.advisers import find_case
 
 View = Callable[..., HttpResponse]
+Guarded = Callable[..., HttpResponseBase]
 
 
-def case_act(*methods: str) -> Callable[[View], View]:
+def case_act(*methods: str) -> Callable[[View], Guarded]:
     """An act of an adviser on the case in the address; a broken rule is told on the case's page."""
 
-    def decorate(view: View) -> View:
+    def decorate(view: View) -> Guarded:
         @require_http_methods(methods)
         @role_required(RoleName.ADVISER)
         @wraps(view)

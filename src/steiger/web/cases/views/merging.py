@@ -18,6 +18,7 @@ from steiger.web.cases.interfaces.pages import case_rows, firm_view
 from steiger.web.cases.models import Case
 from steiger.web.cases.views.acts import case_act
 from steiger.web.cases.views.advisers import find_case
+from steiger.web.directory.interfaces.filters import clean_text
 
 MOST = 20
 
@@ -25,7 +26,7 @@ MOST = 20
 @case_act("GET", "HEAD")
 def choose(request: HttpRequest, case: Case) -> HttpResponse:
     """Look for the other case."""
-    text = " ".join(request.GET.get("q", "").split())[:100]
+    text = clean_text(request.GET.get("q", ""), 100)
     wanted = text or (case.firm.name.split() or [""])[-1]
     found = cases_matching(text=wanted) if wanted else Case.objects.none()
     rows = case_rows(found.filter(erased_at=None).exclude(pk=case.pk)[:MOST])
