@@ -152,12 +152,14 @@ def test_hand_over_takes_the_tasks_along_and_keeps_the_reason_out_of_the_log(
     assert (entry.reason, entry.changes) == ("", {"adviser": [colleague.pk, adviser.pk]})
 
 
-@pytest.mark.parametrize(("reason", "who", "code"), [
-    ("", "adviser", "reason"), ("x", "colleague", "same"), ("x", "moderator", "no_adviser"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "broken",
+    [("", "adviser", "reason"), ("x", "colleague", "same"), ("x", "moderator", "no_adviser")],
+)
 def test_hand_over_that_breaks_a_rule(
-    two: tuple[Case, Case], adviser: User, colleague: User, reason: str, who: str, code: str
+    two: tuple[Case, Case], adviser: User, colleague: User, broken: tuple[str, str, str]
 ) -> None:
+    reason, who, code = broken
     people = {"adviser": adviser, "colleague": colleague}
     taker = people.get(who) or make_adviser("Mona Beispiel", "moderator")
     with pytest.raises(CaseError, match=code):

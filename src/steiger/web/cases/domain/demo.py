@@ -19,7 +19,7 @@ from steiger.web.cases.models import Case, CaseEntry, CaseTask, Firm
 Kind, Result = CaseEntry.Kind, CaseEntry.Result
 ROOM = "cases"
 #: Stations in their order: kind, chance that a firm which came so far reaches it, days to it.
-PATH: tuple[tuple[Kind, float, int], ...] = (
+PATH: tuple[tuple[CaseEntry.Kind, float, int], ...] = (
     (Kind.ENQUIRY, 1.0, 0),
     (Kind.TALK, 0.9, 9),
     (Kind.USE_CASE, 0.55, 30),
@@ -28,7 +28,7 @@ PATH: tuple[tuple[Kind, float, int], ...] = (
     (Kind.TRIAL, 0.7, 60),
     (Kind.OUTCOME, 0.6, 90),
 )
-TITLES: dict[Kind, tuple[str, ...]] = {
+TITLES: dict[CaseEntry.Kind, tuple[str, ...]] = {
     Kind.ENQUIRY: ("Fragt, wo KI im Betrieb hilft", "Möchte wissen, was ein erster Schritt kostet"),
     Kind.TALK: ("Sprechstunde vor Ort", "Gespräch am Telefon"),
     Kind.USE_CASE: ("Mengen vorhersagen", "Bilder prüfen", "Angebote schreiben"),
@@ -37,7 +37,7 @@ TITLES: dict[Kind, tuple[str, ...]] = {
     Kind.TRIAL: ("Erprobung über sechs Wochen", "Versuch mit eigenen Daten"),
     Kind.OUTCOME: ("Läuft jeden Tag im Betrieb", "Wird weitergeführt"),
 }
-RESULTS: dict[Kind, tuple[Result, ...]] = {
+RESULTS: dict[CaseEntry.Kind, tuple[CaseEntry.Result, ...]] = {
     Kind.FUNDING: (Result.GRANTED, Result.REFUSED),
     Kind.TRIAL: (Result.WORKED, Result.WORKED, Result.FAILED),
     Kind.OUTCOME: (Result.IN_USE, Result.IN_USE, Result.GOES_ON, Result.DECIDED_AGAINST),
