@@ -76,6 +76,21 @@ class CaseFilter(Described):
         )
 
     @property
+    def first(self) -> list[forms.BoundField]:
+        """What is asked most."""
+        return [self[name] for name in ("q", "state", "adviser")]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """The rest, which is folded until something in it is chosen."""
+        return [self[name] for name in ("station", "district", "sector", "size")]
+
+    @property
+    def more_chosen(self) -> bool:
+        """Whether something in the folded part is chosen."""
+        return any(self.cleaned_data.get(field.name) for field in self.more)
+
+    @property
     def ignored(self) -> list[str]:
         """Labels of the filters that could not be understood."""
         return [str(self.fields[name].label) for name in self.errors if name in self.fields]
