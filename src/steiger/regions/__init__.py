@@ -7,6 +7,7 @@ for actor in region.actors(): ...   # what the region's editors state
 for actor in example_actors(region, 1500): ...  # visibly invented
 """
 
+from steiger.regions.cases import CaseRules, load_case_rules
 from steiger.regions.fill import example_actors
 from steiger.regions.flood import (
     FloodLevel,
@@ -43,6 +44,7 @@ from steiger.regions.types import (
 
 __all__ = [
     "AdmissionRule",
+    "CaseRules",
     "Choice",
     "District",
     "FieldSpec",
@@ -70,6 +72,7 @@ __all__ = [
     "Vocabulary",
     "example_actors",
     "known_regions",
+    "load_case_rules",
     "load_flood_words",
     "load_region",
 ]

@@ -9,16 +9,21 @@ Only after the person has confirmed her address: it is the address that ties a f
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from steiger.web.accounts.domain import audit
 from steiger.web.cases.models import Case, CaseEntry, Contact, Firm
 from steiger.web.directory.models import Actor
+
+FACTS = ("actor", "name", "size", "sector", "municipality")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,36 +46,63 @@ def firm_for(*, email: str, given: FirmGiven, by: audit.Actor) -> Firm:
     """
     email = email.strip().lower()
     with transaction.atomic():
+        _one_at_a_time(email)
         contact = (
-            Contact.objects.select_for_update()
+            Contact.objects.select_for_update(of=("self",))
             .filter(email=email, firm__erased_at=None)
             .select_related("firm")
             .order_by("pk")
             .first()
         )
         if contact is None:
-            firm = Firm.objects.create(
-                actor=given.actor,
-                name=given.name,
-                size=given.size,
-                sector=given.sector,
-                municipality=given.municipality,
-                example=given.example,
+            firm = create_firm(given=given, by=by)
+            Contact.objects.create(
+                firm=firm, name=given.contact, email=email, language=language_now()
             )
-            Contact.objects.create(firm=firm, name=given.contact, email=email)
-            audit.record(by=by, act="cases.firm.create", on=firm)
             return firm
-        firm = contact.firm
-        filled = {
-            name: getattr(given, name)
-            for name in ("actor", "name", "size", "sector", "municipality")
-            if getattr(given, name) and not getattr(firm, name)
-        }
-        if filled:
-            for name, value in filled.items():
-                setattr(firm, name, value)
-            firm.save(update_fields=list(filled))
+        if given.contact and not contact.name:
+            contact.name = given.contact
+            contact.save(update_fields=["name"])
+        _fill(contact.firm, given, by)
+        return contact.firm
+
+
+def create_firm(*, given: FirmGiven, by: audit.Actor) -> Firm:
+    """A new firm without contacts and cases."""
+    with transaction.atomic():
+        values: dict[str, Any] = {name: getattr(given, name) for name in FACTS}
+        firm = Firm.objects.create(**values, example=given.example)
+        audit.record(by=by, act="cases.firm.create", on=firm)
         return firm
+
+
+def language_now() -> str:
+    """The language of the page that is being answered."""
+    return (get_language() or "de")[:2]
+
+
+def _fill(firm: Firm, given: FirmGiven, by: audit.Actor) -> None:
+    filled = {
+        name: getattr(given, name)
+        for name in FACTS
+        if getattr(given, name) and not getattr(firm, name)
+    }
+    if not filled:
+        return
+    for name, value in filled.items():
+        setattr(firm, name, value)
+    firm.save(update_fields=list(filled))
+    # The log keeps which fields, never what stands in them.
+    audit.record(by=by, act="cases.firm.fill", on=firm, changes={"fields": sorted(filled)})
+
+
+def _one_at_a_time(email: str) -> None:
+    """Two tellings about one new address wait for each other; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        digest = hashlib.blake2b(f"cases {email}".encode(), digest_size=8).digest()
+        with connection.cursor() as cursor:
+            number = int.from_bytes(digest, "big", signed=True)
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def record(
@@ -88,25 +120,37 @@ def record(
     """Tell the firm's open case (a new one if there is none) what happened; told twice, it is once.
 
     The same `room`, `source` and `kind` updates time, title and details of what was told before.
+    Where the words of a case are erased, new ones are not kept either; the entry still counts.
+
+    Raises:
+        ValueError: `source` holds an address; it stays when names and addresses are erased.
     """
+    if "@" in source:
+        raise ValueError("A source is a number of the room, never an address.")
     with transaction.atomic():
-        known = CaseEntry.objects.filter(room=room, source=source, kind=kind).first()
-        if known is not None:
-            known.happened_at, known.title = happened_at, title[:250]
-            known.details, known.for_firm = dict(details or {}), for_firm
-            known.save(update_fields=["happened_at", "title", "details", "for_firm"])
-            return known
-        case = open_case(firm=firm, at=happened_at, by=by)
+        firm = _locked(firm)
+        known = CaseEntry.objects.filter(room=room, source=source, kind=kind)
+        entry = known.select_related("case").first()
+        silent = (entry.case if entry else firm).erased_at is not None
+        title = "" if silent else title[:250]
+        told: dict[str, Any] = {} if silent else dict(details or {})
+        if entry is not None:
+            entry.happened_at, entry.for_firm = happened_at, for_firm
+            entry.title, entry.details = title, told
+            entry.save(update_fields=["happened_at", "title", "details", "for_firm"])
+            return entry
+        case = _last_case(firm) if silent else open_case(firm=firm, at=happened_at, by=by)
         entry = CaseEntry.objects.create(
             case=case,
             kind=kind,
             happened_at=happened_at,
-            title=title[:250],
-            details=dict(details or {}),
+            title=title,
+            details=told,
             room=room,
             source=source,
             for_firm=for_firm,
         )
+        touch(case)
         audit.record(by=by, act="cases.entry.record", on=entry)
         return entry
 
@@ -114,12 +158,18 @@ def record(
 def open_case(*, firm: Firm, at: datetime, by: audit.Actor) -> Case:
     """The firm's open case, or a new one that begins at `at`."""
     with transaction.atomic():
-        Firm.objects.select_for_update().get(pk=firm.pk)
+        firm = _locked(firm)
         case = firm.cases.filter(state=Case.State.OPEN).order_by("opened_at").first()
         if case is None:
             case = Case.objects.create(firm=firm, opened_at=at)
             audit.record(by=by, act="cases.case.open", on=case)
         return case
+
+
+def touch(case: Case) -> None:
+    """Note that something happened in a case, so that it does not count as dormant."""
+    case.touched_at = timezone.now()
+    case.save(update_fields=["touched_at"])
 
 
 def unrecord(*, room: str, source: str, by: audit.Actor) -> int:
@@ -130,3 +180,18 @@ def unrecord(*, room: str, source: str, by: audit.Actor) -> int:
             audit.record(by=by, act="cases.entry.withdraw", on=entry)
             entry.delete()
     return len(entries)
+
+
+def _locked(firm: Firm) -> Firm:
+    """The firm, or the one into which it was merged; nobody else changes its cases meanwhile."""
+    found = Firm.objects.select_for_update(of=("self",)).get(pk=firm.pk)
+    return _locked(found.merged_into) if found.merged_into else found
+
+
+def _last_case(firm: Firm) -> Case:
+    """The latest case of an erased firm, in which what happens after the erasure is counted."""
+    case = firm.cases.exclude(state=Case.State.MERGED).order_by("-opened_at").first()
+    now = timezone.now()
+    return case or Case.objects.create(
+        firm=firm, state=Case.State.CLOSED, closed_at=now, erased_at=now
+    )

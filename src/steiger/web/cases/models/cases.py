@@ -38,9 +38,13 @@ class Firm(models.Model):
     example = models.BooleanField(default=False, help_text="Invented for the demonstration.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     erased_at = models.DateTimeField(null=True, blank=True, help_text="Only figures are left.")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_firms"
+    )
 
     def __str__(self) -> str:
-        return self.name or str(self.id)[:8]
+        # Never the name: this stands in the log, from which nothing can be erased.
+        return str(self.id)[:8]
 
 
 class Contact(models.Model):
@@ -58,8 +62,10 @@ class Contact(models.Model):
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(max_length=120, blank=True)
     email = models.EmailField(db_index=True)
+    language = models.CharField(max_length=8, default="de", help_text="Of mails to this person.")
 
     class Meta:
+        ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["firm", "email"], name="cases_contact_once")]
 
     def __str__(self) -> str:
@@ -74,6 +80,17 @@ class Case(models.Model):
 
         OPEN = "open", pgettext_lazy("case", "open")
         CLOSED = "closed", pgettext_lazy("case", "closed")
+        MERGED = "merged", pgettext_lazy("case", "merged")
+
+    class Closing(models.TextChoices):
+        """Why it was closed."""
+
+        REACHED = "reached", _("The goal is reached")
+        REFERRED = "referred", _("Others go on with it")
+        NO_NEED = "no_need", _("The firm needs nothing more")
+        NO_ANSWER = "no_answer", _("The firm does not answer")
+        DORMANT = "dormant", _("Nothing has happened for a long time")
+        ERASED = "erased", _("The firm wanted its data erased")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="cases")
@@ -86,9 +103,23 @@ class Case(models.Model):
         related_name="cases",
     )
     opened_at = models.DateTimeField(default=timezone.now)
-    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    closing = models.CharField(max_length=16, choices=Closing.choices, blank=True)
+    touched_at = models.DateTimeField(default=timezone.now, help_text="When last worked on.")
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="Only figures are left.")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_cases"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-touched_at"])]
 
     def __str__(self) -> str:
+        return str(self.id)[:8]
+
+    @property
+    def number(self) -> str:
+        """What people call it: the beginning of its id."""
         return str(self.id)[:8]
 
 
@@ -119,6 +150,17 @@ class CaseEntry(models.Model):
         OUTCOME = "outcome", _("Outcome")
         NOTE = "note", _("Note")
 
+    class Result(models.TextChoices):
+        """What became of it: a key, so that it can be counted when the words are gone."""
+
+        IN_USE = "in_use", pgettext_lazy("result", "in use")
+        GOES_ON = "goes_on", pgettext_lazy("result", "goes on")
+        GRANTED = "granted", pgettext_lazy("result", "granted")
+        REFUSED = "refused", pgettext_lazy("result", "refused")
+        WORKED = "worked", pgettext_lazy("result", "it worked")
+        FAILED = "failed", pgettext_lazy("result", "it did not work")
+        DECIDED_AGAINST = "decided_against", pgettext_lazy("result", "decided against")
+
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries")
     kind = models.CharField(max_length=16, choices=Kind.choices, db_index=True)
     happened_at = models.DateTimeField(db_index=True)
@@ -128,6 +170,15 @@ class CaseEntry(models.Model):
     source = models.CharField(max_length=128, help_text="What in that room, e.g. booking/17.")
     for_firm = models.BooleanField(default=True, help_text="Whether the firm sees it.")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    result = models.CharField(max_length=32, choices=Result.choices, blank=True)
+    amount_eur = models.PositiveBigIntegerField(null=True, blank=True)
+    partner = models.ForeignKey(
+        Actor, null=True, blank=True, on_delete=models.SET_NULL, related_name="introductions"
+    )
+    evidenced = models.BooleanField(default=False, help_text="There was evidence; stays true.")
 
     class Meta:
         ordering = ["happened_at", "pk"]

@@ -1,0 +1,123 @@
+"""Forgetting: words, names, addresses and files go; kind, time, size, sector and district stay.
+
+What is left cannot be traced to a firm by anything that this room keeps; the counted figures of
+:mod:`.queries` are the same before and after.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from steiger.web.accounts.domain import audit
+from steiger.web.cases.domain import mails, rooms
+from steiger.web.cases.domain.cases import close
+from steiger.web.cases.domain.contacts import prune_pending
+from steiger.web.cases.domain.files import drop_files, sweep_files
+from steiger.web.cases.domain.links import prune_links
+from steiger.web.cases.domain.retention import add_months, rules
+from steiger.web.cases.models import Case, CaseEntry, CaseTask, Evidence, Firm, HandOver
+
+#: How many cases are erased within one transaction.
+BATCH = 50
+
+
+@transaction.atomic
+def erase_firm(*, firm: Firm, by: audit.Actor, at: datetime | None = None) -> None:
+    """Erase everything about a firm, in other rooms too. Doing it twice does no harm."""
+    firm = Firm.objects.select_for_update(of=("self",)).get(pk=firm.pk)
+    if firm.erased_at is not None:
+        return
+    for case in firm.cases.filter(state=Case.State.OPEN):
+        close(case=case, why=Case.Closing.ERASED, by=by, at=at)
+    for case in firm.cases.filter(erased_at=None):
+        _erase_case(case, by, at)
+    _erase_facts(firm, by, at)
+
+
+@transaction.atomic
+def erase_case(*, case: Case, by: audit.Actor, at: datetime | None = None) -> None:
+    """Erase the words of a closed case; with its last one the firm is forgotten, too."""
+    firm = Firm.objects.select_for_update(of=("self",)).get(pk=case.firm_id)
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if case.erased_at is None:
+        _erase_case(case, by, at)
+    if firm.erased_at is None and not firm.cases.filter(erased_at=None).exists():
+        _erase_facts(firm, by, at)
+
+
+def _erase_case(case: Case, by: audit.Actor, at: datetime | None) -> None:
+    evidence = list(Evidence.objects.filter(entry__case=case))
+    drop_files(evidence)
+    Evidence.objects.filter(pk__in=[one.pk for one in evidence]).delete()
+    CaseEntry.objects.filter(case=case).update(title="", details={})
+    CaseTask.objects.filter(case=case).delete()
+    HandOver.objects.filter(case=case).delete()
+    case.erased_at = at or timezone.now()
+    case.save(update_fields=["erased_at"])
+    audit.record(by=by, act="cases.case.erase", on=case)
+
+
+def _erase_facts(firm: Firm, by: audit.Actor, at: datetime | None) -> None:
+    addresses = [
+        *firm.contacts.values_list("email", flat=True),
+        *firm.pending_contacts.values_list("email", flat=True),
+    ]
+    rooms.erase_elsewhere(firm.pk, addresses)
+    mails.forget_waiting(addresses)
+    firm.contacts.all().delete()
+    firm.pending_contacts.all().delete()
+    place = firm.municipality or (firm.actor.municipality if firm.actor else "")
+    # A town with few firms of one sector would still tell which one it was: the district stays.
+    firm.name, firm.actor, firm.municipality = "", None, place[:5]
+    firm.erased_at = at or timezone.now()
+    firm.save(update_fields=["name", "actor", "municipality", "erased_at"])
+    audit.record(by=by, act="cases.firm.erase", on=firm)
+
+
+def erase_due(now: datetime | None = None) -> dict[str, int]:
+    """The daily clean-up; returns how much of what went. Each step is complete in itself."""
+    now = now or timezone.now()
+    return {
+        "dormant": _close_dormant(now),
+        "cases": _erase_old_cases(now),
+        "firms": _erase_firms_without_case(now),
+        "pending": prune_pending(),
+        "links": prune_links(),
+        "files": sweep_files(),
+    }
+
+
+def _close_dormant(now: datetime) -> int:
+    before = add_months(now, -rules().dormant_months)
+    dormant = Case.objects.filter(state=Case.State.OPEN, touched_at__lt=before)
+    # A meeting that lies ahead of the last note keeps a case awake.
+    dormant = dormant.exclude(entries__happened_at__gte=before)
+    found = list(dormant)
+    for case in found:
+        close(case=case, why=Case.Closing.DORMANT, by=audit.SYSTEM, at=now)
+    return len(found)
+
+
+def _erase_old_cases(now: datetime) -> int:
+    before = add_months(now, -rules().keep_months)
+    old = Case.objects.filter(erased_at=None, closed_at__lt=before).exclude(state=Case.State.OPEN)
+    numbers = list(old.order_by("closed_at").values_list("pk", flat=True))
+    for begin in range(0, len(numbers), BATCH):
+        with transaction.atomic():
+            for case in Case.objects.filter(pk__in=numbers[begin : begin + BATCH]):
+                erase_case(case=case, by=audit.SYSTEM, at=now)
+    return len(numbers)
+
+
+def _erase_firms_without_case(now: datetime) -> int:
+    """Firms whose address was confirmed but of which no room told anything, and left-over ones."""
+    before = add_months(now, -rules().keep_months)
+    lonely = Firm.objects.filter(erased_at=None, created_at__lt=before, merged_into=None)
+    found = list(lonely.exclude(Exists(Case.objects.filter(firm=OuterRef("pk"), erased_at=None))))
+    for firm in found:
+        erase_firm(firm=firm, by=audit.SYSTEM, at=now)
+    return len(found)

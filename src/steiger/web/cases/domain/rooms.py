@@ -1,0 +1,56 @@
+"""What other rooms keep about a firm: they say how it is shown to the firm, and how it is erased.
+
+Rooms stand above this one, so they register when they are ready::
+
+    register(RoomData(room="advice", kept=bookings_of, erase=erase_bookings_of))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+#: From the firm's id and the confirmed addresses of its people to JSON values.
+Kept = Callable[[UUID, Sequence[str]], Sequence[dict[str, Any]]]
+#: Erases, within the caller's transaction; returns how many things. Counted figures must stay.
+Erase = Callable[[UUID, Sequence[str]], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomData:
+    """What one room keeps.
+
+    Attributes:
+        room: its name, as in ``CaseEntry.room``.
+        kept: everything that it keeps about the firm, for the firm's own file.
+        erase: forgets names, addresses and words; called when the whole firm is erased.
+    """
+
+    room: str
+    kept: Kept
+    erase: Erase
+
+
+_rooms: dict[str, RoomData] = {}
+
+
+def register(data: RoomData) -> None:
+    """Make a room's data known; the same room again replaces it."""
+    _rooms[data.room] = data
+
+
+def known() -> list[str]:
+    """Names of the rooms that have registered."""
+    return sorted(_rooms)
+
+
+def kept_elsewhere(firm: UUID, addresses: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """What the other rooms keep, by room."""
+    return {room: list(data.kept(firm, addresses)) for room, data in sorted(_rooms.items())}
+
+
+def erase_elsewhere(firm: UUID, addresses: Sequence[str]) -> int:
+    """Let the other rooms forget the firm; returns how many things went."""
+    return sum(data.erase(firm, addresses) for data in _rooms.values())
