@@ -139,9 +139,7 @@ def test_any_text_survives_all_formats(title: str, abstract: str) -> None:
     assert json.loads(as_csl_json(given_one))[0].get("title", "") == line
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"key": "a,b"}, {"key": ""}, {"kind": "novel"}, {"title": "  "}]
-)
+@pytest.mark.parametrize("wrong", [{"key": "a,b"}, {"key": ""}, {"kind": "novel"}, {"title": "  "}])
 def test_nonsense_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r".+"):
         citation(**wrong)

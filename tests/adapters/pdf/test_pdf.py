@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
-from steiger.adapters.pdf import Limits, PdfRefusedError, inspect, inspect_apart
+from steiger.adapters.pdf import Limits, PdfRefusedError, inspect_apart
 from steiger.adapters.pdf.cmap import read_cmap
+from steiger.adapters.pdf.inspection import inspect
 from steiger.lib.typesetting import pdf as typeset
 
 TEMPLATE = """
@@ -42,7 +43,9 @@ def accessible(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return typeset(folder / "a.typ", data, fonts=folder, made_at=datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def plain(content: bytes = b"", change: Callable[[Pdf], None] = lambda _: None, **save: object) -> bytes:
+def plain(
+    content: bytes = b"", change: Callable[[Pdf], None] = lambda _: None, **save: object
+) -> bytes:
     """A bare PDF with one page in Helvetica."""
     made = Pdf.new()
     made.add_blank_page(page_size=(200, 200))
@@ -80,7 +83,9 @@ def test_pictures_hold_no_text() -> None:
 
 
 def test_spaces_by_gaps_and_lines() -> None:
-    content = b"BT /F1 12 Tf 10 100 Td [(Gu) 20 (ten) -300 (Tag)] TJ 0 -14 Td (Zeile) Tj T* (drei) Tj ET"
+    content = (
+        b"BT /F1 12 Tf 10 100 Td [(Gu) 20 (ten) -300 (Tag)] TJ 0 -14 Td (Zeile) Tj T* (drei) Tj ET"
+    )
     assert inspect(plain(content)).texts == ("Guten Tag\nZeile\ndrei",)
 
 
@@ -98,7 +103,9 @@ def script_in_names(made: Pdf) -> None:
 
 
 def launch(made: Pdf) -> None:
-    link = Dictionary(Type=Name.Annot, Subtype=Name.Link, A=Dictionary(S=Name.Launch, F=String("x")))
+    link = Dictionary(
+        Type=Name.Annot, Subtype=Name.Link, A=Dictionary(S=Name.Launch, F=String("x"))
+    )
     made.pages[0].Annots = Array([link])
 
 
@@ -152,7 +159,9 @@ def bomb(size: int) -> bytes:
         stream.write(packed, filter=Name.FlateDecode)
         made.pages[0].Contents = stream
 
-    return plain(change=change, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return plain(
+        change=change, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none
+    )
 
 
 def test_bomb_ends_only_its_own_process() -> None:
@@ -190,4 +199,6 @@ def test_damaged_bytes_never_raise_anything_else(data: st.DataObject) -> None:
 
 @given(st.binary(max_size=400))
 def test_map_of_letters_takes_anything(data: bytes) -> None:
-    read_cmap(b"begincodespacerange <00> <FF> endcodespacerange beginbfrange " + data + b" endbfrange")
+    read_cmap(
+        b"begincodespacerange <00> <FF> endcodespacerange beginbfrange " + data + b" endbfrange"
+    )

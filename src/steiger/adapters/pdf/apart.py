@@ -11,7 +11,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 
-from steiger.adapters.pdf.inspection import Inspection, PdfRefusedError, inspect
+from steiger.adapters.pdf.types import Inspection, PdfRefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ def _limit(memory: int, seconds: int) -> None:
 
 
 def _main() -> None:
+    from steiger.adapters.pdf.inspection import inspect
+
     data = sys.stdin.buffer.read()
     _limit(int(sys.argv[1]), int(sys.argv[2]))
     try:

@@ -26,6 +26,7 @@ from steiger.web.background.tasks import prune_runs_task
 from steiger.web.directory.domain.index import drain
 from steiger.web.flood.domain.cycle import run_due
 from steiger.web.flood.tasks import ensure_prepared, prune_flood_task
+from steiger.web.publications.tasks import prune_publications_task
 
 log = structlog.get_logger("steiger.worker")
 
@@ -95,7 +96,7 @@ def every(seconds: float, work: Callable[[], object], stop: threading.Event) -> 
 def prune_daily() -> None:
     """Queue the daily clean-ups, each once for all workers."""
     since = timezone.now() - PRUNE_EVERY
-    for task in (prune_runs_task, prune_flood_task):
+    for task in (prune_runs_task, prune_flood_task, prune_publications_task):
         path = task.module_path
         if not DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=since).exists():
             task.enqueue()
