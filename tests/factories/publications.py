@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from factories.directory import make_terms
 from steiger.adapters.pdf.inspection import inspect
 from steiger.web.accounts.domain import audit
+from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.directory.models import Term
 from steiger.web.publications.domain.publishing import AuthorGiven, create, publish, put_file
 from steiger.web.publications.models import Document, Publication, Version
@@ -65,6 +66,7 @@ def make_draft(
     """A publication that nobody but staff sees."""
     if topics:
         make_terms()
+        forget_vocabulary()
     return create(
         by=audit.SYSTEM,
         values=VALUES | values,
