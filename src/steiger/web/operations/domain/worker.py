@@ -25,6 +25,7 @@ from steiger.web.background.domain.workers import BEAT_S, beat, leave
 from steiger.web.background.tasks import prune_runs_task
 from steiger.web.directory.domain.index import drain
 from steiger.web.flood.domain.cycle import run_due
+from steiger.web.communities.tasks import prune_communities_task, send_digests_task
 from steiger.web.flood.tasks import ensure_prepared, prune_flood_task
 from steiger.web.publications.tasks import prune_publications_task
 
@@ -96,7 +97,13 @@ def every(seconds: float, work: Callable[[], object], stop: threading.Event) -> 
 def prune_daily() -> None:
     """Queue the daily clean-ups, each once for all workers."""
     since = timezone.now() - PRUNE_EVERY
-    for task in (prune_runs_task, prune_flood_task, prune_publications_task):
+    for task in (
+        prune_runs_task,
+        prune_flood_task,
+        prune_publications_task,
+        prune_communities_task,
+        send_digests_task,
+    ):
         path = task.module_path
         if not DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=since).exists():
             task.enqueue()
