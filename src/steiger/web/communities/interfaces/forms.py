@@ -58,7 +58,7 @@ class JoinForm(Trap, AboutMe):
 
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
-        help_text=gettext_lazy("Only moderators of the hub could see it; nobody else does."),
+        help_text=gettext_lazy("Nobody else sees it."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages=REQUIRED_MAIL,

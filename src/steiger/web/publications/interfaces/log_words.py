@@ -12,7 +12,7 @@ register(
         "publications.publication.withdraw": _("Publication withdrawn"),
         "publications.version.begin": _("New version begun"),
         "publications.document.put": _("File of a publication uploaded"),
-        "publications.order.ask": _("Publication asked for"),
+        "publications.order.ask": _("Publication asked for by mail"),
         "publications.order.confirm": _("Wish for a publication confirmed"),
         "publications.order.expire": _("Wish for a publication never confirmed"),
         "publications.demo.load": _("Invented publications loaded"),
