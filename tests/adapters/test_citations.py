@@ -34,7 +34,7 @@ def citation(**fields: object) -> Citation:
     return Citation(**(given_fields | fields))  # type: ignore[arg-type]
 
 
-# --- a reader of BibTeX: braces that match, backslash commands, nothing else ------------------------
+# --- a reader of BibTeX: braces that match, backslash commands, nothing else ----------------------
 COMMANDS = {"textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^"}
 
 

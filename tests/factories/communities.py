@@ -42,7 +42,7 @@ def make_member(
 ) -> Member:
     """A member, confirmed just now unless told otherwise."""
     now = timezone.now()
-    email = fields.pop("email", f"{name.split()[0].lower()}@example.org")
+    email = fields.pop("email", f"{name.partition(' ')[0].lower()}@example.org")
     return Member.objects.create(
         community=community,
         name=name,

@@ -166,7 +166,7 @@ def bomb(size: int) -> bytes:
 
 def test_bomb_ends_only_its_own_process() -> None:
     # Which of the two, depends on where the memory ends: in the library or outside.
-    with pytest.raises(PdfRefusedError, match="large|broken"):
+    with pytest.raises(PdfRefusedError, match=r"large|broken"):
         inspect_apart(bomb(600_000_000), Limits(memory=400_000_000, seconds=10))
 
 
@@ -191,10 +191,13 @@ def test_damaged_bytes_never_raise_anything_else(data: st.DataObject) -> None:
     content = bytearray(plain())
     for _ in range(data.draw(st.integers(1, 30))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    reasons = {"not_pdf", "broken", "locked", "active", "attached", "large", ""}
     try:
-        assert inspect(bytes(content)).pages >= 1
+        inspect(bytes(content))
+        reason = ""
     except PdfRefusedError as refusal:
-        assert refusal.reason in {"not_pdf", "broken", "locked", "active", "attached", "large"}
+        reason = refusal.reason
+    assert reason in reasons
 
 
 @given(st.binary(max_size=400))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -307,22 +306,22 @@ def test_meetings_are_read_in_any_shape(monkeypatch: pytest.MonkeyPatch) -> None
     )
     gone = SimpleNamespace(title_de="Aus", starts_at=soon, url="/v/2/", state="cancelled")
     room = SimpleNamespace(
-        next_of_community=lambda slug: [
+        next_of_community=lambda _slug: [
             {"title": "Später", "starts_at": later, "url": "/v/3/"},
             event,
             gone,
             {"title": "", "starts_at": later, "url": ""},
         ]
     )
-    monkeypatch.setattr(meetings, "import_module", lambda name: room)
+    monkeypatch.setattr(meetings, "import_module", lambda _name: room)
     assert [m.title for m in meetings.upcoming("recht")] == ["Abend", "Später"]
 
 
 def test_meetings_held_are_those_of_the_community(monkeypatch: pytest.MonkeyPatch) -> None:
     at = timezone.now() - timedelta(days=3)
     row = {"title": "A", "starts_at": at, "url": "/v/1/", "community": "recht"}
-    room = SimpleNamespace(public_between=lambda begin, end: [row, row | {"community": "andere"}])
-    monkeypatch.setattr(meetings, "import_module", lambda name: room)
+    room = SimpleNamespace(public_between=lambda _begin, _end: [row, row | {"community": "andere"}])
+    monkeypatch.setattr(meetings, "import_module", lambda _name: room)
     day = timezone.localdate(at)
     assert [m.title for m in meetings.held("recht", day, day)] == ["A"]
     assert meetings.held("recht", day + timedelta(1), day + timedelta(2)) == []
@@ -397,9 +396,9 @@ def test_counted_members_are_the_members(community: Community, steps: list[str])
 
 # --- demonstration --------------------------------------------------------------------------------
 @pytest.fixture
-def demo() -> Iterator[dict[str, int]]:
+def demo() -> dict[str, int]:
     topic_terms()
-    yield load_demo(date(2026, 11, 26))
+    return load_demo(date(2026, 11, 26))
 
 
 def test_demo_is_visibly_invented_and_loads_once(demo: dict[str, int]) -> None:

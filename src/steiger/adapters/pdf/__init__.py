@@ -1,4 +1,4 @@
-"""PDF files as their readers meet them: what they say about themselves, their text, their dangers."""
+"""PDF files as their readers meet them: what they say about themselves, text, dangers."""
 
 from steiger.adapters.pdf.apart import Limits, inspect_apart
 from steiger.adapters.pdf.types import Inspection, PdfRefusedError

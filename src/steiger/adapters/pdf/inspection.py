@@ -1,4 +1,4 @@
-"""What a PDF says about itself: enough to tell whether everyone can read it, and whether it is safe.
+"""What a PDF says about itself: whether everyone can read it, and whether it is safe.
 
 Nothing in the file is executed or followed. Requirements: PDF/UA-1 (ISO 14289-1) 7.1 (tags, title),
 7.2 (natural language), 5 (mark); ISO 32000-1, 12.6 (actions) and 7.11.4 (embedded files).
@@ -124,7 +124,7 @@ def _refuse_dangers(pdf: pikepdf.Pdf) -> None:
         if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
             _refuse_danger(thing, 0)
         elif isinstance(thing, pikepdf.Array):
-            for item in thing:  # type: ignore[attr-defined]
+            for item in thing:
                 _refuse_inside(item, 1)
 
 
@@ -147,5 +147,5 @@ def _refuse_inside(value: Any, depth: int) -> None:
     if isinstance(value, pikepdf.Dictionary) and not value.is_indirect:
         _refuse_danger(value, depth)
     elif isinstance(value, pikepdf.Array) and not value.is_indirect:
-        for item in value:  # type: ignore[attr-defined]
+        for item in value:
             _refuse_inside(item, depth + 1)

@@ -7,6 +7,7 @@ accessible PDF has (PDF/UA-1, 7.21.7). Letters without a map are left out rather
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,7 +59,8 @@ def _read(stream: Any, resources: Any, state: _State, depth: int) -> None:
     if depth > DEEPEST or state.size >= state.most:
         return
     content = pikepdf.Page(stream) if depth == 0 else stream
-    for operands, operator in pikepdf.parse_content_stream(content):
+    instructions: Iterable[Any] = pikepdf.parse_content_stream(content)
+    for operands, operator in instructions:
         name = str(operator)
         handle = _OPERATORS.get(name)
         if handle is not None:

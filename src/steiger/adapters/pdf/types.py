@@ -1,4 +1,4 @@
-"""What is found in a PDF, and why one is not taken. Without the library, which takes long to load."""
+"""What is found in a PDF, and why one is not taken. Loads no library."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class PdfRefusedError(ValueError):
-    """A file is not taken; ``reason`` says why: not_pdf, broken, locked, active, attached, large."""
+    """A file is not taken; ``reason``: not_pdf, broken, locked, active, attached, large."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -45,7 +45,7 @@ def load_demo(
     terms = {t.key: t for t in Term.objects.filter(vocabulary__in=("method", "technology"))}
     with transaction.atomic():
         for number, seed in enumerate(COMMUNITIES):
-            _write(number, seed, today, actors, terms, chance)
+            _write(number, seed, today=today, actors=actors, terms=terms, chance=chance)
     mine = Community.objects.filter(example=True)
     return {
         "communities": mine.count(),
@@ -58,6 +58,7 @@ def load_demo(
 def _write(
     number: int,
     seed: Seed,
+    *,
     today: date,
     actors: list[Actor],
     terms: dict[str, Term],
@@ -79,7 +80,7 @@ def _write(
     topics = [terms[key] for key in seed.topics if key in terms]
     community.topics.set(topics)
     audit.record(by=audit.SYSTEM, act="communities.demo.load", on=community)
-    members = _members(community, number, seed, today, actors, chance)
+    members = _members(community, number, seed, today=today, actors=actors, chance=chance)
     for place, (asked, answers) in enumerate(seed.questions):
         days = 9 + 23 * place + number
         question = Question.objects.create(
@@ -114,11 +115,13 @@ def _members(
     community: Community,
     number: int,
     seed: Seed,
+    *,
     today: date,
     actors: list[Actor],
     chance: random.Random,
 ) -> list[Member]:
-    members, days = [], {}
+    members: list[Member] = []
+    days: dict[date, int] = {}
     for place in range(seed.members):
         age = int(620 * (1 - place / seed.members)) + chance.randrange(10)
         name = f"{FIRST_NAMES[(place * 7 + number) % len(FIRST_NAMES)]} Beispiel"

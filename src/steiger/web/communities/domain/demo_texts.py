@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of texts, one line each, is easier to read than broken lines
 """Invented communities: what is said and written in them. Everybody is called Beispiel."""
 
 from __future__ import annotations

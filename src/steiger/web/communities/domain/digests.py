@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -67,13 +68,17 @@ def news_of(community: Community, since: datetime, until: datetime) -> News:
         ],
         meetings=[
             (
-                f"{date_format(timezone.localtime(m.starts_at), 'SHORT_DATETIME_FORMAT')}: {m.title}",
+                f"{_when(m.starts_at)}: {m.title}",
                 m.url if m.url.startswith("http") else base + m.url,
             )
             for m in upcoming(community.slug)
             if m.starts_at <= until + NEAR
         ],
     )
+
+
+def _when(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 def send_digests(now: datetime | None = None) -> int:
@@ -96,7 +101,7 @@ def send_digests(now: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def _tell(member_id: object, now: datetime) -> bool:
+def _tell(member_id: UUID, now: datetime) -> bool:
     member = (
         Member.objects.select_for_update(of=("self",))
         .select_related("community")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from steiger.web.accounts.domain import audit
@@ -190,5 +190,5 @@ def count(community: Community, *, joined: int = 0, left: int = 0) -> None:
     Movement.objects.filter(pk=row.pk).update(joined=F("joined") + joined, left=F("left") + left)
 
 
-def _locked():  # type: ignore[no-untyped-def]
+def _locked() -> QuerySet[Member]:
     return Member.objects.select_for_update(of=("self",)).select_related("community")

@@ -74,10 +74,12 @@ def confirmed(community: Community) -> QuerySet[Member]:
     return Member.objects.filter(community=community).exclude(confirmed_at=None)
 
 
-def with_counts() -> QuerySet[Community]:
-    """Communities with the number of their members."""
+def with_counts() -> list[tuple[Community, int]]:
+    """Communities with the number of their members, the open ones first."""
     members = Count("members", filter=Q(members__confirmed_at__isnull=False), distinct=True)
-    return Community.objects.annotate(member_count=members).order_by("-state", "name_de")
+    rows = Community.objects.annotate(count=members).order_by("-state", "name_de")
+    counts = dict(rows.values_list("pk", "count"))
+    return [(community, counts[community.pk]) for community in rows]
 
 
 # --- figures --------------------------------------------------------------------------------------

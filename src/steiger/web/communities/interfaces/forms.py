@@ -15,7 +15,7 @@ from steiger.web.communities.models import Community, Member, Note
 from steiger.web.directory.domain.naming import actor_called, actors_like
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.directory.models import Actor, Term
-from steiger.web.publications.interfaces.forms import Described, Trap, topic_terms
+from steiger.web.publications.interfaces.forms import Described, Trap, term_label, topic_terms
 
 REQUIRED_MAIL = {
     "required": gettext_lazy("Give the address to which the link goes."),
@@ -87,7 +87,8 @@ class LinkForm(Described):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_link_%s", **kwargs)
+        kwargs["auto_id"] = "id_link_%s"
+        super().__init__(*args, **kwargs)
         if self.is_bound and self.errors:
             field = self.fields["email"]
             field.widget.attrs |= {
@@ -194,7 +195,7 @@ class NoteForm(Described):
         assert isinstance(topics, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
         assert isinstance(roles, forms.MultipleChoiceField)  # noqa: S101 - declared above
         topics.queryset = topic_terms()
-        topics.label_from_instance = lambda term: term.label  # type: ignore[method-assign]
+        topics.label_from_instance = term_label  # type: ignore[method-assign]
         roles.choices = [(k, w.label) for k, w in vocabulary().facet("role").items() if w.active]
         self.described()
 
@@ -254,7 +255,7 @@ class CommunityForm(Described):
         topics = self.fields["topics"]
         assert isinstance(topics, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
         topics.queryset = topic_terms()
-        topics.label_from_instance = lambda term: term.label  # type: ignore[method-assign]
+        topics.label_from_instance = term_label  # type: ignore[method-assign]
         self.described()
 
     def clean_slug(self) -> str:

@@ -84,20 +84,22 @@ def frame(request: HttpRequest, community: Community, current: str) -> dict[str,
 
 def list_context() -> dict[str, Any]:
     """All communities, the open ones first."""
-    rows = [
-        {
-            "community": community,
-            "name": localized(community, "name"),
-            "what": localized(community, "what"),
-            "whom": localized(community, "whom"),
-            "members": members_text(community.member_count),
-            "next": next(iter(upcoming(community.slug, 1)), None) if community.is_open else None,
-        }
-        for community in with_counts()
-    ]
+    rows = [(community, _line(community, count)) for community, count in with_counts()]
     return {
-        "open": [row for row in rows if row["community"].is_open],
-        "closed": [row for row in rows if not row["community"].is_open],
+        "open": [line for community, line in rows if community.is_open],
+        "closed": [line for community, line in rows if not community.is_open],
+    }
+
+
+def _line(community: Community, members: int) -> dict[str, Any]:
+    """One community in the list."""
+    return {
+        "community": community,
+        "name": localized(community, "name"),
+        "what": localized(community, "what"),
+        "whom": localized(community, "whom"),
+        "members": members_text(members),
+        "next": next(iter(upcoming(community.slug, 1)), None) if community.is_open else None,
     }
 
 

@@ -23,9 +23,9 @@ from django_tasks_db.models import DBTaskResult
 from steiger.web.background.domain.runs import recover_lost_runs
 from steiger.web.background.domain.workers import BEAT_S, beat, leave
 from steiger.web.background.tasks import prune_runs_task
+from steiger.web.communities.tasks import prune_communities_task, send_digests_task
 from steiger.web.directory.domain.index import drain
 from steiger.web.flood.domain.cycle import run_due
-from steiger.web.communities.tasks import prune_communities_task, send_digests_task
 from steiger.web.flood.tasks import ensure_prepared, prune_flood_task
 from steiger.web.publications.tasks import prune_publications_task
 

@@ -63,7 +63,7 @@ def load_demo(
     terms = {t.key: t for t in Term.objects.filter(vocabulary__in=("method", "technology"))}
     with transaction.atomic():
         for number, seed in enumerate(SEEDS):
-            _write(number, seed, today, actors, terms, fonts)
+            _write(number, seed, today=today, actors=actors, terms=terms, fonts=fonts)
         downloads = _download(today)
     return {
         "publications": len(SEEDS),
@@ -75,6 +75,7 @@ def load_demo(
 def _write(
     number: int,
     seed: Seed,
+    *,
     today: date,
     actors: list[Actor],
     terms: dict[str, Term],

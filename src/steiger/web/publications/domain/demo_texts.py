@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of texts, one line each, is easier to read than broken lines
 """Invented publications: what they are about. Everything here says that it is an example."""
 
 from __future__ import annotations

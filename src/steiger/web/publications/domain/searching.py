@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
@@ -65,7 +66,7 @@ def found(publications: QuerySet[Publication], text: str) -> QuerySet[Publicatio
     words = words_of(text)
     if not words:
         return publications.none() if text.strip() else publications
-    score = Value(0, output_field=IntegerField())
+    score: Any = Value(0, output_field=IntegerField())
     for word in words:
         sought = _sought(word)
         title = Q(search_title__contains=sought)

@@ -27,25 +27,30 @@ _WORDS: dict[str, tuple[Words, Words]] = {
     "text": (
         _("The pages are pictures without text."),
         _(
-            "Screen readers say nothing, the search finds nothing. Export the file from the text program, or let a text recognition (OCR) run over the scan."
+            "Screen readers say nothing, the search finds nothing. Export the file from the text "
+            "program, or let a text recognition (OCR) run over the scan."
         ),
     ),
     "tagged": (
         _("The file has no tags."),
         _(
-            "Without tags nobody knows what is a heading, a list or a table. In Word: Save as PDF, Options, “Document structure tags for accessibility”. In LibreOffice: Export as PDF, “Tagged PDF”."
+            "Without tags nobody knows what is a heading, a list or a table. In Word: Save as PDF,"
+            " Options, “Document structure tags for accessibility”. In LibreOffice: Export as PDF,"
+            " “Tagged PDF”."
         ),
     ),
     "language": (
         _("The file does not say its language, or another one."),
         _(
-            "Screen readers then read with the wrong pronunciation. Set the language in the text program and export again."
+            "Screen readers then read with the wrong pronunciation. Set the language in the text "
+            "program and export again."
         ),
     ),
     "title": (
         _("The file has no title."),
         _(
-            "In Word: File, Information, Title. In LibreOffice: File, Properties, Description. Then export again."
+            "In Word: File, Information, Title. In LibreOffice: File, Properties, Description. "
+            "Then export again."
         ),
     ),
     "locked": (
@@ -55,13 +60,15 @@ _WORDS: dict[str, tuple[Words, Words]] = {
     "title_shown": (
         _("Readers see the name of the file instead of its title."),
         _(
-            "In Acrobat: Properties, Initial view, Show: Document title. Many programs set it when they export as PDF/UA."
+            "In Acrobat: Properties, Initial view, Show: Document title. Many programs set it when"
+            " they export as PDF/UA."
         ),
     ),
     "ua_mark": (
         _("The file does not say that it follows PDF/UA."),
         _(
-            "In LibreOffice: Export as PDF, “Universal accessibility (PDF/UA)”. The mark alone proves nothing, but programs look for it."
+            "In LibreOffice: Export as PDF, “Universal accessibility (PDF/UA)”. The mark alone "
+            "proves nothing, but programs look for it."
         ),
     ),
     "some_pages": (
@@ -76,15 +83,16 @@ REFUSED: dict[str, Words] = {
     "broken": _("This PDF is damaged. Export it again and choose the new file."),
     "locked": _("This PDF opens only with a password. Save it without one."),
     "active": _(
-        "This PDF contains a script or a form that runs something. Export it again without; that keeps your readers safe."
+        "This PDF contains a script or a form that runs something. Export it again without; that "
+        "keeps your readers safe."
     ),
     "attached": _(
         "Other files are hidden inside this PDF. Take them out and publish them by themselves."
     ),
     "large": _(
-        "This PDF is too large or too intricate: at most 25 MB and 1,500 pages. Make its pictures smaller, or divide it."
+        "This PDF is too large or too intricate: at most 25 MB and 1,500 pages. Make its pictures "
+        "smaller, or divide it."
     ),
-    "empty": _("This file is empty."),
 }
 
 

@@ -68,5 +68,5 @@ def parse(data: QueryDict, known: Mapping[str, Collection[str]]) -> Filters:
     return Filters(
         q=" ".join(text.split())[:MOST_TEXT].strip(),
         chosen=MappingProxyType(chosen),
-        page=int(page) if page.isascii() and page.isdigit() and 0 < int(page[:6]) else 1,
+        page=int(page) if page.isascii() and page.isdigit() and int(page[:6]) > 0 else 1,
     )

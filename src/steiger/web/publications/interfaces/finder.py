@@ -159,10 +159,7 @@ def _groups(
     for facet in FACETS:
         # A facet counts what would be found if only its own choice were another.
         counts = Counter(
-            value
-            for pk in order
-            if fits(rows[pk], filters, but=facet)  # type: ignore[arg-type]
-            for value in rows[pk][facet]
+            value for pk in order if fits(rows[pk], filters, but=facet) for value in rows[pk][facet]
         )
         chosen = filters.chosen.get(facet, ())
         options = [

@@ -106,6 +106,11 @@ def topic_terms() -> QuerySet[Term]:
     return Term.objects.filter(vocabulary__in=("method", "technology"), active=True)
 
 
+def term_label(term: Any) -> str:
+    """A term in the reader's language, for choices."""
+    return str(term.label)
+
+
 class PublicationForm(Described):
     """What is said about a publication."""
 
@@ -179,7 +184,7 @@ class PublicationForm(Described):
         assert isinstance(topics, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
         licence.choices = [(key, str(one.name)) for key, one in LICENCES.items()]
         topics.queryset = topic_terms()
-        topics.label_from_instance = lambda term: term.label  # type: ignore[method-assign]
+        topics.label_from_instance = term_label  # type: ignore[method-assign]
         self.described()
 
     def clean_authors(self) -> list[AuthorGiven]:
@@ -255,7 +260,10 @@ class FileForm(Described):
     file = forms.FileField(
         label=pgettext_lazy("upload", "PDF file, at most 25 MB"),
         widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
-        error_messages={"required": gettext_lazy("Choose a PDF file."), "empty": REFUSED["empty"]},
+        error_messages={
+            "required": gettext_lazy("Choose a PDF file."),
+            "empty": gettext_lazy("This file is empty."),
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

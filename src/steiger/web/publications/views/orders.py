@@ -46,18 +46,20 @@ def _ask(request: HttpRequest, publication: Publication, form: OrderForm) -> int
     if not form.is_valid():
         return 400
     values = form.cleaned_data
+    allowed = within_limit(request, "publications.order", MOST)
     try:
-        if not within_limit(request, "publications.order", MOST):
-            raise TooManyError
-        ask(
-            publication=publication,
-            email=values["email"],
-            firm=values["firm"],
-            size=values["size"],
-            municipality=form.municipality(),
-            language=(get_language() or "de")[:2],
-        )
+        if allowed:
+            ask(
+                publication=publication,
+                email=values["email"],
+                firm=values["firm"],
+                size=values["size"],
+                municipality=form.municipality(),
+                language=(get_language() or "de")[:2],
+            )
     except TooManyError:
+        allowed = False
+    if not allowed:
         form.add_error(
             None, _("Many mails were asked for within an hour. Please try again in an hour.")
         )
