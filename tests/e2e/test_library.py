@@ -21,6 +21,7 @@ from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import RoleName
 from steiger.web.background.models import OutgoingMail
+from steiger.web.cases.models import CaseEntry
 from steiger.web.communities.domain.demo import load_demo as load_communities
 from steiger.web.communities.models import Community, Question
 from steiger.web.publications.domain.demo import load_demo as load_publications
@@ -106,6 +107,18 @@ def test_reader_finds_reads_and_takes_along(visit: Open, width: int) -> None:
     page.get_by_role("link", name=re.compile("Fassung 1 vom")).click()
     page.get_by_role("note").get_by_text("Dies ist die ältere Fassung 1").wait_for()
     assert DownloadCount.objects.filter(day__gt=TODAY).count() <= 1
+
+
+def test_firm_asks_for_a_publication(visit: Open, live_server: Any) -> None:
+    page = visit("/wissen/ki-im-handwerksbetrieb-die-ersten-zehn-schritte-beispiel/")
+    page.get_by_role("link", name="Per E-Mail anfordern").click()
+    page.get_by_label("E-Mail-Adresse").fill("firma@example.org")
+    page.get_by_role("button", name="Link zum Bestätigen zusenden").click()
+    page.get_by_role("heading", name="Eine E-Mail ist unterwegs").wait_for()
+    page.goto(f"{live_server.url}{mailed('bestaetigen')}")
+    page.get_by_role("button", name="Ja, senden Sie sie mir").click()
+    page.get_by_role("heading", name="Die Veröffentlichung ist unterwegs").wait_for()
+    assert CaseEntry.objects.get().kind == CaseEntry.Kind.PUBLICATION
 
 
 def test_filters_by_keyboard_without_scripts(visit: Open) -> None:

@@ -89,7 +89,7 @@ def test_opening_a_link_changes_nothing(client: Client, community: Community) ->
         path = f"/gemeinschaften/mitglied/{word}/{token_for(member.id, purpose)}/"
         response = client.get(path)
         assert response.status_code == 200
-        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert response.headers["Referrer-Policy"] == "strict-origin"
     member.refresh_from_db()
     assert member.digest
     assert client.get("/gemeinschaften/recht/ich/").status_code == 302

@@ -1,8 +1,8 @@
 """Whom a note of the kind "seeks" fits, and why.
 
-Members come first who say for which actor of the map they speak; then offers of members; then other
-actors of the map. What counts: a role that was asked for (3), each common topic (2, at most three),
-a member (1). Without a role or topic in common nothing is proposed.
+First come members who say for which actor of the map they speak, and offers of members; then other
+actors of the map. Within each the better score: a role that was asked for (3), each common topic
+(2, at most three), a member (1). Without a role or topic in common nothing is proposed.
 """
 
 from __future__ import annotations
@@ -58,7 +58,12 @@ def matches(note: Note) -> list[Match]:
             speakers[member.actor.pk].append(member.name)
     inside = _scored(actors.values(), wanted_roles, wanted_topics, speakers)
     outside = _scored(
-        _others(wanted_roles, wanted_topics, {*actors, note.member.actor_id or 0}),
+        _others(
+            wanted_roles,
+            wanted_topics,
+            {*actors, note.member.actor_id or 0},
+            invented=note.community.example,
+        ),
         wanted_roles,
         wanted_topics,
         {},
@@ -67,9 +72,10 @@ def matches(note: Note) -> list[Match]:
     return sorted(ranked, key=_order)[: MOST + MOST_OUTSIDE]
 
 
-def _order(match: Match) -> tuple[int, bool, str]:
+def _order(match: Match) -> tuple[bool, int, str]:
     name = match.actor.sort_name if match.actor else match.offer.title if match.offer else ""
-    return (-match.score, match.actor is None, name)
+    inside = bool(match.members) or match.offer is not None
+    return (not inside, -match.score, name)
 
 
 def _scored(
@@ -93,8 +99,11 @@ def _scored(
     return sorted(found, key=_order)
 
 
-def _others(roles: set[str], topics: set[int], known: set[int]) -> list[Actor]:
+def _others(roles: set[str], topics: set[int], known: set[int], *, invented: bool) -> list[Actor]:
     published = Actor.objects.filter(state=Actor.State.PUBLISHED).exclude(pk__in=known)
+    if invented:
+        # Nobody real is proposed to an invented request.
+        published = published.filter(is_example=True)
     if topics:
         tagged = Classification.objects.filter(term_id__in=topics, hidden=False)
         published = published.filter(pk__in=tagged.values("actor_id"))

@@ -195,7 +195,7 @@ class NoteForm(Described):
         assert isinstance(topics, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
         assert isinstance(roles, forms.MultipleChoiceField)  # noqa: S101 - declared above
         topics.queryset = topic_terms()
-        topics.label_from_instance = term_label  # type: ignore[method-assign]
+        topics.label_from_instance = term_label  # type: ignore[method-assign, assignment]
         roles.choices = [(k, w.label) for k, w in vocabulary().facet("role").items() if w.active]
         self.described()
 
@@ -255,7 +255,7 @@ class CommunityForm(Described):
         topics = self.fields["topics"]
         assert isinstance(topics, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
         topics.queryset = topic_terms()
-        topics.label_from_instance = term_label  # type: ignore[method-assign]
+        topics.label_from_instance = term_label  # type: ignore[method-assign, assignment]
         self.described()
 
     def clean_slug(self) -> str:

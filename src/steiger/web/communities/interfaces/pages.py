@@ -59,7 +59,7 @@ def frame(request: HttpRequest, community: Community, current: str) -> dict[str,
         (_("Offers and requests"), "notes", live_notes(community).count()),
     ]
     if is_moderator:
-        tabs.append((_("Moderation"), "moderation", waiting_count(community)))
+        tabs.append((pgettext("community", "Moderation"), "moderation", waiting_count(community)))
     return {
         "community": community,
         "name": localized(community, "name"),

@@ -42,13 +42,14 @@ MOST = 10
 
 
 def secretive(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The address holds a token: no referrer, no cache, no search engine."""
+    """The address holds a token: no other page learns it, no cache, no search engine."""
 
     @wraps(view)
     @never_cache
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
         response = view(request, token)
-        response["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": browsers would then send the form without its origin, which is refused.
+        response["Referrer-Policy"] = "strict-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

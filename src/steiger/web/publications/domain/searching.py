@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Max, Q, QuerySet, Value, When
 
 from steiger.lib.text import fold, tokens
 from steiger.web.publications.models import Document, Publication
@@ -64,6 +64,7 @@ def words_of(text: str) -> list[str]:
 def found(publications: QuerySet[Publication], text: str) -> QuerySet[Publication]:
     """Those that hold every word, the best first."""
     words = words_of(text)
+    publications = newest_first(publications)
     if not words:
         return publications.none() if text.strip() else publications
     score: Any = Value(0, output_field=IntegerField())
@@ -79,7 +80,13 @@ def found(publications: QuerySet[Publication], text: str) -> QuerySet[Publicatio
             output_field=IntegerField(),
         )
     scored = publications.annotate(score=score)
-    return scored.order_by("-score", F("published_at").desc(), "-pk")
+    return scored.order_by("-score", F("latest").desc(nulls_last=True), "-pk")
+
+
+def newest_first(publications: QuerySet[Publication]) -> QuerySet[Publication]:
+    """In the order of their newest public version."""
+    latest = Max("versions__released_on", filter=Q(versions__public=True))
+    return publications.annotate(latest=latest).order_by(F("latest").desc(nulls_last=True), "-pk")
 
 
 def _sought(word: str) -> str:

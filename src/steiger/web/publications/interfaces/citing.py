@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.urls import reverse
 
 from steiger.adapters.citations import Citation, as_bibtex, as_csl_json, as_ris
 from steiger.regions import load_region
+from steiger.web.directory.domain.queries import in_language
 from steiger.web.publications.domain.licences import licence_of
 from steiger.web.publications.domain.texts import localized
 from steiger.web.publications.models import Publication, Version
@@ -42,7 +44,7 @@ def citation_of(publication: Publication, version: Version) -> Citation:
         authors=tuple(authors),
         publisher=publisher_name(),
         issued=version.released_on,
-        url=settings.BASE_URL + publication.get_absolute_url(),
+        url=address_of(publication, version),
         abstract=localized(publication, "abstract"),
         edition=str(version.number) if version.number > 1 else "",
         doi=version.doi,
@@ -53,15 +55,25 @@ def citation_of(publication: Publication, version: Version) -> Citation:
     )
 
 
+def address_of(publication: Publication, version: Version) -> str:
+    """The full address of a version; the newest has that of the publication."""
+    newest = next((v.number for v in publication.versions.all() if v.public), version.number)
+    if version.number >= newest:
+        return settings.BASE_URL + publication.get_absolute_url()
+    kwargs = {"slug": publication.slug, "number": version.number}
+    return settings.BASE_URL + reverse("publications:version", kwargs=kwargs)
+
+
 def publisher_name() -> str:
     """Who publishes: the platform of the region."""
-    return f"Steiger {load_region(settings.REGION).name_de}"
+    region = load_region(settings.REGION)
+    return f"Steiger {in_language(region.name_de, region.name_en)}"
 
 
 def in_words(publication: Publication, version: Version) -> str:
     """The citation as one writes it by hand."""
     authors = ", ".join(author.organisation for author in publication.authors.all())
     link = f"https://doi.org/{version.doi}" if version.doi else ""
-    link = link or settings.BASE_URL + publication.get_absolute_url()
+    link = link or address_of(publication, version)
     title = localized(publication, "title").rstrip(".")
     return f"{authors} ({version.released_on.year}): {title}. {publisher_name()}. {link}"

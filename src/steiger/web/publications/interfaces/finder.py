@@ -22,6 +22,8 @@ from steiger.web.publications.interfaces.filters import FACETS, Filters, parse
 from steiger.web.publications.models import Document, Publication, Version
 
 PER_PAGE = 12
+#: So many values of a facet are shown at once.
+SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Group:
     facet: str
     title: str
     options: list[Option]
+    further: list[Option]
     is_open: bool
 
 
@@ -172,7 +175,10 @@ def _groups(
             options.sort(key=lambda o: (-o.count, o.label))
         if options:
             is_open = facet in {"kind", "topic"} or bool(chosen)
-            groups.append(Group(facet, facet_title(facet), options, is_open))
+            # What is chosen is always seen.
+            shown = [o for n, o in enumerate(options) if n < SHOWN or o.chosen]
+            further = [o for o in options if o not in shown]
+            groups.append(Group(facet, facet_title(facet), shown, further, is_open))
     return groups
 
 

@@ -184,7 +184,7 @@ class PublicationForm(Described):
         assert isinstance(topics, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
         licence.choices = [(key, str(one.name)) for key, one in LICENCES.items()]
         topics.queryset = topic_terms()
-        topics.label_from_instance = term_label  # type: ignore[method-assign]
+        topics.label_from_instance = term_label  # type: ignore[method-assign, assignment]
         self.described()
 
     def clean_authors(self) -> list[AuthorGiven]:

@@ -85,7 +85,8 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
             found = confirm(order_id=found.id)
         context = {"order": found, "title": localized(found.publication, "title")}
         response = render(request, "publications/confirm.html", context)
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": browsers would then send the form without its origin, which is refused.
+    response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
