@@ -8,3 +8,8 @@ class CommunitiesConfig(AppConfig):
 
     name = "steiger.web.communities"
     label = "communities"
+
+    def ready(self) -> None:
+        """Know the names of this room's tasks, and tell the log what its acts mean."""
+        from steiger.web.communities import tasks  # noqa: F401
+        from steiger.web.communities.interfaces import log_words  # noqa: F401

@@ -8,3 +8,8 @@ class PublicationsConfig(AppConfig):
 
     name = "steiger.web.publications"
     label = "publications"
+
+    def ready(self) -> None:
+        """Know the names of this room's tasks, and tell the log what its acts mean."""
+        from steiger.web.publications import tasks  # noqa: F401
+        from steiger.web.publications.interfaces import log_words  # noqa: F401

@@ -1,0 +1,138 @@
+"""Full-text search over publications: titles, abstracts, authors, and the text of their PDFs.
+
+Words are folded like everywhere (umlauts, ß, accents). Each word must occur somewhere, also inside
+a compound. Where it occurs decides the order: title, topics and authors, abstract, text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Max, Q, QuerySet, Value, When
+
+from steiger.lib.text import fold, tokens
+from steiger.web.publications.models import Document, Publication
+
+MOST_WORDS = 8
+#: Shorter words must begin a word of the text: "ki" shall not be found inside "Skizze".
+SHORT = 4
+#: So much of the files is searched in, which is some 150 pages.
+MOST_TEXT = 400_000
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+")
+SNIPPET = 260
+
+
+def refresh(publication: Publication) -> None:
+    """Write down all words of a publication; called inside every change of it."""
+    authors = " ".join(publication.authors.values_list("organisation", flat=True))
+    topics = " ".join(f"{t.label_de} {t.label_en}" for t in publication.topics.all())
+    current = publication.versions.first()
+    pages: list[str] = []
+    if current is not None:
+        for texts in current.documents.values_list("texts", flat=True):
+            pages += texts
+    head = f"{publication.title_de} {publication.title_en}"
+    middle = f"{authors} {topics} {current.doi if current else ''}"
+    body = " ".join(
+        (
+            publication.abstract_de,
+            publication.abstract_en,
+            publication.text_de,
+            publication.text_en,
+            *pages,
+        )
+    )
+    publication.search_title = _kept(head)
+    publication.search_beside = _kept(middle)
+    publication.search_text = _kept(body[:MOST_TEXT])
+    publication.save(update_fields=["search_title", "search_beside", "search_text"])
+
+
+def _kept(text: str) -> str:
+    """Folded words, each with a space before it."""
+    return f" {' '.join(tokens(text))} "
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a question, each once."""
+    return list(dict.fromkeys(tokens(text)))[:MOST_WORDS]
+
+
+def found(publications: QuerySet[Publication], text: str) -> QuerySet[Publication]:
+    """Those that hold every word, the best first."""
+    words = words_of(text)
+    publications = newest_first(publications)
+    if not words:
+        return publications.none() if text.strip() else publications
+    score: Any = Value(0, output_field=IntegerField())
+    for word in words:
+        sought = _sought(word)
+        title = Q(search_title__contains=sought)
+        beside = Q(search_beside__contains=sought)
+        publications = publications.filter(title | beside | Q(search_text__contains=sought))
+        score = score + Case(
+            When(title, then=Value(10)),
+            When(beside, then=Value(3)),
+            default=Value(0),
+            output_field=IntegerField(),
+        )
+    scored = publications.annotate(score=score)
+    return scored.order_by("-score", F("latest").desc(nulls_last=True), "-pk")
+
+
+def newest_first(publications: QuerySet[Publication]) -> QuerySet[Publication]:
+    """In the order of their newest public version."""
+    latest = Max("versions__released_on", filter=Q(versions__public=True))
+    return publications.annotate(latest=latest).order_by(F("latest").desc(nulls_last=True), "-pk")
+
+
+def _sought(word: str) -> str:
+    return f" {word}" if len(word) < SHORT else word
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A passage in which a word was found. ``page`` is 0 outside a file."""
+
+    text: str
+    page: int
+    language: str
+
+
+def snippet(
+    publication: Publication, documents: Sequence[Document], text: str, shown: str
+) -> Snippet | None:
+    """The first passage with a word that the line in the list does not show already."""
+    words = [w for w in words_of(text) if w not in fold(shown)]
+    if not words:
+        return None
+    for document in documents:
+        for number, page in enumerate(document.texts, start=1):
+            passage = _passage(page, words)
+            if passage:
+                return Snippet(passage, number, document.language)
+    for language in ("de", "en"):
+        passage = _passage(getattr(publication, f"text_{language}"), words)
+        if passage:
+            return Snippet(passage, 0, language)
+    return None
+
+
+def _passage(text: str, words: Sequence[str]) -> str:
+    if not any(word in fold(text) for word in words):
+        return ""
+    for sentence in _SENTENCE.split(" ".join(text.split())):
+        folded = fold(sentence)
+        word = next((w for w in words if w in folded), None)
+        if word is None:
+            continue
+        if len(sentence) <= SNIPPET:
+            return sentence
+        # Folding shortens a text a little, so the place is near enough for a window around it.
+        at = max(0, folded.index(word) - SNIPPET // 2)
+        cut = sentence[at : at + SNIPPET]
+        return f"{'… ' if at else ''}{cut.partition(' ')[2] if at else cut} …"
+    return ""
