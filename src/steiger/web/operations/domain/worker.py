@@ -24,6 +24,7 @@ from steiger.web.background.domain.runs import recover_lost_runs
 from steiger.web.background.domain.workers import BEAT_S, beat, leave
 from steiger.web.background.tasks import prune_runs_task
 from steiger.web.directory.domain.index import drain
+from steiger.web.events.tasks import erase_events_task, keep_events
 from steiger.web.flood.domain.cycle import run_due
 from steiger.web.flood.tasks import ensure_prepared, prune_flood_task
 
@@ -95,7 +96,7 @@ def every(seconds: float, work: Callable[[], object], stop: threading.Event) -> 
 def prune_daily() -> None:
     """Queue the daily clean-ups, each once for all workers."""
     since = timezone.now() - PRUNE_EVERY
-    for task in (prune_runs_task, prune_flood_task):
+    for task in (prune_runs_task, prune_flood_task, erase_events_task):
         path = task.module_path
         if not DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=since).exists():
             task.enqueue()
@@ -105,6 +106,7 @@ def housekeep() -> None:
     """What has to happen now and then, whoever does it first."""
     recover_lost_runs()
     prune_daily()
+    keep_events()
     ensure_prepared()
 
 
