@@ -179,7 +179,7 @@ def test_opening_the_link_confirms_nothing(client: Client, event: Event) -> None
 
 def test_own_page_is_secret(client: Client, event: Event) -> None:
     answer = client.get(own(come(event, 1)))
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "noindex" in answer.headers["X-Robots-Tag"]
     assert "no-store" in answer.headers["Cache-Control"]
     assert client.get(f"{BASE}anmeldung/gefaelscht/").status_code == 404

@@ -40,4 +40,6 @@ def place_text(event: Event) -> str:
         return _("Online")
     town = f"{event.postcode} {event.town}".strip()
     place = ", ".join(part for part in (event.venue, event.street, town) if part)
-    return f"{place}, {_('and online')}" if event.format == Event.Format.HYBRID else place
+    if event.format != Event.Format.HYBRID:
+        return place
+    return _("%(place)s, and online") % {"place": place}

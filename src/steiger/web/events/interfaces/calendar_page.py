@@ -74,7 +74,9 @@ def short_place(event: Event) -> str:
     """Town, or how one takes part."""
     if event.format == Event.Format.ONLINE or not event.town:
         return str(event.get_format_display())
-    return f"{event.town}, {_('and online')}" if event.format == "hybrid" else event.town
+    if event.format != Event.Format.HYBRID:
+        return event.town
+    return _("%(place)s, and online") % {"place": event.town}
 
 
 def places_text(event: Event) -> str:

@@ -53,7 +53,7 @@ def drawing_of(events: Iterable[Event]) -> Drawing:
     spots = []
     for (town, _x, _y), found in towns.items():
         x, y = ground.point(found[0].longitude or 0.0, found[0].latitude or 0.0)
-        size = round(17 + 5 * math.sqrt(len(found) - 1))
+        size = round(24 + 6 * math.sqrt(len(found) - 1))
         spots.append(Spot(round(x), round(y), size, town, len(found), f"e{found[0].pk}"))
     spots.sort(key=lambda spot: -spot.radius)
     return Drawing(WIDTH, ground.height, ground.districts, tuple(spots))

@@ -27,13 +27,17 @@ from steiger.web.events.models import Registration
 
 
 def secretive(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The address holds a token: no referrer, no cache, no search engine."""
+    """The address holds a token: no other site learns it, no cache, no search engine.
+
+    The policy is not "no-referrer": browsers then send forms with the origin "null", which the
+    protection against forged requests refuses.
+    """
 
     @wraps(view)
     @never_cache
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
         response = view(request, token)
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
