@@ -8,3 +8,8 @@ class EventsConfig(AppConfig):
 
     name = "steiger.web.events"
     label = "events"
+
+    def ready(self) -> None:
+        """Know the names of this room's tasks, and tell the log what its acts mean."""
+        from steiger.web.events import tasks  # noqa: F401
+        from steiger.web.events.interfaces import log_words  # noqa: F401

@@ -1,0 +1,44 @@
+"""What this room's entries of the audit log mean."""
+
+from django.utils.translation import gettext_lazy as _
+
+from steiger.web.accounts.interfaces.log_words import register
+
+register(
+    acts={
+        "events.event.create": _("Event created"),
+        "events.event.change": _("Event changed"),
+        "events.event.publish": _("Event published"),
+        "events.event.call_off": _("Event called off"),
+        "events.event.delete": _("Draft of an event deleted"),
+        "events.ticket.create": _("Kind of ticket added"),
+        "events.ticket.change": _("Kind of ticket changed"),
+        "events.ticket.delete": _("Kind of ticket removed"),
+        "events.question.save": _("Question of a registration saved"),
+        "events.question.delete": _("Question of a registration removed"),
+        "events.material.add": _("Material of an event added"),
+        "events.material.delete": _("Material of an event removed"),
+        "events.registration.ask": _("Registration for an event asked for"),
+        "events.registration.confirm": _("Registration for an event confirmed"),
+        "events.registration.offer": _("Place offered from the waiting list"),
+        "events.registration.accept": _("Offered place accepted"),
+        "events.registration.lapse": _("Offered place expired"),
+        "events.registration.resize": _("Number of people of a registration changed"),
+        "events.registration.leave": _("Registration for an event cancelled"),
+        "events.registration.call_off": _("Registration ended with its event"),
+        "events.registration.expire": _("Registration for an event never confirmed"),
+        "events.registration.erase": _("Names of a registration erased"),
+        "events.scan.take": _("Code read at the door"),
+        "events.attendance.count": _("People without registration counted"),
+        "events.feedback.give": _("Opinion on an event given"),
+        "events.demo.load": _("Example events loaded"),
+    },
+    objects={
+        "events.event": _("Event"),
+        "events.ticketkind": _("Kind of ticket"),
+        "events.question": _("Question of a registration"),
+        "events.material": _("Material of an event"),
+        "events.registration": _("Registration for an event"),
+        "events.scan": _("Reading at the door"),
+    },
+)

@@ -1,0 +1,179 @@
+"""The room of events in a real browser: seen, walked through by keyboard, offline at the door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.cache import cache
+
+from e2e.conftest import findings
+from factories.directory import make_terms
+from factories.events import come, make_event, make_question
+from steiger.web.accounts.domain import audit
+from steiger.web.accounts.domain.people import create_person, grant_role
+from steiger.web.background.models import OutgoingMail
+from steiger.web.events.domain.door import seat_code
+from steiger.web.events.domain.tokens import token_for
+from steiger.web.events.models import Attendance, Event, Registration
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+Open = Callable[..., "Page"]
+BASE = "/veranstaltungen/"
+
+
+@pytest.fixture
+def event(db: None) -> Event:
+    """A workshop with two places and a question, one place taken."""
+    cache.clear()
+    make_terms()
+    event = make_event(quota=2, most=2, title_de="Beispielwerkstatt")
+    make_question(event)
+    make_event(title_de="Beispieltagung", format="hybrid", kind="conference", days=20)
+    return event
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: Any, event: Event) -> Iterator[Open]:
+    """Opens pages; an error in a console fails the test."""
+    contexts, errors = [], []
+
+    def opened(path: str, width: int = 1280, staff: bool = False, **options: Any) -> Page:
+        options.setdefault("locale", "de-DE")
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        if staff:
+            cookie = {"name": "sessionid", "value": session(), "url": live_server.url}
+            context.add_cookies([cookie])
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "console",
+            lambda message: errors.append(message.text) if message.type == "error" else None,
+        )
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    # Forms that come back with mistakes answer 400; without a network nothing can be fetched.
+    expected = ("status of 400", "ERR_INTERNET_DISCONNECTED")
+    assert [e for e in errors if not any(text in e for text in expected)] == []
+
+
+def session() -> str:
+    from django.test import Client
+
+    user = create_person(email="beratung@example.org", by=audit.SYSTEM, verified=True)
+    grant_role(user=user, role="adviser", by=audit.SYSTEM, reason="test")
+    browser = Client()
+    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return browser.cookies["sessionid"].value
+
+
+def link_in_last_mail() -> str:
+    text = OutgoingMail.objects.latest("created_at").content["text"]
+    found = re.search(r"https?://[^/]+(/\S*anmeldung/\S+)", text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("theme", "language", "width"), [("light", "", 1280), ("dark", "/en", 390)]
+)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    visit: Open, event: Event, theme: str, language: str, width: int
+) -> None:
+    row = come(event, 1)
+    plan = f"{BASE}planung/{event.pk}/"
+    public = ["", "?view=month", "?view=map", f"{event.slug}/", f"anmeldung/{token_for(row.pk)}/"]
+    staff = [f"{BASE}planung/", plan, f"{plan}tuer/?q=beispiel", f"{plan}anmeldungen/"]
+    staff.append(f"{plan}auswertung/")
+    page = visit(f"{language}{BASE}", staff=True, color_scheme=theme, width=width)
+    found = {}
+    for path in [*(BASE + p for p in public), f"{BASE}einbetten/", *staff]:
+        page.goto(page.url.split("/veranstaltungen")[0].removesuffix("/en") + language + path)
+        page.wait_for_load_state("networkidle")
+        over = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        found[path] = [*findings(page), *([f"{over} px too wide"] if over > 0 else [])]
+    assert {path: problems for path, problems in found.items() if problems} == {}
+
+
+def test_a_visitor_joins_the_list_gets_the_place_and_cancels(
+    visit: Open, event: Event, live_server: Any
+) -> None:
+    first = come(event, 1, seats=2)
+    page = visit(f"{BASE}{event.slug}/", width=390)
+    page.get_by_label("Name", exact=True).fill("Beispiel Gast")
+    page.get_by_label("E-Mail-Adresse").fill("gast@example.org")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Eine E-Mail ist unterwegs").wait_for()
+    own = link_in_last_mail()
+    page.goto(live_server.url + own)
+    page.get_by_role("button", name="Ja, ich will kommen").press("Enter")
+    page.get_by_role("heading", name="Sie sind auf der Warteliste").wait_for()
+    from steiger.web.events.domain import registering
+
+    registering.leave(registration_id=first.pk)
+    page.reload()
+    page.get_by_role("button", name="Annehmen").press("Enter")
+    page.get_by_role("heading", name="Sie haben einen Platz").wait_for()
+    page.get_by_role("img", name="QR-Code von Person 1").wait_for()
+    page.get_by_role("button", name="Anmeldung absagen").press("Enter")
+    page.get_by_role("heading", name="Ihre Anmeldung ist abgesagt").wait_for()
+    assert Registration.objects.get(email="gast@example.org").state == "left"
+
+
+def test_mistakes_lose_nothing_without_script(visit: Open, event: Event) -> None:
+    page = visit(f"{BASE}{event.slug}/", java_script_enabled=False)
+    page.get_by_label("Name", exact=True).fill("Beispiel Gast")
+    page.get_by_label("E-Mail-Adresse").fill("falsch")
+    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_text("Eine E-Mail-Adresse sieht so aus").wait_for()
+    assert page.get_by_label("Name", exact=True).input_value() == "Beispiel Gast"
+
+
+def test_facets_stand_in_the_address_and_work_by_keyboard(visit: Open) -> None:
+    page = visit(BASE)
+    page.get_by_role("link", name=re.compile("^Tagung")).press("Enter")
+    page.get_by_text("1 kommende Veranstaltung").wait_for()
+    assert "kind=conference" in page.url
+    page.get_by_role("link", name=re.compile("Tagung.*entfernen")).press("Enter")
+    page.get_by_text("2 kommende Veranstaltungen").wait_for()
+
+
+def test_two_doors_go_on_without_a_network(visit: Open, event: Event) -> None:
+    rows = [come(event, 1), come(event, 2)]
+    codes = [seat_code(row.code, 1) for row in rows]
+    first = visit(f"{BASE}planung/{event.pk}/tuer/", staff=True)
+    cookies = first.context.cookies()
+    second = visit(BASE)
+    second.context.add_cookies(cookies)  # type: ignore[arg-type]
+    second.goto(first.url)
+    for page, typed in ((first, codes), (second, codes[:1])):
+        page.context.set_offline(True)
+        for code in typed:
+            page.get_by_label("Code", exact=True).fill(code.lower())
+            page.keyboard.press("Enter")
+            page.locator("[data-result]", has_text=code).wait_for()
+    first.get_by_label("Code", exact=True).fill("AAAAA-AAAAA-1")
+    first.keyboard.press("Enter")
+    first.get_by_text("Unbekannter Code").wait_for()
+    assert Attendance.objects.count() == 0
+    # One after the other: the tests' database, which lives in memory, knows no waiting.
+    first.context.set_offline(False)
+    first.locator("[data-came]", has_text="2").wait_for()
+    second.context.set_offline(False)
+    second.get_by_text("jeder Gast zählt einmal").wait_for()
+    assert Attendance.objects.count() == 2
+    assert event.scans.filter(result="again").count() == 1
+    first.goto(first.url.replace("tuer/", "auswertung/"))
+    first.get_by_role("heading", name="Mehrmals gelesene Codes").wait_for()
+    assert first.locator("#konflikte ~ .st-scroll tbody tr").count() == 1
