@@ -20,6 +20,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as TaskLoop
 from django_tasks_db.models import DBTaskResult
 
+from steiger.web.advice.tasks import ask_outcomes_task, ensure_calendars_read, prune_advice_task
 from steiger.web.background.domain.runs import recover_lost_runs
 from steiger.web.background.domain.workers import BEAT_S, beat, leave
 from steiger.web.background.tasks import prune_runs_task
@@ -95,7 +96,7 @@ def every(seconds: float, work: Callable[[], object], stop: threading.Event) -> 
 def prune_daily() -> None:
     """Queue the daily clean-ups, each once for all workers."""
     since = timezone.now() - PRUNE_EVERY
-    for task in (prune_runs_task, prune_flood_task):
+    for task in (prune_runs_task, prune_flood_task, prune_advice_task, ask_outcomes_task):
         path = task.module_path
         if not DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=since).exists():
             task.enqueue()
@@ -106,6 +107,7 @@ def housekeep() -> None:
     recover_lost_runs()
     prune_daily()
     ensure_prepared()
+    ensure_calendars_read()
 
 
 def run() -> None:
