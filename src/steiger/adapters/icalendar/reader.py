@@ -100,6 +100,8 @@ def _parsed(data: bytes) -> list[icalendar.Component]:
     # The library answers broken files with whatever its parts raise.
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         raise CalendarError("broken", f"Cannot be read: {error}") from error
+    if not found:
+        raise CalendarError("broken", "An event does not end.")
     return list(found)
 
 

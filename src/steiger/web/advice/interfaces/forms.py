@@ -27,10 +27,14 @@ class Described(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.prepare()
         self.describe()
 
+    def prepare(self) -> None:
+        """What has to be set before what was sent is looked at, such as choices."""
+
     def describe(self) -> None:
-        """Connect fields with their hints and errors; again when choices have changed."""
+        """Connect fields with their hints and errors."""
         for name, field in self.fields.items():
             described = [f"id_{name}_helptext"] if field.help_text else []
             if self.is_bound and name in self.errors:
@@ -160,7 +164,11 @@ class BookForm(AskForm):
     )
 
     def __init__(self, *args: Any, slots: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        self.slots = slots
         super().__init__(*args, **kwargs)
+
+    def prepare(self) -> None:
+        """Sizes, sectors and times; what stood on the page before is hidden."""
         for name in ("words", "format", "place", "language"):
             self.fields[name].widget = forms.HiddenInput()
         for name in ("size", "sector"):
@@ -171,13 +179,9 @@ class BookForm(AskForm):
                 ("", _("Please choose (optional)")),
                 *((w.key, w.label) for w in words if not w.parent),
             ]
-        self.offer(slots)
-
-    def offer(self, slots: Sequence[tuple[str, str]]) -> None:
-        """The times among which the firm chooses."""
-        field = self.fields["slot"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = list(slots)
+        slot = self.fields["slot"]
+        assert isinstance(slot, forms.ChoiceField)  # noqa: S101 - declared above
+        slot.choices = list(self.slots)
 
     def clean(self) -> dict[str, Any]:
         """Who wants to be called says where."""
@@ -208,11 +212,14 @@ class MoveForm(Described):
     )
 
     def __init__(self, *args: Any, slots: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        self.slots = slots
         super().__init__(*args, **kwargs)
+
+    def prepare(self) -> None:
+        """The times."""
         field = self.fields["slot"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = [("", _("Please choose")), *slots]
-        self.describe()
+        field.choices = [("", _("Please choose")), *self.slots]
 
 
 class OutcomeForm(Described):

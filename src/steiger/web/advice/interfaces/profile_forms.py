@@ -91,6 +91,9 @@ class ProfileForm(Described):
                 "languages": ["de"],
             }
         super().__init__(*args, **kwargs)
+
+    def prepare(self) -> None:
+        """Lengths, and topics in the reader's language."""
         for name, lengths in (("minutes", _LENGTHS), ("pause", _PAUSES)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
