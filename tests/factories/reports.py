@@ -73,7 +73,7 @@ def _moment(rng: random.Random, years: tuple[int, ...]) -> datetime:
     return begin + timedelta(minutes=rng.randrange(525_600 * len(years)))
 
 
-def _actor(
+def _actor(  # noqa: PLR0917 - a row of a factory
     rng: random.Random, number: int, seed: int, years: tuple[int, ...], roles: list[str], town: str
 ) -> Actor:
     return Actor(

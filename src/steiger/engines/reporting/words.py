@@ -38,8 +38,8 @@ WITHHELD_NOTE = Text(
     "• withheld: under 5, or to protect such values.",
 )
 SEVERAL_NOTE = Text(
-    "Mehrfachnennungen möglich; die Summe ist höher als die Gesamtzahl.",
-    "Several answers are possible; the parts add up to more than the total.",
+    "Mehrfachnennungen möglich; die Teile können zusammen mehr ergeben als die Gesamtzahl.",
+    "Several answers are possible; the parts may add up to more than the total.",
 )
 SOURCE = Text("Quelle", "Source")
 AS_OF = Text("Stand", "As of")

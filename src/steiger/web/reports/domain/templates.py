@@ -90,7 +90,24 @@ def fitting(text: str, known: Collection[str] | None = None) -> str:
                 kept.append(f"::figures {', '.join(there)}" + (f" |{caption}" if bar else ""))
         elif not unknown(blocks, indicators):
             kept.append(piece)
-    return "\n\n".join(kept) + "\n"
+    return "\n\n".join(_without_empty_parts(kept)) + "\n"
+
+
+def _without_empty_parts(pieces: list[str]) -> list[str]:
+    """A heading under which nothing was left goes, too."""
+    kept: list[str] = []
+    for piece in reversed(pieces):
+        depth = _depth(piece)
+        below = _depth(kept[-1]) if kept else 1
+        if depth and 0 < below <= depth:
+            continue
+        kept.append(piece)
+    return kept[::-1]
+
+
+def _depth(piece: str) -> int:
+    """2 or 3 for a heading, 0 for everything else."""
+    return len(piece) - len(piece.lstrip("#"))
 
 
 def asks_for(text: str) -> set[str]:
