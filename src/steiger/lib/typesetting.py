@@ -79,3 +79,41 @@ def fonts_as_ttf(sources: Sequence[Path], folder: Path) -> Path:
         font.save(buffer)
         write_atomically(target, buffer.getvalue())
     return folder
+
+
+def pictures(
+    drawings: Sequence[tuple[str, float]], *, fonts: Path, scale: float = 2.0
+) -> list[bytes]:
+    """PNG pictures of SVG drawings, for files that hold no SVG.
+
+    Args:
+        drawings: SVG and its width in points.
+        scale: pixels per point.
+
+    Raises:
+        TypesettingError: a drawing cannot be read.
+    """
+    import typst
+
+    if not drawings:
+        return []
+    code = (
+        "#set page(width: auto, height: auto, margin: 0pt)\n"
+        "#let drawings = json(bytes(sys.inputs.data))\n"
+        "#for (number, (svg, width)) in drawings.enumerate() {\n"
+        "  if number > 0 { pagebreak() }\n"
+        '  image(bytes(svg), format: "svg", width: width * 1pt)\n'
+        "}\n"
+    )
+    try:
+        made = typst.compile(
+            code.encode(),
+            font_paths=[str(fonts)],
+            ignore_system_fonts=True,
+            format="png",
+            ppi=72 * scale,
+            sys_inputs={"data": json.dumps([list(drawing) for drawing in drawings])},
+        )
+    except RuntimeError as error:
+        raise TypesettingError(str(error)) from error
+    return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made)]

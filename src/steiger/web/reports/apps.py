@@ -8,3 +8,7 @@ class ReportsConfig(AppConfig):
 
     name = "steiger.web.reports"
     label = "reports"
+
+    def ready(self) -> None:
+        """Tell the log what this room's acts mean."""
+        from steiger.web.reports.interfaces import log_words  # noqa: F401

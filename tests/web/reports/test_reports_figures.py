@@ -1,0 +1,181 @@
+"""Figures are right, withheld ones cannot be computed back, what was handed in stays."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from factories.report_attack import Attack, place_of, printed
+from factories.report_sql import Counter
+from factories.reports import make_life
+from steiger.engines.reporting.freezing import spot_from_json
+from steiger.engines.reporting.periods import Period
+from steiger.web.accounts.domain import audit
+from steiger.web.cases.models import CaseEntry, Firm
+from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
+from steiger.web.reports.domain.declared import all_declared
+from steiger.web.reports.domain.documents import (
+    ReportError,
+    counted,
+    edition_document,
+    frozen_book,
+)
+from steiger.web.reports.domain.queries import compared, intact
+from steiger.web.reports.domain.templates import fitting, template
+from steiger.web.reports.domain.writing import NotNow, create_report, hand_in
+from steiger.web.reports.models import Edition, Report
+
+
+def make_edition(period: str) -> Edition:
+    chosen = template("halbjahr")
+    assert chosen is not None
+    report = create_report(template=chosen, period=Period.of(period), by=audit.SYSTEM)
+    return hand_in(report=report, by=audit.SYSTEM)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_figure_equals_the_raw_tables(db: None, seed: int) -> None:
+    make_life(seed, entries=300)
+    forget_vocabulary()
+    edition = make_edition("2026")
+    book = frozen_book(edition)
+    spots = [spot_from_json(spot) for spot in edition.content["spots"]]
+    with connection.cursor() as cursor:
+        raw = Counter(cursor)
+    assert len(spots) > 120
+    wrong = {
+        spot: (book.figure(spot), raw.figure(spot.indicator, spot.period.key, spot.where))
+        for spot in spots
+        if book.figure(spot) != raw.figure(spot.indicator, spot.period.key, spot.where)
+    }
+    assert wrong == {}
+
+
+def test_every_indicator_opens_to_its_rows(life: None) -> None:
+    period = Period.of("2026")
+    for declared in all_declared().values():
+        rows = list(declared.rows(period))
+        assert len({row.key for row in rows}) == len(rows)
+        if not declared.about.stock:
+            assert all(row.on in period for row in rows)
+        dimensions = {d.key for d in declared.about.dimensions}
+        assert all(set(row.values) <= dimensions for row in rows)
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_nobody_computes_back_what_two_reports_withhold(db: None, seed: int) -> None:
+    make_life(seed, entries=160)
+    forget_vocabulary()
+    editions = [make_edition("2026-H1"), make_edition("2026")]
+    documents = [edition_document(edition, "de") for edition in editions]
+    attacked = 0
+    for indicator in ("consultations", "outcomes", "partners"):
+        cells = printed(documents, indicator)
+        attack = Attack([c for c in cells if c.first >= "2026"])
+        year = frozen_book(editions[1])
+        places = {place_of(s) for d in documents for s in d.spots if s.indicator == indicator}
+        # What nobody printed, but what half-year and year give by subtraction.
+        places |= {("2026-07", "2026-12", where) for _first, _last, where in places}
+        rows = year.counted(indicator, Period.of("2026"))
+        true = {
+            place: sum(
+                place[0] <= f"{row.on:%Y-%m}" <= place[1]
+                and all(value in row.value(name) for name, value in place[2])
+                for row in rows
+            )
+            for place in sorted(places)
+            if place[0] >= "2026"
+        }
+        small = {place: count for place, count in true.items() if 0 < count < 5}
+        for place in list(small)[::3]:
+            low, high = attack.bounds(*place)
+            assert high >= 5 - 1e-6, (indicator, place, small[place], low, high)
+            assert high - low >= 4 - 1e-6, (indicator, place, small[place], low, high)
+            attacked += 1
+    assert attacked > 10
+
+
+def test_no_small_count_is_printed(life: None) -> None:
+    for language in ("de", "en"):
+        document = edition_document(make_edition("2026-H1"), language)
+        personal = {key for key, d in all_declared().items() if d.about.personal}
+        small = [
+            cell
+            for grid in document.grids
+            for row in grid.rows
+            for cell in row
+            if cell.spot and cell.spot.indicator in personal and cell.value in {1, 2, 3, 4}
+        ]
+        assert small == []
+
+
+def test_what_was_handed_in_stays(report: Report) -> None:
+    edition = hand_in(report=report, by=audit.SYSTEM)
+    before = edition_document(edition, "de"), bytes(edition.pdf_de)
+    assert all(difference.same for difference in compared(edition))
+    talks = CaseEntry.objects.filter(
+        kind="talk", happened_at__year=2026, happened_at__month__lte=6
+    ).order_by("pk")
+    gone, moved = talks[0], talks[1]
+    Firm.objects.filter(pk=moved.case.firm_id).update(size="large", sector="c")
+    gone.delete()
+    chapter = report.chapters.get(position=1)
+    chapter.text_de = "Anders."
+    chapter.save()
+    edition = Edition.objects.get(pk=edition.pk)
+    assert (edition_document(edition, "de"), bytes(edition.pdf_de)) == before
+    assert intact(edition)
+    whole = next(
+        d
+        for d in compared(edition)
+        if d.spot.indicator == "consultations"
+        and not d.spot.where
+        and d.spot.period.key == "2026-H1"
+    )
+    assert (whole.now, len(whole.removed), whole.added) == (whole.then - 1, 1, ())
+    assert str(moved.pk) in whole.altered
+
+
+def test_a_change_in_the_database_is_noticed(report: Report) -> None:
+    edition = hand_in(report=report, by=audit.SYSTEM)
+    frozen = edition.frozen.filter(indicator="consultations").order_by("-period_key").first()
+    assert frozen is not None
+    frozen.rows = frozen.rows[1:]
+    frozen.save()
+    assert not intact(edition)
+
+
+def test_correction_is_a_new_edition(report: Report) -> None:
+    first = hand_in(report=report, by=audit.SYSTEM)
+    with pytest.raises(NotNow):
+        hand_in(report=report, by=audit.SYSTEM)
+    second = hand_in(report=report, by=audit.SYSTEM, reason="Ein Wort fehlte.")
+    assert (first.number, second.number, second.reason) == (1, 2, "Ein Wort fehlte.")
+    facts = dict(edition_document(second, "de").facts)
+    assert facts["Grund der Korrektur"] == "Ein Wort fehlte."
+
+
+def test_problems_name_chapter_and_line(report: Report) -> None:
+    chapter = report.chapters.get(position=2)
+    chapter.text_de = "Gut\n\n::chart x"
+    chapter.text_en = "{{nothing_such}}"
+    chapter.save()
+    with pytest.raises(ReportError) as error:
+        counted(report)
+    assert [(t, n) for t, n, _ in error.value.problems] == [(chapter.title_de, 3)]
+
+
+def test_template_leaves_out_what_is_not_counted() -> None:
+    text = (
+        "## A\n\nEs gab {{unicorns}}.\n\n## B\n\n::figures consultations, unicorns | Titel\n\n"
+        "### C\n\n::table unicorns by size\n"
+    )
+    assert fitting(text) == "## B\n\n::figures consultations | Titel\n"
+
+
+def test_both_languages_ask_for_the_same() -> None:
+    from steiger.web.reports.domain.templates import asks_for, templates
+
+    for found in templates():
+        for chapter in found.chapters:
+            assert asks_for(chapter.text_de) == asks_for(chapter.text_en)
