@@ -172,7 +172,7 @@ def test_whole_walk_by_links(client: Client, gauge: Sensor) -> None:
     assert answer(client, gauge).headers["Location"] == "/hochwasser/nachricht/unterwegs/"
     link = link_in(OutgoingMail.objects.get(), "bestaetigen")
     page = client.get(link)
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
     assert "no-store" in page.headers["Cache-Control"]
     assert Subscription.objects.get().confirmed_at is None, "opening a link changes nothing"
     client.post(link)

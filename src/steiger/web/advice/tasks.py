@@ -10,14 +10,14 @@ from steiger.web.advice.domain import busy, follow_up, retention
 from steiger.web.background.domain.policies import described
 
 
-@described(_("Erase names and words of consultations past their time"))
+@described(_("Erase names and words of consultations past their time"), daily=True)
 @task(priority=-50)
 def prune_advice_task() -> int:
     """Erase what is past its time; returns how many bookings."""
     return retention.prune()
 
 
-@described(_("Ask firms what came of their consultation"))
+@described(_("Ask firms what came of their consultation"), daily=True)
 @task(priority=-40)
 def ask_outcomes_task() -> int:
     """Ask every firm whose time has come; returns how many."""

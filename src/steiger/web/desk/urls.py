@@ -1,6 +1,8 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from steiger.web.desk.views import today
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", today.show, name="today")]

@@ -18,7 +18,7 @@ def tell_change_task(event_pk: int) -> int:
     return tell_change(event_pk)
 
 
-@described(_("Erase names of registrations whose time is up"))
+@described(_("Erase names of registrations whose time is up"), daily=True)
 @task(priority=-50)
 def erase_events_task() -> int:
     """Erase what is due; returns how many rows."""

@@ -42,7 +42,9 @@ def secretive(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @never_cache
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
         response = view(request, token)
-        response["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": browsers would then send the form with the origin "null", and it would
+        # be refused.
+        response["Referrer-Policy"] = "strict-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

@@ -82,6 +82,17 @@ def with_counts() -> list[tuple[Community, int]]:
     return [(community, counts[community.pk]) for community in rows]
 
 
+def communities_about(text: str) -> QuerySet[Community]:
+    """Communities whose name, purpose or topics hold every word, the open ones first."""
+    rows = Community.objects.order_by("-state", "name_de")
+    for word in text.split():
+        fits = Q(topics__label_de__icontains=word) | Q(topics__label_en__icontains=word)
+        for name in ("name_de", "name_en", "what_de", "what_en", "whom_de", "whom_en"):
+            fits |= Q(**{f"{name}__icontains": word})
+        rows = rows.filter(fits)
+    return rows.distinct()
+
+
 # --- figures --------------------------------------------------------------------------------------
 def open_at(day: date) -> QuerySet[Community]:
     """Communities that were open on a day."""

@@ -52,6 +52,11 @@ def public_event(slug: str) -> Event | None:
     )
 
 
+def next_events(limit: int) -> list[Event]:
+    """The next events that take place, for the home page."""
+    return list(public_events().filter(state=Event.State.PUBLISHED)[:limit])
+
+
 def next_of_community(community: str, limit: int = 5) -> list[Event]:
     """The next events of a community, for its page."""
     return list(public_events().filter(community=community)[:limit])

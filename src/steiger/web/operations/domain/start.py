@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from steiger.engines.directory.search import SearchIndexError
 from steiger.web.accounts.domain import audit
@@ -17,6 +18,8 @@ from steiger.web.accounts.domain.people import administrator_has_signed_in
 from steiger.web.directory.models import Actor
 
 Say = Callable[[str], None]
+#: The same seed gives the same invented life.
+SEED = 1
 
 
 def timed(say: Say, title: str, work: Callable[[], Any]) -> Any:
@@ -49,7 +52,24 @@ def load_demo(*, fill: int, say: Say) -> dict[str, int]:
         say, "Region and examples", lambda: load(settings.REGION, fill=fill)
     )
     ensure_index(say)
+    counts |= timed(say, "A year of invented life", load_life)
     return counts
+
+
+def load_life() -> dict[str, int]:
+    """A year of events, consultations, publications, communities and cases, all invented."""
+    from steiger.web.advice.domain.demo import load as load_advice
+    from steiger.web.cases.domain.demo import load_cases_demo
+    from steiger.web.communities.domain.demo import load_demo as load_communities
+    from steiger.web.events.domain.demo import load as load_events
+    from steiger.web.publications.domain.demo import load_demo as load_publications
+
+    now = timezone.now()
+    counts = dict(load_events(settings.REGION, SEED, now))
+    counts |= load_advice(settings.REGION, SEED, timezone.localdate())
+    counts |= load_publications()
+    counts |= load_communities()
+    return counts | {"cases": load_cases_demo(now=now)}
 
 
 def load_vocabularies(say: Say) -> None:

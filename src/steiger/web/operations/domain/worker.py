@@ -20,10 +20,12 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as TaskLoop
 from django_tasks_db.models import DBTaskResult
 
+from steiger.web.advice.tasks import ensure_calendars_read
 from steiger.web.background.domain.policies import daily_tasks
 from steiger.web.background.domain.runs import recover_lost_runs
 from steiger.web.background.domain.workers import BEAT_S, beat, leave
 from steiger.web.directory.domain.index import drain
+from steiger.web.events.tasks import keep_events
 from steiger.web.flood.domain.cycle import run_due
 from steiger.web.flood.tasks import ensure_prepared
 
@@ -106,6 +108,8 @@ def housekeep() -> None:
     recover_lost_runs()
     queue_daily()
     ensure_prepared()
+    ensure_calendars_read()
+    keep_events()
 
 
 def run() -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext_lazy
 
 from steiger.lib.text import fold
 from steiger.web.directory.domain.areas import area_url
+from steiger.web.events.domain.queries import next_events
 from steiger.web.portal.domain import queries
 from steiger.web.portal.domain.overview import DistrictMark, overview
 from steiger.web.portal.domain.region import is_english, region
@@ -19,6 +20,8 @@ from steiger.web.portal.interfaces.addresses import reverse_if_there
 
 #: Districts named on the home page before the list of all.
 MOST_AREAS = 12
+#: Coming events named there.
+MOST_DATES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def home_context() -> dict[str, Any]:
         "ranked_areas": sorted(areas, key=lambda area: fold(area.mark.shape.short_name)),
         "categories": _categories(figures),
         "ways": _ways(figures),
+        "dates": next_events(MOST_DATES),
     }
 
 
@@ -111,9 +115,8 @@ def _ways(figures: queries.Figures) -> list[Way]:
             _("Advice, support and networks. Many of them cost small firms nothing."),
             ways["help"],
             ngettext_lazy("source of help", "sources of help", ways["help"]),
-            _map(role=queries.WAYS["help"]),
-            _("Show help"),
-            _("Consultation hours that you can book here are being built."),
+            reverse_if_there("advice:start"),
+            _("Book a consultation"),
         ),
         Way(
             _("Give proof"),

@@ -24,14 +24,23 @@ class Link:
 #: View, its arguments, label.
 MAIN: tuple[tuple[str, dict[str, str], Promise], ...] = (
     ("directory:map", {}, pgettext_lazy("navigation", "Map")),
+    ("advice:start", {}, pgettext_lazy("navigation", "Consultation")),
+    ("events:calendar", {}, pgettext_lazy("navigation", "Events")),
+    ("publications:list", {}, pgettext_lazy("navigation", "Knowledge")),
+    ("communities:list", {}, pgettext_lazy("navigation", "Communities")),
     ("directory:regions", {}, _("Regions")),
     ("flood:overview", {}, pgettext_lazy("navigation", "Flood warning")),
-    ("portal:page", {"slug": "ueber"}, _("About")),
     ("portal:page", {"slug": "hilfe"}, _("Help")),
 )
 
 #: View, label, roles that may enter; empty: all staff.
 STAFF: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
+    ("desk:today", _("Today"), ()),
+    ("cases:cases", _("Cases"), ("adviser",)),
+    ("advice:calendar", _("My consultations"), ("adviser",)),
+    ("events:plan", _("Plan events"), ()),
+    ("publications:staff", _("Tend publications"), ()),
+    ("reports:reports", _("Reports"), ()),
     ("directory:terms", _("Vocabularies"), ("moderator",)),
     ("flood:control", _("Flood warning: operation"), ()),
     ("background:runs", _("Background work"), ()),

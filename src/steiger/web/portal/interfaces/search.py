@@ -1,4 +1,4 @@
-"""The site-wide search: entries, regions, pages of text."""
+"""The site-wide search: entries, regions, events, publications, communities, pages of text."""
 
 from __future__ import annotations
 
@@ -6,16 +6,27 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from steiger.engines.directory.search import Query
+from steiger.web.communities.domain.queries import communities_about
 from steiger.web.directory.domain.areas import area_url
+from steiger.web.directory.domain.queries import in_language
 from steiger.web.directory.domain.search import find
+from steiger.web.events.domain.queries import public_events
 from steiger.web.portal.domain.region import region
 from steiger.web.portal.interfaces.addresses import reverse_if_there
+from steiger.web.publications.domain.queries import published, with_parts
+from steiger.web.publications.domain.searching import found as fitting
+from steiger.web.publications.interfaces.cards import card_of
 
 MOST_ENTRIES, MOST_AREAS, LONGEST = 10, 5, 200
+#: Offers shown of each kind.
+MOST_OFFERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,16 @@ class Result:
 
     title: str | Promise
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An event, a publication or a community. ``kind`` says which."""
+
+    kind: str | Promise
+    title: str
+    url: str
+    note: str
 
 
 #: Slug of a page of text, its title, words by which people look for it.
@@ -36,6 +57,7 @@ TEXTS: tuple[tuple[str, Promise, str], ...] = (
     ("datenschutz", _("Privacy"), "datenschutz privacy cookies dsgvo gdpr personenbezogen"),
 )
 FLOOD_WORDS = "hochwasser pegel wasserstand überschwemmung warnung flood gauge water level storm"
+ADVICE_WORDS = "sprechstunde beratung termin berater hilfe consultation advice appointment adviser"
 ACCESSIBILITY_WORDS = "barrierefreiheit accessibility bitv wcag barriere screenreader"
 
 
@@ -51,6 +73,7 @@ def search_context(text: str) -> dict[str, Any]:
         "found": found,
         "all_url": f"{address}?{urlencode({'q': asked})}" if address else "",
         "areas": _areas(asked),
+        "offers": [*_events(asked), *_publications(asked), *_communities(asked)],
         "pages": _texts(asked),
     }
 
@@ -58,6 +81,46 @@ def search_context(text: str) -> dict[str, Any]:
 def _areas(asked: str) -> list[Result]:
     places = region().find_place(asked, limit=MOST_AREAS)
     return [Result(place.label, area_url(place.ags)) for place in places]
+
+
+def _events(asked: str) -> list[Offer]:
+    """Events to come that hold every word, the next first."""
+    rows = public_events()
+    for word in asked.split():
+        fits = Q()
+        for name in ("title_de", "title_en", "summary_de", "summary_en", "town", "host"):
+            fits |= Q(**{f"{name}__icontains": word})
+        rows = rows.filter(fits)
+    return [
+        Offer(
+            event.get_kind_display(),
+            in_language(event.title_de, event.title_en),
+            event.get_absolute_url(),
+            ", ".join(
+                part
+                for part in (date_format(localtime(event.starts_at), "DATE_FORMAT"), event.town)
+                if part
+            ),
+        )
+        for event in rows[:MOST_OFFERS]
+    ]
+
+
+def _publications(asked: str) -> list[Offer]:
+    cards = [card_of(row) for row in with_parts(fitting(published(), asked))[:MOST_OFFERS]]
+    return [Offer(card.kind, card.title, card.url, card.day) for card in cards]
+
+
+def _communities(asked: str) -> list[Offer]:
+    return [
+        Offer(
+            _("Community"),
+            in_language(community.name_de, community.name_en),
+            community.get_absolute_url(),
+            in_language(community.what_de, community.what_en),
+        )
+        for community in communities_about(asked)[:MOST_OFFERS]
+    ]
 
 
 def _texts(asked: str) -> list[Result]:
@@ -73,6 +136,8 @@ def _texts(asked: str) -> list[Result]:
     ]
     if fits("", FLOOD_WORDS):
         pages.append(Result(_("Flood warning"), reverse_if_there("flood:overview")))
+    if fits("", ADVICE_WORDS):
+        pages.append(Result(_("Consultation hours"), reverse_if_there("advice:start")))
     if fits("", ACCESSIBILITY_WORDS):
         pages.append(Result(_("Accessibility"), reverse_if_there("portal:accessibility")))
     return pages
