@@ -106,7 +106,8 @@ def pictures(
         "}\n"
     )
     try:
-        made = typst.compile(
+        # The library's own signature knows whole points only; fractions work.
+        made: Any = typst.compile(  # type: ignore[call-overload]
             code.encode(),
             font_paths=[str(fonts)],
             ignore_system_fonts=True,

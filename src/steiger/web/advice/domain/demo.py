@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -132,7 +133,8 @@ class _Year:
     def fill(self, advisers: Sequence[Adviser]) -> None:
         """Choose times in the past and a few ahead, and let firms book them."""
         hours = {a.pk: list(a.hours.all()) for a in advisers}
-        past, ahead = [], []
+        past: list[Any] = []
+        ahead: list[Any] = []
         for adviser in advisers:
             shifts = [Shift(h.weekday, h.begins, h.ends) for h in hours[adviser.pk]]
             for first, last, found in (
@@ -281,7 +283,7 @@ class _Year:
 
     def save(self) -> None:
         """Write all in bulk, what others point to first."""
-        for model, rows in (
+        written: tuple[tuple[Any, Sequence[Any]], ...] = (
             (Firm, self.firms),
             (Contact, self.contacts),
             (Case, list(self.cases.values())),
@@ -290,5 +292,6 @@ class _Year:
             (Claim, self.claims),
             (FollowUp, self.questions),
             (CaseEntry, self.entries),
-        ):
-            model.objects.bulk_create(rows, batch_size=500)  # type: ignore[attr-defined]
+        )
+        for model, rows in written:
+            model.objects.bulk_create(rows, batch_size=500)

@@ -100,7 +100,7 @@ class ProfileForm(Described):
             field.choices = [(n, _("%(n)s minutes") % {"n": n}) for n in lengths]
         topics = self.fields["topics"]
         assert isinstance(topics, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
-        topics.label_from_instance = lambda term: term.label  # type: ignore[method-assign]
+        topics.label_from_instance = lambda term: term.label  # type: ignore[method-assign, assignment]
 
     def clean(self) -> dict[str, Any]:
         """Talks by video need a room."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Max, Sum
 from django.utils import timezone
@@ -62,7 +63,7 @@ def settle(ticket: TicketKind, now: datetime | None = None) -> None:
     ticket.save(update_fields=["taken", "waiting", "quota"])
 
 
-def _offer(keys: list[object], ticket: TicketKind, now: datetime) -> None:
+def _offer(keys: Sequence[Any], ticket: TicketKind, now: datetime) -> None:
     event = ticket.event
     until = min(now + timedelta(hours=event.offer_hours), event.starts_at)
     rows = Registration.objects.filter(pk__in=keys).select_related("event", "ticket")

@@ -18,7 +18,7 @@ EMAIL_ERRORS = {
 }
 
 
-def describe(form: forms.Form) -> None:
+def describe(form: forms.BaseForm) -> None:
     """Tie hints and errors to their fields for screen readers."""
     for name, field in form.fields.items():
         described = [f"id_{name}_helptext"] if field.help_text else []

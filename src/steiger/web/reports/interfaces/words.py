@@ -46,7 +46,7 @@ def spot_of(query: QueryDict, book: Book) -> Spot:
     about = book.indicators.get(query.get(INDICATOR, ""))
     if about is None or (about.key, period) not in book.rows:
         raise Http404
-    where = tuple(sorted((k, v) for k, v in query.items() if about.dimension(k) is not None))
+    where = tuple(sorted((k, str(v)) for k, v in query.items() if about.dimension(k) is not None))
     return Spot(about.key, period, where)
 
 
