@@ -83,9 +83,9 @@ def test_it_is_visibly_invented_and_its_laws_and_figures_hold() -> None:
         assert all(part.distinct <= whole.distinct for part in parts.values())
     assert set(figures_by(YEAR, "community", UNTIL)) == {
         "",
-        "developer",
-        "health",
-        "legal",
+        "entwicklung",
+        "gesundheit",
+        "recht",
         "verwaltung",
     }
     nothing = figures(Period(UNTIL, UNTIL + timedelta(days=400)), UNTIL)

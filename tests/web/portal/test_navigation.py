@@ -49,7 +49,7 @@ def test_adviser_sees_no_people() -> None:
     [
         ("/landkarte/", {"Landkarte": "page"}),
         ("/landkarte/eintrag/x/", {"Landkarte": "true"}),
-        ("/landkarte/region/05315-koeln/", {"Regionen": "true"}),
+        ("/landkarte/region/05315-koeln/", {"Landkarte": "true"}),
         ("/seite/hilfe/", {"Hilfe": "page"}),
         ("/", {}),
     ],

@@ -214,7 +214,8 @@ def _wall_end(event: Component, start: date) -> date:
         end: date = event["dtend"].dt
         return end.date() if isinstance(end, datetime) else end
     if "duration" in event:
-        return start + max(_DAY, event["duration"].dt)
+        length: timedelta = event["duration"].dt
+        return start + max(_DAY, length)
     return start + _DAY
 
 

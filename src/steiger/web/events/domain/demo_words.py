@@ -19,7 +19,7 @@ class Example:
     size: int
 
 
-COMMUNITIES = ("legal", "health", "developer", "verwaltung")
+COMMUNITIES = ("recht", "gesundheit", "entwicklung", "verwaltung")
 #: Streets, houses and hosts that do not exist.
 HOUSES = ("Beispielhaus am Markt", "Zentrum Beispiel", "Saal Beispiel", "Werkhalle Beispiel")
 HOSTS = (
@@ -49,19 +49,19 @@ EXAMPLES = (
         "You see visual inspection by camera on a running line.", 24,
     ),
     Example(
-        "meeting", "legal", "law",
+        "meeting", "recht", "law",
         "Beispiel: KI-Verordnung, was jetzt gilt", "Example: The AI Act, what applies now",
         "Fragen aus der Runde, Antworten mit Fundstelle.",
         "Questions from the round, answers with references.", 55,
     ),
     Example(
-        "meeting", "health", "health",
+        "meeting", "gesundheit", "health",
         "Beispiel: KI in der Arztpraxis", "Example: AI in the doctor’s practice",
         "Eine Praxis zeigt ihre Terminplanung.",
         "A practice shows how it plans appointments.", 50,
     ),
     Example(
-        "meeting", "developer", "machine_learning",
+        "meeting", "entwicklung", "machine_learning",
         "Beispiel: Modelle im Betrieb", "Example: Models in operation",
         "Drei kurze Berichte, danach Gespräche.", "Three short reports, then talks.", 70,
     ),

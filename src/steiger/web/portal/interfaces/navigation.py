@@ -28,7 +28,6 @@ MAIN: tuple[tuple[str, dict[str, str], Promise], ...] = (
     ("events:calendar", {}, pgettext_lazy("navigation", "Events")),
     ("publications:list", {}, pgettext_lazy("navigation", "Knowledge")),
     ("communities:list", {}, pgettext_lazy("navigation", "Communities")),
-    ("directory:regions", {}, _("Regions")),
     ("flood:overview", {}, pgettext_lazy("navigation", "Flood warning")),
     ("portal:page", {"slug": "hilfe"}, _("Help")),
 )
