@@ -3,11 +3,11 @@
     python benchmarks/reports/documents.py [--pictures FOLDER] [--install]
 
 Writes a report with every indicator divided in every way, from two invented years, as a page,
-PDF, DOCX and XLSX, from the rows in the database on. Then it looks into the files: tags, titles,
-and standards of the PDF by pikepdf, headings and picture texts of the DOCX, and whether LibreOffice opens
-the DOCX and saves it without complaint, where it is installed (`--install` installs it as root on
-Debian). `--pictures` draws each page of the PDF by pdftoppm. Prints JSON; ends with 1 if a promise
-is broken.
+PDF, DOCX and XLSX, from the rows in the database on. Then it looks into the files: tags, titles
+and standards of the PDF by pikepdf, headings and picture texts of the DOCX, and whether
+LibreOffice opens the DOCX and saves it without complaint, where it is installed (`--install`
+installs it as root on Debian). `--pictures` draws each page of the PDF by pdftoppm. Prints JSON;
+ends with 1 if a promise is broken.
 """
 
 from __future__ import annotations

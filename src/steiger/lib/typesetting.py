@@ -106,7 +106,8 @@ def pictures(
         "}\n"
     )
     try:
-        made = typst.compile(
+        # The stubs wrongly tie the type of folders to that of the template.
+        made = typst.compile(  # type: ignore[call-overload]
             code.encode(),
             font_paths=[str(fonts)],
             ignore_system_fonts=True,

@@ -152,7 +152,7 @@ class _Writer:
             line.add_run(value)
         self._strong(self.word("contents"))
         _field(self.file.add_paragraph(), r'TOC \o "1-2" \h \z \u', self.word("update"))
-        self.file.add_page_break()
+        self.file.add_page_break()  # type: ignore[no-untyped-call]
 
     def _strong(self, words: str) -> Paragraph:
         line = self.file.add_paragraph()

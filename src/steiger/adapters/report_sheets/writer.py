@@ -40,7 +40,7 @@ def as_xlsx(grids: Sequence[Grid], *, title: str) -> bytes:
         sheet = book.active if number == 0 else book.create_sheet()
         assert sheet is not None  # noqa: S101 - a new workbook has one sheet
         sheet.title = name
-        _fill(sheet, grid)  # type: ignore[arg-type]
+        _fill(sheet, grid)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
