@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from factories.directory import make_terms
 from steiger.regions import load_region
 from steiger.web.cases.models import Case, CaseEntry, Firm
-from steiger.web.directory.models import Actor
+from steiger.web.directory.models import Actor, Term
 
 KINDS = {
     "enquiry": 8,
@@ -30,6 +30,7 @@ def make_life(
     life, save for keys that the database gives.
     """
     make_terms()
+    _sections()
     rng = random.Random(seed)
     towns = list(load_region("nrw").municipalities)
     rng.shuffle(towns)
@@ -63,6 +64,14 @@ def make_life(
     Actor.objects.bulk_create(
         _actor(rng, number, seed, years, known, rng.choice(towns)) for number in range(actors)
     )
+
+
+def _sections() -> None:
+    """Sectors below their sections, as the product reads them from the region."""
+    known = {term.key: term for term in Term.objects.filter(vocabulary="sector")}
+    for term in load_region("nrw").vocabularies["sector"]:
+        known[term.key].parent = known.get(term.parent)
+    Term.objects.bulk_update(known.values(), ["parent"])
 
 
 def _moment(rng: random.Random, years: tuple[int, ...]) -> datetime:

@@ -106,8 +106,8 @@ def pictures(
         "}\n"
     )
     try:
-        # The library's own signature knows whole points only; fractions work.
-        made: Any = typst.compile(  # type: ignore[call-overload]
+        # The stubs wrongly tie the type of folders to that of the template.
+        made = typst.compile(  # type: ignore[call-overload]
             code.encode(),
             font_paths=[str(fonts)],
             ignore_system_fonts=True,

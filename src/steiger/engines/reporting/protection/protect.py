@@ -15,6 +15,9 @@ from steiger.engines.reporting.protection.reader import Reader, Vector, rows_of
 from steiger.engines.reporting.protection.rule import Rule
 from steiger.engines.reporting.protection.system import Ids, system_of
 
+#: How many solutions are asked for all small counts together before each is looked at.
+WITNESSES = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Protected:
@@ -115,17 +118,26 @@ class _Defence:
             np.maximum(high, seen, out=high)
             return answer.limits
 
-        everything = np.asarray(matrix.sum(axis=0)).ravel()
-        ask(everything)
-        ask(-everything)
+        def open_ones() -> list[int]:
+            return [
+                n for n in range(len(sets)) if not self.rule.hides(float(low[n]), float(high[n]))
+            ]
+
+        # A few programmes for all that is still open spare most of those for one cell.
+        for turn in range(WITNESSES):
+            weights = np.zeros(len(sets))
+            weights[open_ones()] = 1.0 if turn % 2 == 0 else -1.0
+            ask(matrix.T @ weights)
         for number in range(len(sets)):
             wanted = np.zeros(size)
             wanted[sets[number]] = 1.0
-            while not self.rule.hides(low[number], high[number]):
+            while not self.rule.hides(float(low[number]), float(high[number])):
                 limits = ask(wanted)
-                if not self.rule.hides(low[number], high[number]):
+                if high[number] >= self.rule.threshold and not self.rule.hides(
+                    float(low[number]), float(high[number])
+                ):
                     limits = limits + ask(-wanted)
-                if self.rule.hides(low[number], high[number]):
+                if self.rule.hides(float(low[number]), float(high[number])):
                     break
                 if not self._withhold_one(limits):
                     lost.add(number)

@@ -46,8 +46,8 @@ def spot_of(query: QueryDict, book: Book) -> Spot:
     about = book.indicators.get(query.get(INDICATOR, ""))
     if about is None or (about.key, period) not in book.rows:
         raise Http404
-    where = tuple(sorted((k, str(v)) for k, v in query.items() if about.dimension(k) is not None))
-    return Spot(about.key, period, where)
+    named = [(key, query.get(key, "")) for key in query if about.dimension(key) is not None]
+    return Spot(about.key, period, tuple(sorted((key, str(value)) for key, value in named)))
 
 
 def where_words(spot: Spot, book: Book, labels: Labels) -> list[tuple[str, str]]:
