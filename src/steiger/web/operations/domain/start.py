@@ -63,13 +63,15 @@ def load_life() -> dict[str, int]:
     from steiger.web.communities.domain.demo import load_demo as load_communities
     from steiger.web.events.domain.demo import load as load_events
     from steiger.web.publications.domain.demo import load_demo as load_publications
+    from steiger.web.reports.domain.demo import make_demo_reports
 
     now = timezone.now()
     counts = dict(load_events(settings.REGION, SEED, now))
     counts |= load_advice(settings.REGION, SEED, timezone.localdate())
     counts |= load_publications()
     counts |= load_communities()
-    return counts | {"cases": load_cases_demo(now=now)}
+    counts["cases"] = load_cases_demo(now=now)
+    return counts | {"reports": len(make_demo_reports(today=timezone.localdate()))}
 
 
 def load_vocabularies(say: Say) -> None:
