@@ -64,6 +64,25 @@ def day(moment: Any) -> date:
     return found
 
 
+_CAME = (
+    "FROM events_attendance a JOIN events_event e ON e.id = a.event_id "
+    "WHERE e.state = 'published' AND e.ends_at <= CURRENT_TIMESTAMP"
+)
+#: Indicators of other rooms: day, amount, who, district.
+OTHER = {
+    "events": "SELECT starts_at, 1, '', district FROM events_event "
+    "WHERE state = 'published' AND ends_at <= CURRENT_TIMESTAMP",
+    "visits": f"SELECT e.starts_at, 1, '', e.district {_CAME}",
+    "visitors": f"SELECT e.starts_at, 1, a.person, e.district {_CAME}",
+    "communities": "SELECT created_at, 1, '', '' FROM communities_community "
+    "WHERE closed_at IS NULL",
+    "members": "SELECT day, joined - \"left\", '', '' FROM communities_movement",
+    "publications": "SELECT published_at, 1, '', '' FROM publications_publication "
+    "WHERE published_at IS NOT NULL",
+    "downloads": "SELECT day, number, '', '' FROM publications_downloadcount",
+}
+
+
 class Counter:
     """Reads the tables once."""
 
@@ -108,6 +127,16 @@ class Counter:
             "WHERE s.confirmed_at IS NOT NULL"
         )
         self.warned = [(day(at), key) for at, key in cursor.fetchall()]
+        self.other = {key: self._listed(cursor, statement) for key, statement in OTHER.items()}
+
+    @staticmethod
+    def _listed(cursor: Any, statement: str) -> list[tuple[date, int, str, str]]:
+        """Day, amount, who and district of each row."""
+        cursor.execute(statement)
+        return [
+            (at if type(at) is date else day(at), amount, who, district)
+            for at, amount, who, district in cursor.fetchall()
+        ]
 
     def figure(self, indicator: str, period: str, where: Iterable[Sequence[str]]) -> int:
         """One figure."""
@@ -120,6 +149,8 @@ class Counter:
                 begin <= at < end and all(key == value for _, value in wanted)
                 for at, key in self.warned
             )
+        if indicator in OTHER:
+            return self._of_other_room(indicator, begin, end, wanted)
         rows = sorted(
             (at, str(number), firm, values)
             for number, at, firm, values in self.entries[KINDS[indicator]]
@@ -131,6 +162,24 @@ class Counter:
                 first.setdefault(row[2], row)
             rows = list(first.values())
         return sum(all(row[3][n] == v for n, v in wanted) for row in rows)
+
+    def _of_other_room(
+        self, indicator: str, begin: date, end: date, wanted: list[tuple[str, str]]
+    ) -> int:
+        stock = indicator in {"communities", "members"}
+        rows = [
+            row
+            for row in self.other[indicator]
+            if row[0] < end
+            and (stock or begin <= row[0])
+            and all(
+                value == {"district": row[3], "month": f"{row[0]:%Y-%m}"}[name]
+                for name, value in wanted
+            )
+        ]
+        if indicator == "visitors":
+            return len({row[2] for row in rows if row[2]})
+        return sum(row[1] for row in rows)
 
     def _actor_fits(self, roles: list[str], district: str, wanted: list[tuple[str, str]]) -> bool:
         held = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from steiger.web.accounts.domain import audit
+from steiger.web.reports.domain.declared import all_declared
 from steiger.web.reports.domain.writing import hand_in, publish
 from steiger.web.reports.models import Edition, Report
 
@@ -62,7 +64,10 @@ def test_strangers_see_what_is_public_and_no_row_of_a_person(edition: Edition) -
     page = visitor.get(edition.get_absolute_url()).content.decode()
     opened = {url for url, _words in links(page)}
     assert opened
-    assert all("kennzahl=map_entries" in url for url in opened)
+    shown = {parse_qs(urlsplit(url).query)["kennzahl"][0] for url in opened}
+    personal = {key for key, one in all_declared().items() if one.about.personal}
+    assert "map_entries" in shown
+    assert not shown & personal
     rows = reverse("reports:edition_rows", kwargs={"pk": edition.pk})
     assert visitor.get(f"{rows}?kennzahl=map_entries&zeitraum=2026-H1").status_code == 200
     assert visitor.get(f"{rows}?kennzahl=consultations&zeitraum=2026-H1").status_code == 404
