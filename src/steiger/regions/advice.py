@@ -39,7 +39,8 @@ class PublicHoliday:
         """Its date in a year."""
         if self.day is not None:
             return date(year, *self.day)
-        return easter(year) + timedelta(days=self.after_easter)
+        sunday: date = easter(year)
+        return sunday + timedelta(days=self.after_easter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -124,7 +125,7 @@ class _Year:
         self.contacts: list[Contact] = []
         self.cases: dict[uuid.UUID, Case] = {}
         self.bookings: list[Booking] = []
-        self.links: list[object] = []
+        self.links: list[Any] = []
         self.claims: list[Claim] = []
         self.questions: list[FollowUp] = []
         self.entries: list[CaseEntry] = []
@@ -132,7 +133,8 @@ class _Year:
     def fill(self, advisers: Sequence[Adviser]) -> None:
         """Choose times in the past and a few ahead, and let firms book them."""
         hours = {a.pk: list(a.hours.all()) for a in advisers}
-        past, ahead = [], []
+        past: list[_Slot] = []
+        ahead: list[_Slot] = []
         for adviser in advisers:
             shifts = [Shift(h.weekday, h.begins, h.ends) for h in hours[adviser.pk]]
             for first, last, found in (
@@ -281,14 +283,11 @@ class _Year:
 
     def save(self) -> None:
         """Write all in bulk, what others point to first."""
-        for model, rows in (
-            (Firm, self.firms),
-            (Contact, self.contacts),
-            (Case, list(self.cases.values())),
-            (Booking, self.bookings),
-            (Booking.topics.through, self.links),
-            (Claim, self.claims),
-            (FollowUp, self.questions),
-            (CaseEntry, self.entries),
-        ):
-            model.objects.bulk_create(rows, batch_size=500)  # type: ignore[attr-defined]
+        Firm.objects.bulk_create(self.firms, batch_size=500)
+        Contact.objects.bulk_create(self.contacts, batch_size=500)
+        Case.objects.bulk_create(self.cases.values(), batch_size=500)
+        Booking.objects.bulk_create(self.bookings, batch_size=500)
+        Booking.topics.through.objects.bulk_create(self.links, batch_size=500)
+        Claim.objects.bulk_create(self.claims, batch_size=500)
+        FollowUp.objects.bulk_create(self.questions, batch_size=500)
+        CaseEntry.objects.bulk_create(self.entries, batch_size=500)

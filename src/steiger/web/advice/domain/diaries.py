@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -27,7 +28,7 @@ def free_times(
     now: datetime,
     since: datetime | None = None,
     until: datetime | None = None,
-    without: object = None,
+    without: UUID | None = None,
 ) -> dict[int, list[Span]]:
     """Free slots of each adviser, by the adviser's number.
 
@@ -91,7 +92,7 @@ def _absent(adviser: Adviser, first: datetime, last: datetime) -> frozenset[date
 
 
 def _taken(
-    numbers: Sequence[int], now: datetime, last: datetime, without: object
+    numbers: Sequence[int], now: datetime, last: datetime, without: UUID | None
 ) -> dict[int, list[Span]]:
     found: defaultdict[int, list[Span]] = defaultdict(list)
     busy = BusyTime.objects.filter(

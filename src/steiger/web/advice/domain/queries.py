@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from steiger.web.accounts.models import User
 from steiger.web.advice.domain.diaries import ZONE
 from steiger.web.advice.models import Adviser, Booking, FollowUp
 
@@ -24,7 +25,7 @@ def window(first: date, last: date) -> tuple[datetime, datetime]:
 
 
 # --- for pages ------------------------------------------------------------------------------------
-def adviser_of(user: object) -> Adviser | None:
+def adviser_of(user: User) -> Adviser | None:
     """The adviser that a person is, with everything that pages show."""
     found = Adviser.objects.select_related("user", "calendar").prefetch_related(
         "hours", "absences", "topics", "places"
