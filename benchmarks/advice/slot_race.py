@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
-PROCESSES, THREADS = 4, 8
+THREADS = 8
 
 
 def prepare(folder: str) -> None:
@@ -78,15 +78,15 @@ def worker(folder: str, numbers: list[int], gate: object, results: object) -> No
     results.put(dict(found))  # type: ignore[attr-defined]
 
 
-def race(folder: str, attempts: int) -> tuple[Counter[str], float]:
+def race(folder: str, attempts: int, processes: int) -> tuple[Counter[str], float]:
     """All attempts from all processes at once."""
     context = multiprocessing.get_context("spawn")
-    gate, results = context.Barrier(PROCESSES * THREADS + 1), context.Queue()
+    gate, results = context.Barrier(processes * THREADS + 1), context.Queue()
     people = [
         context.Process(
-            target=worker, args=(folder, list(range(n, attempts, PROCESSES)), gate, results)
+            target=worker, args=(folder, list(range(n, attempts, processes)), gate, results)
         )
-        for n in range(PROCESSES)
+        for n in range(processes)
     ]
     for one in people:
         one.start()
@@ -104,7 +104,9 @@ def main() -> int:
     """Run both races."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--attempts", type=int, default=500)
-    attempts = parser.parse_args().attempts
+    parser.add_argument("--processes", type=int, default=4)
+    given = parser.parse_args()
+    attempts = given.attempts
     with tempfile.TemporaryDirectory() as folder:
         prepare(folder)
         from django.core.management import call_command
@@ -122,7 +124,7 @@ def main() -> int:
             make_adviser(name)
             Booking.objects.all().delete()
             connections.close_all()
-            total, seconds = race(folder, attempts)
+            total, seconds = race(folder, attempts, given.processes)
             state = {
                 "outcomes": dict(total),
                 "bookings": Booking.objects.count(),

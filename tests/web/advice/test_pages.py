@@ -89,7 +89,7 @@ def test_the_walk_of_a_firm(client: Client, adviser: Adviser) -> None:
     shown = client.post(confirm, follow=True)
     assert Booking.objects.get().state == "confirmed"
     assert shown.redirect_chain[-1][0].startswith("/sprechstunde/termin/")
-    assert shown["Referrer-Policy"] == "strict-origin"
+    assert shown["Referrer-Policy"] == "same-origin"
 
 
 def test_words_never_stand_in_an_address(client: Client, adviser: Adviser) -> None:

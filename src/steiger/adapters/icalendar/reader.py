@@ -23,8 +23,8 @@ LONGEST_S = 10.0
 #: Rules by the hour or finer could yield millions of times; people's appointments have none.
 _TOO_FINE = {"SECONDLY", "MINUTELY", "HOURLY"}
 _DAY = timedelta(days=1)
-#: The library types a property as one of forty classes; which one, the name of the property says.
-Component = Any
+#: The library's type for a value is a union of all kinds of values, of which files hold any.
+_Part = Any
 
 
 class CalendarError(ValueError):
@@ -85,7 +85,7 @@ def busy_times(
     return tuple(sorted(found))
 
 
-def _parsed(data: bytes) -> list[Component]:
+def _parsed(data: bytes) -> list[_Part]:
     if len(data) > MOST_BYTES:
         raise CalendarError("too_large", f"More than {MOST_BYTES} bytes.")
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].upper()
@@ -126,9 +126,9 @@ def _checked(
 
 # --- events ---------------------------------------------------------------------------------------
 def _of_events(
-    events: Iterable[Component], first: datetime, last: datetime, zone: ZoneInfo
+    events: Iterable[_Part], first: datetime, last: datetime, zone: ZoneInfo
 ) -> Iterator[tuple[datetime, datetime]]:
-    series: list[Component] = []
+    series: list[_Part] = []
     # A single date of a series that was moved or cancelled comes as an event of its own, with the
     # same UID and the RECURRENCE-ID of the date that it replaces.
     replaced: dict[str, set[datetime]] = {}
@@ -147,7 +147,7 @@ def _of_events(
         yield from _occurrences(event, first, last, zone, without)
 
 
-def _counts(event: Component) -> bool:
+def _counts(event: _Part) -> bool:
     status = str(event.get("status", "")).upper()
     free = str(event.get("transp", "")).upper() == "TRANSPARENT"
     # Outlook says “free” in its own field and leaves TRANSP alone.
@@ -155,13 +155,13 @@ def _counts(event: Component) -> bool:
     return status != "CANCELLED" and not free and not outlook and "dtstart" in event
 
 
-def _single(event: Component, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _single(event: _Part, zone: ZoneInfo) -> tuple[datetime, datetime]:
     start = event["dtstart"].dt
     begin = _moment(start, zone)
     return begin, _end_of(event, start, begin, zone)
 
 
-def _end_of(event: Component, start: date | datetime, begin: datetime, zone: ZoneInfo) -> datetime:
+def _end_of(event: _Part, start: date | datetime, begin: datetime, zone: ZoneInfo) -> datetime:
     if "dtend" in event:
         end = _moment(event["dtend"].dt, zone)
     elif "duration" in event:
@@ -177,7 +177,7 @@ def _end_of(event: Component, start: date | datetime, begin: datetime, zone: Zon
 
 
 def _occurrences(
-    event: Component,
+    event: _Part,
     first: datetime,
     last: datetime,
     zone: ZoneInfo,
@@ -209,7 +209,7 @@ def _occurrences(
             yield moment, _moment(wall.date() + whole_days * _DAY, zone)
 
 
-def _wall_end(event: Component, start: date) -> date:
+def _wall_end(event: _Part, start: date) -> date:
     if "dtend" in event:
         end: date = event["dtend"].dt
         return end.date() if isinstance(end, datetime) else end
@@ -219,7 +219,7 @@ def _wall_end(event: Component, start: date) -> date:
     return start + _DAY
 
 
-def _rules(event: Component, local: datetime, zone: ZoneInfo, own_zone: Any) -> rruleset:
+def _rules(event: _Part, local: datetime, zone: ZoneInfo, own_zone: Any) -> rruleset:
     rules = rruleset()
     for rule in _many(event.get("rrule")):
         rules.rrule(_rule(rule, local, zone, own_zone))
@@ -268,14 +268,14 @@ def _many(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _dates(event: Component, name: str) -> Iterator[date | datetime]:
+def _dates(event: _Part, name: str) -> Iterator[date | datetime]:
     for group in _many(event.get(name)):
         for one in group.dts:
             # RDATE may hold periods; their start is what recurs.
             yield one.dt[0] if isinstance(one.dt, tuple) else one.dt
 
 
-def _of_free_busy(parts: Iterable[Component]) -> Iterator[tuple[datetime, datetime]]:
+def _of_free_busy(parts: Iterable[_Part]) -> Iterator[tuple[datetime, datetime]]:
     for part in parts:
         for entry in _many(part.get("freebusy")):
             for period in _many(entry):

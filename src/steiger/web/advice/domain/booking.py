@@ -16,10 +16,10 @@ from steiger.web.accounts.domain.audit import SYSTEM, VISITOR, Actor, Entry, rec
 from steiger.web.advice.domain import mails
 from steiger.web.advice.domain.diaries import free_times, quarters
 from steiger.web.advice.domain.need import Need
-from steiger.web.advice.domain.offering import pool
+from steiger.web.advice.domain.offering import Fit, pool
 from steiger.web.advice.models import Adviser, Booking, Claim
 from steiger.web.cases.domain import record as cases
-from steiger.web.cases.models import CaseEntry
+from steiger.web.cases.models import CaseEntry, Firm
 from steiger.web.directory.models import Term
 
 ROOM = "advice"
@@ -53,7 +53,6 @@ class Given:
     sector: str = ""
 
 
-@transaction.atomic
 def ask(
     *, need: Need, start: datetime, area: str, given: Given, language: str, now: datetime
 ) -> Booking:
@@ -66,43 +65,58 @@ def ask(
         TooManyError: too many wishes are open.
     """
     address = given.email.strip().lower()
-    release_expired(now=now)
-    same = Booking.objects.filter(email=address, starts_at=start, state=Booking.State.ASKED).first()
+    same = _same(address, start, now)
     if same is not None:
         return same
-    _refuse_too_many(address, now)
-    # Whose turn it is can only be told while nobody else is choosing among the same people.
+    # When many want one time, all but the first few learn it here, without waiting for a lock.
     candidates = [fit.adviser.pk for fit in pool(need, start=start, area=area, now=now)]
-    list(Adviser.objects.select_for_update().filter(pk__in=candidates).order_by("pk"))
-    for fit in pool(need, start=start, area=area, now=now):
-        booking = Booking(
-            adviser=fit.adviser,
-            starts_at=start,
-            ends_at=start + timedelta(minutes=fit.adviser.minutes),
-            format=need.format,
-            place=fit.place,
-            language=need.language,
-            page_language=language,
-            words=need.words,
-            municipality=need.ags,
-            firm_name=given.firm_name,
-            contact=given.contact,
-            email=address,
-            phone=given.phone,
-            size=given.size,
-            sector=given.sector,
-            created_at=now,
-            changed_at=now,
-            held_until=now + HOLD,
-        )
-        if _claimed(booking):
-            booking.topics.set(
-                Term.objects.filter(vocabulary__in=("method", "technology"), key__in=need.keys)
-            )
-            record(by=VISITOR, act="advice.booking.ask", on=booking)
-            mails.to_firm(booking, "confirm")
-            return booking
+    if not candidates:
+        raise TakenError
+    with transaction.atomic():
+        release_expired(now=now)
+        # Whose turn it is can only be told while nobody else chooses among the same people.
+        list(Adviser.objects.select_for_update().filter(pk__in=candidates).order_by("pk"))
+        same = _same(address, start, now)
+        if same is not None:
+            return same
+        _refuse_too_many(address, now)
+        for fit in pool(need, start=start, area=area, now=now):
+            booking = _draft(need, fit, start, given, now=now)
+            booking.page_language = language
+            if _claimed(booking):
+                topics = Term.objects.filter(vocabulary__in=("method", "technology"))
+                booking.topics.set(topics.filter(key__in=need.keys))
+                record(by=VISITOR, act="advice.booking.ask", on=booking)
+                mails.to_firm(booking, "confirm")
+                return booking
     raise TakenError
+
+
+def _same(address: str, start: datetime, now: datetime) -> Booking | None:
+    asked = Booking.objects.filter(email=address, starts_at=start, held_until__gt=now)
+    return asked.filter(state=Booking.State.ASKED).first()
+
+
+def _draft(need: Need, fit: Fit, start: datetime, given: Given, *, now: datetime) -> Booking:
+    return Booking(
+        adviser=fit.adviser,
+        starts_at=start,
+        ends_at=start + timedelta(minutes=fit.adviser.minutes),
+        format=need.format,
+        place=fit.place,
+        language=need.language,
+        words=need.words,
+        municipality=need.ags,
+        firm_name=given.firm_name,
+        contact=given.contact,
+        email=given.email.strip().lower(),
+        phone=given.phone,
+        size=given.size,
+        sector=given.sector,
+        created_at=now,
+        changed_at=now,
+        held_until=now + HOLD,
+    )
 
 
 def _claimed(booking: Booking) -> bool:
@@ -134,7 +148,6 @@ def _refuse_too_many(address: str, now: datetime) -> None:
         raise TooManyError
 
 
-@transaction.atomic
 def confirm(*, booking_id: UUID, now: datetime | None = None) -> Booking:
     """Make the booking firm: the case hears of it, both sides get it for their calendars.
 
@@ -142,40 +155,47 @@ def confirm(*, booking_id: UUID, now: datetime | None = None) -> Booking:
         OverError: the half hour is over, or the booking was cancelled.
     """
     now = now or timezone.now()
-    booking = _locked(booking_id)
-    if booking is None:
-        raise OverError
-    if booking.state == Booking.State.CONFIRMED:
-        return booking
-    if booking.state != Booking.State.ASKED or booking.held_until <= now:
-        raise OverError
-    booking.state, booking.confirmed_at, booking.changed_at = Booking.State.CONFIRMED, now, now
-    booking.firm = cases.firm_for(
-        email=booking.email,
-        given=cases.FirmGiven(
-            name=booking.firm_name,
-            size=booking.size,
-            sector=booking.sector,
-            municipality=booking.municipality,
-            contact=booking.contact,
-        ),
-        by=VISITOR,
+    waiting = Booking.objects.select_related("adviser", "place").filter(
+        pk=booking_id, state=Booking.State.ASKED, held_until__gt=now
     )
-    booking.save(update_fields=["state", "confirmed_at", "changed_at", "firm"])
-    record(by=VISITOR, act="advice.booking.confirm", on=booking)
-    cases.record(
-        firm=booking.firm,
-        kind=CaseEntry.Kind.ENQUIRY,
-        happened_at=now,
-        title=title_of(booking),
-        room=ROOM,
-        source=source_of(booking),
-        details={"format": booking.format, "topics": [t.key for t in booking.topics.all()]},
-        by=VISITOR,
-    )
-    mails.to_firm(booking, "booked")
-    mails.to_adviser(booking, "booked")
+    # Typesetting takes its time, in which nobody shall wait for a lock.
+    attached = [one for booking in waiting for one in mails.sheet_of(booking)]
+    with transaction.atomic():
+        booking = _locked(booking_id)
+        if booking is None:
+            raise OverError
+        if booking.state == Booking.State.CONFIRMED:
+            return booking
+        if booking.state != Booking.State.ASKED or booking.held_until <= now:
+            raise OverError
+        booking.state, booking.confirmed_at, booking.changed_at = Booking.State.CONFIRMED, now, now
+        booking.firm = _firm_of(booking)
+        booking.save(update_fields=["state", "confirmed_at", "changed_at", "firm"])
+        record(by=VISITOR, act="advice.booking.confirm", on=booking)
+        cases.record(
+            firm=booking.firm,
+            kind=CaseEntry.Kind.ENQUIRY,
+            happened_at=now,
+            title=title_of(booking),
+            room=ROOM,
+            source=source_of(booking),
+            details={"format": booking.format, "topics": [t.key for t in booking.topics.all()]},
+            by=VISITOR,
+        )
+        mails.to_firm(booking, "booked", attached=attached)
+        mails.to_adviser(booking, "booked")
     return booking
+
+
+def _firm_of(booking: Booking) -> Firm:
+    given = cases.FirmGiven(
+        name=booking.firm_name,
+        size=booking.size,
+        sector=booking.sector,
+        municipality=booking.municipality,
+        contact=booking.contact,
+    )
+    return cases.firm_for(email=booking.email, given=given, by=VISITOR)
 
 
 def other_times(booking: Booking, *, now: datetime) -> list[datetime]:

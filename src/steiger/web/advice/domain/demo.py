@@ -125,7 +125,7 @@ class _Year:
         self.contacts: list[Contact] = []
         self.cases: dict[uuid.UUID, Case] = {}
         self.bookings: list[Booking] = []
-        self.links: list[object] = []
+        self.links: list[Any] = []
         self.claims: list[Claim] = []
         self.questions: list[FollowUp] = []
         self.entries: list[CaseEntry] = []
@@ -133,8 +133,8 @@ class _Year:
     def fill(self, advisers: Sequence[Adviser]) -> None:
         """Choose times in the past and a few ahead, and let firms book them."""
         hours = {a.pk: list(a.hours.all()) for a in advisers}
-        past: list[Any] = []
-        ahead: list[Any] = []
+        past: list[_Slot] = []
+        ahead: list[_Slot] = []
         for adviser in advisers:
             shifts = [Shift(h.weekday, h.begins, h.ends) for h in hours[adviser.pk]]
             for first, last, found in (
@@ -283,15 +283,11 @@ class _Year:
 
     def save(self) -> None:
         """Write all in bulk, what others point to first."""
-        written: tuple[tuple[Any, Sequence[Any]], ...] = (
-            (Firm, self.firms),
-            (Contact, self.contacts),
-            (Case, list(self.cases.values())),
-            (Booking, self.bookings),
-            (Booking.topics.through, self.links),
-            (Claim, self.claims),
-            (FollowUp, self.questions),
-            (CaseEntry, self.entries),
-        )
-        for model, rows in written:
-            model.objects.bulk_create(rows, batch_size=500)
+        Firm.objects.bulk_create(self.firms, batch_size=500)
+        Contact.objects.bulk_create(self.contacts, batch_size=500)
+        Case.objects.bulk_create(self.cases.values(), batch_size=500)
+        Booking.objects.bulk_create(self.bookings, batch_size=500)
+        Booking.topics.through.objects.bulk_create(self.links, batch_size=500)
+        Claim.objects.bulk_create(self.claims, batch_size=500)
+        FollowUp.objects.bulk_create(self.questions, batch_size=500)
+        CaseEntry.objects.bulk_create(self.entries, batch_size=500)

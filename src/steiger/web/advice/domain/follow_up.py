@@ -83,7 +83,7 @@ def answer(
             happened_at=now,
             title=f"Nach {question.days} Tagen: {ANSWERS_DE[kind]}",
             room=ROOM,
-            source=f"follow-up/{question.pk}",
+            source=f"follow-up/{question.booking_id}/{question.days}",
             details={"answer": kind, "words": question.words, "days": question.days},
             by=VISITOR,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,15 +24,18 @@ log = structlog.get_logger("steiger.advice")
 Attachment = tuple[str, str | bytes, str]
 
 
-def to_firm(booking: Booking, name: str, context: Mapping[str, Any] | None = None) -> None:
-    """Queue a mail to the firm: confirm, booked, moved, cancelled or notes."""
+def to_firm(
+    booking: Booking,
+    name: str,
+    context: Mapping[str, Any] | None = None,
+    attached: Sequence[Attachment] = (),
+) -> None:
+    """Queue a mail to the firm: confirm, booked, moved or cancelled."""
     if not booking.email:
         return
-    attachments: list[Attachment] = []
+    attachments = list(attached)
     if name in {"booked", "moved", "cancelled"}:
-        attachments.append(_calendar(booking, for_firm=True))
-    if name in {"booked", "moved"}:
-        attachments += _sheet(booking)
+        attachments.insert(0, _calendar(booking, for_firm=True))
     _queue(
         to=booking.email,
         stem=f"firm_{name}",
@@ -125,7 +128,8 @@ def _calendar(booking: Booking, *, for_firm: bool) -> Attachment:
     return ("sprechstunde.ics", content, f"text/calendar; method={method}; charset=utf-8")
 
 
-def _sheet(booking: Booking) -> list[Attachment]:
+def sheet_of(booking: Booking) -> list[Attachment]:
+    """The preparation sheet to attach; none where it cannot be set."""
     try:
         return [(sheet_name(booking), sheet(booking), "application/pdf")]
     except TypesettingError as error:

@@ -120,7 +120,7 @@ def calendar_context(adviser: Adviser, *, day: date, week: bool, now: datetime) 
     """A day or a week of an adviser, and what is still to be marked."""
     first = day - timedelta(days=day.weekday()) if week else day
     last = first + timedelta(days=6 if week else 0)
-    days: dict[date, list[Any]] = {
+    days: dict[date, list[Entry]] = {
         first + timedelta(days=n): [] for n in range((last - first).days + 1)
     }
     for booking in day_bookings(adviser, first, last):

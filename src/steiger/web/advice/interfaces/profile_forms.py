@@ -100,7 +100,7 @@ class ProfileForm(Described):
             field.choices = [(n, _("%(n)s minutes") % {"n": n}) for n in lengths]
         topics = self.fields["topics"]
         assert isinstance(topics, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
-        topics.label_from_instance = lambda term: term.label  # type: ignore[method-assign, assignment]
+        topics.label_from_instance = str_label  # type: ignore[method-assign]
 
     def clean(self) -> dict[str, Any]:
         """Talks by video need a room."""
@@ -138,6 +138,11 @@ class HoursForm(Described):
                 self.add_error(f"day_{day}", error)
         self.describe()
         return values
+
+
+def str_label(obj: Any) -> str:
+    """A topic in the reader's language."""
+    return str(obj.label)
 
 
 def read_hours(day: int, text: str) -> list[Hours]:

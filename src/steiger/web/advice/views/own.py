@@ -36,15 +36,14 @@ from steiger.web.advice.models import Booking, FollowUp
 
 
 def secretive(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The address holds a token: no referrer, no cache, no search engine."""
+    """The address holds a token: no other site, cache or search engine hears of it."""
 
     @wraps(view)
     @never_cache
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
         response = view(request, token)
-        # Not "no-referrer": browsers would then send the form with the origin "null", and it would
-        # be refused.
-        response["Referrer-Policy"] = "strict-origin"
+        # Not “no-referrer”: browsers then hide where a form comes from, and it would be refused.
+        response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
