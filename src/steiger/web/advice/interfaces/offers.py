@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -47,10 +47,19 @@ class ReadTopic:
 
 def days_of(need: Need, offers: Offers) -> list[OfferDay]:
     """Times grouped by day."""
-    return [
-        OfferDay(day, tuple(line_of(need, offer) for offer in group))
-        for day, group in groupby(offers.offers, lambda offer: texts.day_text(offer.start))
-    ]
+    days = groupby(offers.offers, lambda offer: texts.day_text(offer.start))
+    return [OfferDay(day, _short([line_of(need, one) for one in group])) for day, group in days]
+
+
+def _short(lines: Sequence[OfferLine]) -> tuple[OfferLine, ...]:
+    """The same lines; reasons that the one before on this day has given are not said again."""
+    result: list[OfferLine] = []
+    said: tuple[str, tuple[str, ...]] | None = None
+    for line in lines:
+        reasons = (line.names, line.reasons)
+        result.append(replace(line, reasons=()) if reasons == said else line)
+        said = reasons
+    return tuple(result)
 
 
 def line_of(need: Need, offer: Offer) -> OfferLine:
@@ -96,8 +105,12 @@ def reasons_for(need: Need, fit: Fit, *, best: bool) -> list[str]:
 
 def read_topics(need: Need) -> list[ReadTopic]:
     """What was read out of the firm's words."""
+    opening, closing = "“”" if texts.is_english() else "„“"
     return [
-        ReadTopic(texts.topic_label(match.key), ", ".join(f"„{w}“" for w in match.words[:3]))
+        ReadTopic(
+            texts.topic_label(match.key),
+            ", ".join(f"{opening}{word}{closing}" for word in match.words[:3]),
+        )
         for match in need.topics
     ]
 
