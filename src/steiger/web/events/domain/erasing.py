@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -61,7 +62,7 @@ def _registrations(now: datetime) -> int:
     return len(keys)
 
 
-def erase(keys: Iterable[object], now: datetime) -> None:
+def erase(keys: Iterable[UUID], now: datetime) -> None:
     """Erase names, answers and codes of registrations; needs a transaction."""
     ids = list(keys)
     rows = Registration.objects.filter(pk__in=ids)

@@ -169,7 +169,7 @@ def _facet(name: str, events: Sequence[Event], filters: Filters) -> dict[str, An
     chosen = filters.chosen.get(name, ())
     for key in chosen:
         found.setdefault(key, 0)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "label": label_of(name, key),
             "count": number,
@@ -178,7 +178,7 @@ def _facet(name: str, events: Sequence[Event], filters: Filters) -> dict[str, An
         }
         for key, number in found.items()
     ]
-    rows.sort(key=lambda row: (not row["chosen"], -int(row["count"]), str(row["label"])))
+    rows.sort(key=lambda row: (not row["chosen"], -row["count"], str(row["label"])))
     return {"name": name, "title": facet_title(name), "rows": rows[:SHOWN], "more": rows[SHOWN:]}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from steiger.web.events.models import Registration
 State = Registration.State
 
 
-def find(registration_id: object) -> Registration | None:
+def find(registration_id: UUID) -> Registration | None:
     """A registration with its event, unless it was erased."""
     rows = Registration.objects.select_related("event", "ticket")
     return rows.filter(pk=registration_id, erased_at=None).first()
