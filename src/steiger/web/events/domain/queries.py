@@ -44,9 +44,8 @@ def public_between(begin: datetime, end: datetime) -> QuerySet[Event]:
 
 def public_event(slug: str) -> Event | None:
     """One event that everybody sees."""
-    rows = Event.objects.select_related("series", "host_actor", "venue_actor")
     return (
-        rows.prefetch_related("topics", "tickets", "questions", "materials")
+        Event.objects.prefetch_related("topics", "tickets", "questions", "materials")
         .filter(slug=slug, state__in=PUBLIC)
         .first()
     )

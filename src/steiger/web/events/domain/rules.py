@@ -9,15 +9,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One registration on the list. ``seats``: how many people, at least one."""
 
-    key: Hashable
+    key: UUID | int
     seats: int
 
     def __post_init__(self) -> None:

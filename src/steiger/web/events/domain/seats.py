@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from uuid import UUID
 
 from django.db.models import Max, Sum
 from django.utils import timezone
@@ -51,7 +51,7 @@ def settle(ticket: TicketKind, now: datetime | None = None) -> None:
     """Offer what is free to the head of the list, and note the sums. Needs :func:`lock`."""
     now = now or timezone.now()
     queue, taken = queue_of(ticket), taken_of(ticket)
-    served: Mapping[object, rules.Waiting] = {}
+    served: Mapping[UUID | int, rules.Waiting] = {}
     event = ticket.event
     if queue and event.state == Event.State.PUBLISHED and event.starts_at > now:
         offers = rules.next_offers(quota=ticket.quota, taken=taken, queue=queue)
@@ -63,11 +63,13 @@ def settle(ticket: TicketKind, now: datetime | None = None) -> None:
     ticket.save(update_fields=["taken", "waiting", "quota"])
 
 
-def _offer(keys: Sequence[Any], ticket: TicketKind, now: datetime) -> None:
+def _offer(keys: list[UUID | int], ticket: TicketKind, now: datetime) -> None:
     event = ticket.event
     until = min(now + timedelta(hours=event.offer_hours), event.starts_at)
-    rows = Registration.objects.filter(pk__in=keys).select_related("event", "ticket")
-    for row in rows.order_by("number"):
+    rows = Registration.objects.filter(pk__in=[str(key) for key in keys]).select_related(
+        "event", "ticket"
+    )
+    for row in rows.select_related("event", "ticket").order_by("number"):
         row.state, row.until = State.OFFERED, until
         row.save(update_fields=["state", "until"])
         record(by=SYSTEM, act="events.registration.offer", on=row)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +19,7 @@ EMAIL_ERRORS = {
     "required": gettext_lazy("Give the address to which the confirmation goes."),
     "invalid": gettext_lazy("An e-mail address looks like this: name@example.org."),
 }
+_SELECTED = mark_safe(" selected")
 
 
 def describe(form: forms.BaseForm) -> None:
@@ -27,6 +31,27 @@ def describe(form: forms.BaseForm) -> None:
             field.widget.attrs["aria-invalid"] = "true"
         if described:
             field.widget.attrs["aria-describedby"] = " ".join(described)
+
+
+class LongSelect(forms.Select):
+    """A list of hundreds, written at once: one template for each option costs half the page."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: Any = None,
+        renderer: Any = None,  # noqa: ARG002 - Django passes it
+    ) -> SafeString:
+        """The select element with its options."""
+        chosen = str(value or "")
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((key, _SELECTED if key == chosen else "", label) for key, label in self.choices),
+        )
+        given = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        return format_html("<select{}>\n{}\n</select>", given, options)
 
 
 class TicketChoice(forms.ModelChoiceField):
@@ -74,8 +99,8 @@ class RegisterForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    firm_size = forms.ChoiceField(label=gettext_lazy("Size"), required=False)
-    firm_sector = forms.ChoiceField(label=gettext_lazy("Sector"), required=False)
+    firm_size = forms.ChoiceField(label=gettext_lazy("Size"), required=False, widget=LongSelect)
+    firm_sector = forms.ChoiceField(label=gettext_lazy("Sector"), required=False, widget=LongSelect)
     firm_place = forms.CharField(
         label=gettext_lazy("Town or postcode"), max_length=80, required=False
     )
