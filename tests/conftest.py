@@ -55,6 +55,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(autouse=True)
+def _language_of_nobody() -> Iterator[None]:
+    """A request leaves its language behind in the thread; the next test must not inherit it."""
+    yield
+    if find_spec("django"):
+        from django.utils import translation
+
+        translation.deactivate()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_log_trigger() -> None:
     """Emptying tables after a transactional test must not stumble over the append-only log."""

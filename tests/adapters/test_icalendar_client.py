@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from steiger.adapters.icalendar.client import fetch, is_public, normal_address
+from steiger.adapters.icalendar.addresses import is_public, normal_address
+from steiger.adapters.icalendar.client import fetch
 from steiger.adapters.icalendar.reader import MOST_BYTES, CalendarError
 
 OUTSIDE = "93.184.216.34"

@@ -40,9 +40,11 @@ while True:
     print(number, flush=True)
 """
 PEOPLE = "SELECT count(*) FROM accounts_user WHERE email LIKE 'beispiel%'"
-GRANTS = "SELECT count(*) FROM accounts_rolegrant"
 ENTRIES = "SELECT count(*) FROM accounts_logentry WHERE act = 'test.write'"
-LINKED = "SELECT count(*) FROM accounts_rolegrant g JOIN accounts_user u ON u.id = g.user_id"
+GRANTS = (
+    "SELECT count(*) FROM accounts_rolegrant g JOIN accounts_user u ON u.id = g.user_id "
+    "WHERE u.email LIKE 'beispiel%'"
+)
 
 
 def count(installation: Installation, statement: str) -> int:
@@ -103,7 +105,7 @@ def test_backup_under_writes_is_one_consistent_state(
     other.steiger("restore", str(file))
     people = count(other, PEOPLE)
     assert 0 < people <= count(installation, PEOPLE)
-    assert [count(other, s) for s in (GRANTS, ENTRIES, LINKED)] == [people] * 3
+    assert [count(other, s) for s in (GRANTS, ENTRIES)] == [people] * 2
     assert manifest["counts"]["actors"] == count(
         installation, "SELECT count(*) FROM directory_actor"
     )
@@ -126,15 +128,18 @@ def test_restored_installation_equals_the_backup(
 
 def test_restore_takes_back_what_came_after(installation: Installation, backup: Path) -> None:
     before = count(installation, "SELECT count(*) FROM directory_actor")
+    uploads = installation.folder / "uploads"
+    kept = sorted(uploads.rglob("*"))
     installation.execute("UPDATE directory_actor SET state = 'withdrawn'")
-    (installation.folder / "uploads/later.txt").write_text("later")
+    (uploads / "later.txt").write_text("later")
     refused = installation.steiger("restore", str(backup), check=False)
     assert refused.returncode == 1
     assert "--replace" in refused.stderr
     installation.steiger("restore", str(backup), "--replace")
     published = "SELECT count(*) FROM directory_actor WHERE state = 'published'"
     assert count(installation, published) == before
-    assert [p.name for p in (installation.folder / "uploads").rglob("*.*")] == ["beispiel.svg"]
+    assert uploads / "logos/beispiel.svg" in kept
+    assert sorted(uploads.rglob("*")) == kept
 
 
 def test_restore_under_a_running_server(installation: Installation, backup: Path) -> None:
@@ -154,7 +159,9 @@ def test_restore_under_a_running_server(installation: Installation, backup: Path
 def test_backup_keeps_no_key(backup: Path, installation: Installation) -> None:
     key = (installation.folder / "secret_key").read_bytes()
     members = members_of(backup)
-    assert sorted(members) == ["database", "manifest.json", "uploads/logos/beispiel.svg"]
+    folders = {name.split("/")[0] for name in members}
+    assert folders == {"database", "manifest.json", "uploads"}
+    assert "uploads/logos/beispiel.svg" in members
     assert all(key not in data for data in members.values())
 
 

@@ -1,44 +1,26 @@
 """Fetches a calendar from an address that somebody typed in, and never anything else.
 
-Whoever types an address must not reach the inside of our network by it: only https on its usual
-port, only public addresses, and the connection goes to the very address that was checked, so that
-a name which answers differently the second time gains nothing.
+The connection goes to the very address that was checked, so that a name which answers differently
+the second time gains nothing.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import time
 from collections.abc import Callable, Sequence
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
+from steiger.adapters.icalendar.addresses import host_of, is_public
 from steiger.adapters.icalendar.reader import MOST_BYTES, CalendarError
 
 LONGEST_S = 20.0
 TIMEOUT = httpx.Timeout(8.0, connect=5.0)
 MOST_HOPS = 3
-LONGEST_ADDRESS = 2000
 Resolve = Callable[[str], Sequence[str]]
 _REDIRECTS = {301, 302, 303, 307, 308}
-#: Networks that look public and lead to IPv4 addresses behind them (RFC 6052, 8215).
-_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-
-
-def normal_address(address: str) -> str:
-    """The address of a calendar as it is fetched; webcal is https by another name.
-
-    Raises:
-        CalendarError: it is not an https address of a public host.
-    """
-    address = address.strip()
-    for scheme in ("webcal://", "webcals://"):
-        if address.lower().startswith(scheme):
-            address = "https://" + address[len(scheme) :]
-    _host_of(address)
-    return address
 
 
 def fetch(
@@ -75,7 +57,7 @@ def fetch(
 def _ask(
     client: httpx.Client, address: str, resolve: Resolve, stop: float
 ) -> tuple[bytes, str | None]:
-    host = _host_of(address)
+    host = host_of(address)
     ip = _public_address(host, resolve)
     url = httpx.URL(address).copy_with(host=ip)
     headers = {"Host": host, "Accept": "text/calendar", "User-Agent": "Steiger"}
@@ -99,31 +81,6 @@ def _ask(
     return bytes(data), None
 
 
-def _host_of(address: str) -> str:
-    if len(address) > LONGEST_ADDRESS or not address.isprintable() or " " in address:
-        raise CalendarError("no_address", "Not an address.")
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise CalendarError("no_address", "Not an address.") from error
-    if parts.scheme.lower() != "https":
-        raise CalendarError("not_https", "Only https is fetched.")
-    if parts.username or parts.password:
-        raise CalendarError("password_in_address", "The address holds a password.")
-    if port not in {None, 443}:
-        raise CalendarError("not_public", "Only the usual port of https is fetched.")
-    if not host or ("." not in host and ":" not in host):
-        raise CalendarError("not_public", "The host is not public.")
-    try:
-        ip = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if not is_public(str(ip)):
-        raise CalendarError("not_public", "The host is not public.")
-    return host
-
-
 def _public_address(host: str, resolve: Resolve) -> str:
     try:
         found = list(resolve(host))
@@ -135,20 +92,6 @@ def _public_address(host: str, resolve: Resolve) -> str:
     if not all(is_public(ip) for ip in found):
         raise CalendarError("not_public", "The host is not public.")
     return next((ip for ip in found if ":" not in ip), found[0])
-
-
-def is_public(text: str) -> bool:
-    """Whether an IP address belongs to the public internet, also where it hides another one."""
-    try:
-        ip = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        if any(ip in network for network in _TRANSLATED) or ip.sixtofour or ip.teredo:
-            return False
-        if ip.ipv4_mapped is not None:
-            return is_public(str(ip.ipv4_mapped))
-    return ip.is_global and not ip.is_multicast
 
 
 def _resolve(host: str) -> list[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, vstack
 
 from steiger.engines.reporting.protection.system import Ids, System
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 Vector = NDArray[np.float64]
 
@@ -41,6 +43,9 @@ class Reader:
 
     def extreme(self, objective: Vector, known: NDArray[np.bool_]) -> Answer:
         """The solution that makes an objective largest, given which areas are known."""
+        from scipy.optimize import linprog
+        from scipy.sparse import vstack
+
         numbers = np.flatnonzero(known)
         hidden = np.flatnonzero(~known)
         equal = vstack([self._all[numbers], self._agree], format="csr")
@@ -64,6 +69,8 @@ class Reader:
 
 def rows_of(members: Iterable[Ids], size: int) -> csr_matrix:
     """One row of ones for each set of unknowns."""
+    from scipy.sparse import csr_matrix
+
     listed = list(members)
     lengths = [len(ids) for ids in listed]
     columns = np.concatenate(listed) if listed else np.empty(0, np.int64)
@@ -74,4 +81,4 @@ def rows_of(members: Iterable[Ids], size: int) -> csr_matrix:
 def _differences(system: System) -> csr_matrix:
     left = rows_of((pair[0] for pair in system.agreements), system.size)
     right = rows_of((pair[1] for pair in system.agreements), system.size)
-    return csr_matrix(left - right)
+    return left - right

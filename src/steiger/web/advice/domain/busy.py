@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from steiger.adapters.icalendar.client import fetch
 from steiger.adapters.icalendar.reader import CalendarError, busy_times
 from steiger.web.advice.domain.diaries import ZONE
 from steiger.web.advice.models import BusyTime, CalendarSource
@@ -26,20 +25,23 @@ def due(*, now: datetime | None = None) -> QuerySet[CalendarSource]:
 
 
 def read_calendar(
-    *, calendar_id: int, now: datetime | None = None, get: Callable[[str], bytes] = fetch
+    *, calendar_id: int, now: datetime | None = None, get: Callable[[str], bytes] | None = None
 ) -> str:
     """Replace an adviser's busy times by those of the calendar; returns what went wrong, or "".
 
     Where the calendar cannot be read, what was read last stays in force and the adviser's page
     says so.
     """
+    from steiger.adapters.icalendar.client import fetch  # web processes need no HTTP client
+
     now = now or timezone.now()
     calendar = CalendarSource.objects.select_related("adviser").filter(pk=calendar_id).first()
     if calendar is None:
         return "gone"
     last = now + timedelta(days=calendar.adviser.horizon_days + 1)
     try:
-        found = busy_times(get(calendar.url), first=now - timedelta(days=1), last=last, zone=ZONE)
+        data = (get or fetch)(calendar.url)
+        found = busy_times(data, first=now - timedelta(days=1), last=last, zone=ZONE)
     except CalendarError as error:
         log.warning("advice.calendar", calendar=calendar.pk, code=error.code)
         CalendarSource.objects.filter(pk=calendar.pk).update(tried_at=now, trouble=error.code)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from steiger.adapters.icalendar.client import normal_address
+from steiger.adapters.icalendar.addresses import normal_address
 from steiger.web.accounts.domain.audit import Actor, record
 from steiger.web.accounts.models import User
 from steiger.web.advice.models import (

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from steiger.adapters.icalendar.client import normal_address
+from steiger.adapters.icalendar.addresses import normal_address
 from steiger.adapters.icalendar.reader import CalendarError
 from steiger.web.advice.domain.profile import Hours
 from steiger.web.advice.interfaces.forms import Described
