@@ -1,0 +1,1 @@
+"""Examination of AI systems: from protection need to a certificate that anyone can check."""
