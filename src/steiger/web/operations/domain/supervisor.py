@@ -31,8 +31,10 @@ childlogdir={folder}
 command={python} -m steiger serve
 {common}
 
+; Told to end while a model trains, the worker leaves no time to tidy up after the processes that it
+; has started; their warden does so, and need not say it.
 [program:worker]
-command={python} -m steiger worker --after-web
+command={python} -W "ignore::UserWarning:multiprocessing.resource_tracker" -m steiger worker --after-web
 {common}
 """
 # A crash is followed by a restart, with pauses that grow by a second each time, for ever: after a
