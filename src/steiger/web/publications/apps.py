@@ -17,6 +17,6 @@ class PublicationsConfig(AppConfig):
         from steiger.web.cases.domain.rooms import register
         from steiger.web.publications import tasks  # noqa: F401
         from steiger.web.publications.domain.firm_data import DATA
-        from steiger.web.publications.interfaces import log_words  # noqa: F401
+        from steiger.web.publications.interfaces import log_words, on_the_map  # noqa: F401
 
         register(DATA)
