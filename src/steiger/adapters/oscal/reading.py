@@ -266,7 +266,7 @@ def _source(entry: Entry) -> Source:
         published=date.fromisoformat(entry.one("published")),
         address=entry.one("address", ""),
         ids=entry.all("known-id"),
-        pattern=entry.one("pattern", ""),
+        shapes=entry.all("shape"),
     )
 
 

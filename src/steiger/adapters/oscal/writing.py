@@ -240,7 +240,7 @@ def _source(item: Source, key: str) -> Node:
             publisher=item.publisher,
             published=item.published.isoformat(),
             address=item.address,
-            pattern=item.pattern,
+            shape=item.shapes,
             known_id=item.ids,
         ),
     }

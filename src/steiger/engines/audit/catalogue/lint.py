@@ -137,10 +137,16 @@ def _references(catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def known_place(source: Source, place: str) -> bool:
-    """Whether a source has this place, as far as its list or pattern says."""
+    """Whether a source has this place, as far as its list or its shapes say."""
     if source.ids:
         return place in source.ids
-    return not source.pattern or re.fullmatch(source.pattern, place) is not None
+    return not source.shapes or any(_fits(shape, place) for shape in source.shapes)
+
+
+def _fits(shape: str, place: str) -> bool:
+    # Possessive: no shape makes the search go back, however it is written.
+    parts = {"#": "[0-9]++", "@": "[a-z]"}
+    return re.fullmatch("".join(parts.get(x) or re.escape(x) for x in shape), place) is not None
 
 
 def _methods(catalogue: Catalogue) -> Iterator[Problem]:

@@ -141,7 +141,7 @@ def _source(row: Table) -> Source:
         published=row.day("published"),
         address=row.string("address", ""),
         ids=row.strings("ids"),
-        pattern=row.string("pattern", ""),
+        shapes=row.strings("shapes"),
     )
     row.finish()
     return found

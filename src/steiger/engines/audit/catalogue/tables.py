@@ -44,6 +44,11 @@ def read_table(path: Path) -> Table:
         raise CatalogueError(f"{path.name}: no valid TOML: {error}.") from None
 
 
+def is_id(text: str) -> bool:
+    """Whether a text can be an id in our files: letters, digits, “.”, “-”, “_”; at most 64."""
+    return _ID.fullmatch(text) is not None
+
+
 def condition(text: str) -> Condition:
     """``FN-Q1=a|b``.
 
@@ -108,7 +113,7 @@ class Table:
     def id(self, field: str = "id") -> str:
         """An identifier; also names this table in messages from now on."""
         value = self.string(field)
-        if not _ID.fullmatch(value):
+        if not is_id(value):
             raise self.error(f"{value!r} is no id: letters, digits, “.”, “-”, “_”.", field)
         self.entry = value
         return value

@@ -52,8 +52,9 @@ class Source:
     """A document that is referred to.
 
     Attributes:
-        ids: the only identifiers that may be referred to; empty where `pattern` says it.
-        pattern: regular expression that an identifier matches as a whole.
+        ids: the only identifiers that may be referred to; empty where `shapes` say it.
+        shapes: forms of identifiers: ``#`` stands for digits, ``@`` for one small letter, anything
+            else for itself. (No regular expressions: a foreign catalogue could hang the reader.)
     """
 
     id: str
@@ -63,7 +64,7 @@ class Source:
     published: date
     address: str = ""
     ids: tuple[str, ...] = ()
-    pattern: str = ""
+    shapes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from steiger.engines.audit.catalogue.lint import texts
 from steiger.engines.audit.catalogue.reading import MAIN
+from steiger.engines.audit.catalogue.tables import is_id
 from steiger.engines.audit.catalogue.types import (
     Catalogue,
+    CatalogueError,
     Condition,
     Figure,
     Need,
@@ -23,9 +26,16 @@ Row = Mapping[str, Any]
 
 
 def write_catalogue(catalogue: Catalogue) -> dict[str, str]:
-    """File name → content. `read_catalogue` of a folder with them gives an equal catalogue."""
+    """File name → content. `read_catalogue` of a folder with them gives an equal catalogue.
+
+    Raises:
+        CatalogueError: an id cannot stand in our files.
+    """
+    for key, _, _ in texts(catalogue):
+        if not is_id(key):
+            raise CatalogueError(f"{key!r} is no id: letters, digits, “.”, “-”, “_”, at most 64.")
     parts = {
-        f"{number:02d}_{dimension.id}.toml": _dimension(catalogue, dimension.id)
+        f"dimension_{number}.toml": _dimension(catalogue, dimension.id)
         for number, dimension in enumerate(catalogue.dimensions, start=1)
     }
     parts["questions.toml"] = _tables("question", map(_question, catalogue.questions)) + _tables(
@@ -122,7 +132,7 @@ def _question(item: Question) -> Row:
 
 
 def _source(item: Source) -> Row:
-    names = ("id", "title", "edition", "publisher", "published", "address", "ids", "pattern")
+    names = ("id", "title", "edition", "publisher", "published", "address", "ids", "shapes")
     return {name: getattr(item, name) for name in names}
 
 
