@@ -228,7 +228,8 @@ def _method(entry: Entry) -> Method:
         title=entry.title(),
         indicators=entry.all("indicator"),
         compulsory_from=entry.need("compulsory-from"),
-        kinds=entry.all("data-kind"),
+        tasks=entry.all("task"),
+        modalities=entry.all("modality"),
         figures=tuple(figures),
     )
 

@@ -225,7 +225,8 @@ def _method(item: Method) -> Node:
     own = props(
         indicator=item.indicators,
         compulsory_from=_need(item.compulsory_from),
-        data_kind=item.kinds,
+        task=item.tasks,
+        modality=item.modalities,
     )
     return control("method", item.check, item.title, own, parts)
 

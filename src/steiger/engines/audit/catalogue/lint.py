@@ -162,8 +162,6 @@ def _methods(catalogue: Catalogue) -> Iterator[Problem]:
                 f"compulsory, but its indicator {method.indicators[0]} is not, so it caps nothing"
             )
             yield method.check, "without_effect", told
-        if method.compulsory_from is not None and not method.kinds:
-            yield method.check, "empty", "it is compulsory for no kind of data"
         for figure in method.figures:
             stricter = figure.high - figure.moderate
             if (stricter if figure.better == "below" else -stricter) > 0:

@@ -213,7 +213,8 @@ def _method(row: Table) -> Method:
         title=row.text("title"),
         indicators=row.strings("indicators"),
         compulsory_from=row.need("compulsory_from"),
-        kinds=row.strings("kinds"),
+        tasks=row.strings("tasks"),
+        modalities=row.strings("modalities"),
         figures=tuple(figures),
     )
 

@@ -199,23 +199,30 @@ class Method:
     Attributes:
         indicators: the first is the one for which the check can be compulsory.
         compulsory_from: protection need of that indicator's dimension; None: never.
-        kinds: kinds of data to which it applies ("tabular", "image", "time_series", "text").
+        tasks: "classification", "regression", "text"; none: any.
+        modalities: "tabular", "image", "time-series", "text"; none: any.
     """
 
     check: str
     title: Text
     indicators: tuple[str, ...]
     compulsory_from: Need | None = None
-    kinds: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    modalities: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
 
-    def compulsory(self, indicator: str, need: Need, kind: str) -> bool:
-        """Whether this indicator cannot do without the check."""
+    def applies(self, task: str, modality: str) -> bool:
+        """Whether the check makes sense for such systems."""
+        return (not self.tasks or task in self.tasks) and (
+            not self.modalities or modality in self.modalities
+        )
+
+    def compulsory(self, indicator: str, need: Need) -> bool:
+        """Whether this indicator cannot do without the check, where it applies."""
         return (
             self.compulsory_from is not None
             and self.indicators[:1] == (indicator,)
             and need >= self.compulsory_from
-            and kind in self.kinds
         )
 
 

@@ -167,7 +167,8 @@ def _method(item: Any) -> Row:
         "title": item.title,
         "indicators": list(item.indicators),
         "compulsory_from": _need(item.compulsory_from),
-        "kinds": list(item.kinds),
+        "tasks": list(item.tasks),
+        "modalities": list(item.modalities),
         "figures": [figure(row) for row in item.figures],
     }
 

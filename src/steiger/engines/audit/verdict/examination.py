@@ -90,7 +90,8 @@ def examine(
     catalogue: Catalogue,
     *,
     needs: Mapping[str, Need],
-    kind: str,
+    task: str,
+    modality: str,
     measurements: Sequence[Measurement],
     ratings: Sequence[Rating],
     alpha: float,
@@ -101,7 +102,8 @@ def examine(
     Args:
         catalogue: what it is held against.
         needs: dimension → protection need.
-        kind: kind of data ("tabular", "image", "time_series", "text").
+        task: what the system does ("classification", "regression", "text").
+        modality: what it looks at ("tabular", "image", "time-series", "text").
         measurements: everything that was measured.
         ratings: what applicant or examiner say of the indicators.
         alpha: declared probability of at least one wrong verdict.
@@ -110,7 +112,7 @@ def examine(
     Raises:
         VerdictError: α, a rating or the needs make no sense, or something was measured twice.
     """
-    wanted = requirements(catalogue, needs, kind)
+    wanted = requirements(catalogue, needs, task=task, modality=modality)
     rulings = rule(measurements, alpha)
     results = conclude(wanted, rulings, excuses)
     return Examination(

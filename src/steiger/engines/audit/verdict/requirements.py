@@ -39,7 +39,7 @@ class Result:
 
 
 def requirements(
-    catalogue: Catalogue, needs: Mapping[str, Need], kind: str
+    catalogue: Catalogue, needs: Mapping[str, Need], *, task: str, modality: str
 ) -> tuple[Requirement, ...]:
     """All requirements of an audit; fixed before anything is measured.
 
@@ -48,7 +48,8 @@ def requirements(
     Args:
         catalogue: what the audit is held against.
         needs: dimension → protection need; every dimension must have one.
-        kind: kind of data of the system ("tabular", "image", "time_series", "text").
+        task: what the system does ("classification", "regression", "text").
+        modality: what it looks at ("tabular", "image", "time-series", "text").
 
     Raises:
         VerdictError: a dimension has no protection need.
@@ -60,8 +61,8 @@ def requirements(
     for indicator in catalogue.indicators:
         need = needs[catalogue.dimension_of(indicator)]
         for method in catalogue.methods_for(indicator.id):
-            if not method.kinds or kind in method.kinds:
-                must = method.compulsory(indicator.id, need, kind)
+            if method.applies(task, modality):
+                must = method.compulsory(indicator.id, need)
                 found.append(Requirement(indicator.id, method.check, must))
     return tuple(found)
 
