@@ -52,10 +52,9 @@ def oscal_catalogue(catalogue: Catalogue) -> Node:
         item.id: derived_uuid(catalogue.id, "source", item.id) for item in catalogue.sources
     }
     groups = [_dimension(catalogue, item.id, resources) for item in catalogue.dimensions]
-    written = sum(len(inner.get("controls", ())) for outer in groups for inner in outer["groups"])
-    if written != len(catalogue.indicators) or len(catalogue.criteria) != sum(
-        len(outer["groups"]) for outer in groups
-    ):
+    inside = [inner for outer in groups for inner in outer.get("groups", ())]
+    written = sum(len(inner.get("controls", ())) for inner in inside)
+    if written != len(catalogue.indicators) or len(inside) != len(catalogue.criteria):
         raise CatalogueError(
             "Some criterion or indicator belongs to nothing; lint the catalogue before exporting."
         )
@@ -101,11 +100,8 @@ def _dimension(catalogue: Catalogue, key: str, resources: dict[str, str]) -> Nod
             inner.append(
                 group("criterion", criterion.id, criterion.title, props=own, controls=controls)
             )
-    found_group = group(
-        "dimension", key, found.title, parts=text_part(key, "purpose", found.purpose), groups=inner
-    )
-    found_group.setdefault("groups", [])
-    return found_group
+    purpose = text_part(key, "purpose", found.purpose)
+    return group("dimension", key, found.title, parts=purpose, groups=inner)
 
 
 def _indicator(item: Indicator, place: int, resources: dict[str, str]) -> Node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -99,9 +100,7 @@ def import_(source: Path, out: Path, oscal: bool, as_json: bool) -> None:
         raise CatalogueError(f"{out}: exists already; name a new folder.")
     found = open_catalogue(source)
     files = write_catalogue(found)
-    out.mkdir(parents=True)
-    for name, text in files.items():
-        write_atomically(out / name, text.encode())
+    _write_folder(out, files)
     count = len(look(found))
     if as_json:
         shown = {"format": "steiger-audit-import/1", **_identity(found)}
@@ -109,6 +108,17 @@ def import_(source: Path, out: Path, oscal: bool, as_json: bool) -> None:
     else:
         note = f"; {count} findings, see “steiger audit catalogue lint {out}”" if count else ""
         show(f"{_named(found)}: {len(files)} files in {out}{note}")
+
+
+def _write_folder(out: Path, files: dict[str, str]) -> None:
+    """All files or none: the folder gets its name when it is complete."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as place:
+        folder = Path(place) / "catalogue"
+        folder.mkdir()
+        for name, text in files.items():
+            write_atomically(folder / name, text.encode())
+        folder.rename(out)
 
 
 def _identity(found: Catalogue) -> dict[str, Any]:
