@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -127,15 +128,15 @@ def examine(
 
 
 def ruling_as_plain(ruling: Ruling) -> dict[str, Any]:
-    """One measurement with its verdict, for JSON."""
+    """One measurement with its verdict, for JSON; an open end of an interval is null."""
     item = ruling.measurement
     return {
         "check": item.check,
         "name": item.name,
         "subject": item.subject,
-        "estimate": item.estimate,
-        "low": item.low,
-        "high": item.high,
+        "estimate": _finite(item.estimate),
+        "low": _finite(item.low),
+        "high": _finite(item.high),
         "level": item.level,
         "count": item.count,
         "threshold": item.threshold,
@@ -160,6 +161,10 @@ def _result(result: Result) -> dict[str, Any]:
         "verdict": result.verdict.value,
         "reason": _both(result.reason),
     }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _both(text: Text) -> dict[str, str]:
