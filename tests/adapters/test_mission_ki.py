@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from factories.mission_ki import methods, needs, vcio
 from steiger.adapters.mission_ki import parse_mission_ki, read_mission_ki
 from steiger.adapters.mission_ki.parser import plain_text
 from steiger.adapters.oscal import oscal_catalogue, read_oscal_catalogue
@@ -21,62 +22,6 @@ from steiger.engines.audit.catalogue import (
 from steiger.engines.audit.catalogue.lint import lint
 
 FILES = ("vcio", "needs", "methods")
-
-
-def vcio() -> dict[str, Any]:
-    indicator = {
-        "title": " möglich sein, Rechte wahrzunehmen.",
-        "A": "Analyse<br>  - alles<br><br>- mehr",
-        "B": "Analyse &amp; Teil",
-        "C": "Wenig",
-        "D": "",
-        "type": "Maßnahme",
-        "weighting": "Maximalwert",
-    }
-    criterion = {"index": "DA1", "title": "Daten", "indicators": {"DA1.1": indicator}}
-    return {"DA": {"title": "Datenqualität", "criteria": [criterion]}}
-
-
-def question(key: str, kind: str, answers: dict[str, str]) -> dict[str, Any]:
-    return {
-        "id": key,
-        "dimension": "DA",
-        "question": f"Frage {key}?",
-        "criteria": 10,
-        "answers": answers,
-        "type": kind,
-    }
-
-
-def needs() -> dict[str, Any]:
-    yes_no = {"3": "Ja", "1": "Nein"}
-    degrees = {"3": "viel", "2": "etwas", "1": "nichts"}
-    return {
-        "DA": {
-            "questions": [
-                [question("DA-Z1", "AF", yes_no)],
-                [question("DA-Z2", "GF", degrees)],
-                [question("DA-Z3", "EF", yes_no)],
-            ]
-        }
-    }
-
-
-def methods() -> dict[str, Any]:
-    return {
-        "indicators": [
-            {
-                "id": 1,
-                "short_name": "DA1.1",
-                "requirement": "Es muss möglich sein, Rechte wahrzunehmen.",
-            }
-        ],
-        "methods": [{"id": 7, "name": "Zählen"}, {"id": 8, "name": "Raten"}],
-        "indicator_method": [
-            {"method_id": 7, "indicator_id": 1},
-            {"method_id": 7, "indicator_id": 1},
-        ],
-    }
 
 
 def parsed(**other: Any) -> Catalogue:

@@ -22,13 +22,13 @@ from __future__ import annotations
 
 import hashlib
 import html
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from steiger.engines.audit.catalogue.tables import is_id, read_json
 from steiger.engines.audit.catalogue.types import (
     Answer,
     Catalogue,
@@ -94,7 +94,8 @@ def parse_mission_ki(
     """
     digest = hashlib.sha256(vcio + needs + methods).hexdigest()
     tree, questions, table = (
-        _json(content, name) for content, name in ((vcio, VCIO), (needs, NEEDS), (methods, METHODS))
+        read_json(content, name)
+        for content, name in ((vcio, VCIO), (needs, NEEDS), (methods, METHODS))
     )
     full = _within(METHODS, lambda: _full_titles(table))
     parts = _within(VCIO, lambda: list(_indicators(tree, full)))
@@ -102,6 +103,9 @@ def parse_mission_ki(
     criteria = _within(VCIO, lambda: tuple(_criteria(tree)))
     asked, rules = _within(NEEDS, lambda: _questions(questions))
     found = _within(METHODS, lambda: tuple(_methods(table)))
+    _check_ids(VCIO, *(x.id for x in dimensions), *(x.id for x in criteria), *(x.id for x in parts))
+    _check_ids(NEEDS, *(x.id for x in asked), *(x.id for x in rules), *(x.dimension for x in rules))
+    _check_ids(METHODS, *(x.check for x in found), *(key for x in found for key in x.indicators))
     files = dict.fromkeys([d.id for d in dimensions] + [c.id for c in criteria], VCIO)
     files |= dict.fromkeys([item.id for item in parts], VCIO)
     files |= dict.fromkeys([q.id for q in asked] + [r.id for r in rules], NEEDS)
@@ -131,11 +135,10 @@ def parse_mission_ki(
     )
 
 
-def _json(content: bytes, name: str) -> Any:
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise CatalogueError(f"{name}: no valid JSON: {error}.") from None
+def _check_ids(name: str, *ids: object) -> None:
+    for key in ids:
+        if not is_id(key):
+            raise CatalogueError(f"{name}: {key!r} is no id: letters, digits, “.”, “-”, “_”.")
 
 
 def _within(name: str, read: Callable[[], T]) -> T:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from steiger.adapters.oscal.structure import check_catalogue
 from steiger.adapters.oscal.terms import NAMESPACE, Node
 from steiger.adapters.oscal.writing import WAYS
-from steiger.engines.audit.catalogue.tables import condition, reference
+from steiger.engines.audit.catalogue.tables import condition, read_json, reference
 from steiger.engines.audit.catalogue.types import (
     Answer,
     Catalogue,
@@ -48,10 +47,7 @@ def read_oscal_catalogue(content: bytes) -> Catalogue:
     """
     if len(content) > MAX_BYTES:
         raise CatalogueError(f"The OSCAL file is larger than {MAX_BYTES:,} bytes.")
-    try:
-        tree = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise CatalogueError(f"The OSCAL file is no valid JSON: {error}.") from None
+    tree = read_json(content, "The OSCAL file")
     problems = check_catalogue(tree)
     if problems:
         raise CatalogueError(f"This is no OSCAL catalogue: {problems[0]}.")

@@ -89,6 +89,31 @@ LISTS = {
     "related-observations": "related-observation",
 }
 OBJECTS = {"metadata", "back-matter", "import-ap", "reviewed-controls", "target", "status"}
+#: Parts of the model that we neither read nor write: lists or objects, not looked into.
+OPAQUE = {
+    "params",
+    "revisions",
+    "document-ids",
+    "roles",
+    "locations",
+    "parties",
+    "responsible-parties",
+    "actions",
+    "citation",
+    "rlinks",
+    "base64",
+    "local-definitions",
+    "attestations",
+    "assessment-log",
+    "risks",
+    "origins",
+    "subjects",
+    "related-risks",
+    "control-objective-selections",
+    "exclude-controls",
+    "implementation-status",
+    "include-all",
+}
 UUIDS = {"uuid", "observation-uuid"}
 DATES = {"last-modified", "published", "start", "end", "collected"}
 CHOICES = {
@@ -172,12 +197,9 @@ def _field(kind: str, name: str, value: Any, place: str) -> Iterator[str]:
     if name in {"methods", "types", "statement-ids"}:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             yield f"{place} must be a list of texts"
-    elif name == "include-all":
-        if value != {}:
-            yield f"{place} must be an empty object"
-    elif isinstance(value, list | dict):
-        # Parts of the model that we neither read nor write.
-        return
+    elif name in OPAQUE:
+        if not isinstance(value, list | dict):
+            yield f"{place} must be a list or an object"
     elif not isinstance(value, str):
         yield f"{place} must be a text"
     elif name in UUIDS and not UUID.fullmatch(value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -44,9 +45,24 @@ def read_table(path: Path) -> Table:
         raise CatalogueError(f"{path.name}: no valid TOML: {error}.") from None
 
 
-def is_id(text: str) -> bool:
-    """Whether a text can be an id in our files: letters, digits, “.”, “-”, “_”; at most 64."""
-    return _ID.fullmatch(text) is not None
+def is_id(text: object) -> bool:
+    """Whether this can be an id in our files: letters, digits, “.”, “-”, “_”; at most 64."""
+    return isinstance(text, str) and _ID.fullmatch(text) is not None
+
+
+def read_json(content: bytes, name: str) -> Any:
+    """JSON from outside, as plain data.
+
+    Raises:
+        CatalogueError: it is no JSON, nested too deeply, or holds half characters, which no file
+            could be written with.
+    """
+    try:
+        tree = json.loads(content)
+        json.dumps(tree, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise CatalogueError(f"{name}: no valid JSON: {error}.") from None
+    return tree
 
 
 def condition(text: str) -> Condition:

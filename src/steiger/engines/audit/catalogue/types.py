@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
@@ -186,6 +187,12 @@ class Figure:
     better: Better
     moderate: float
     high: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.moderate) and math.isfinite(self.high)):
+            raise CatalogueError(
+                f"{self.name}: a threshold is a number, neither infinite nor none."
+            )
 
     def threshold(self, need: Need) -> float:
         """The threshold for a protection need; without need, the moderate one is shown."""
