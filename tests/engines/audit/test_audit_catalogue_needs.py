@@ -170,6 +170,13 @@ def test_classification_names_all_days_and_which_applies() -> None:
     assert classify(OWN, CREDIT | {"AIA-Q16": ["talks"]}, date(2026, 8, 1)).applying == ()
 
 
+def test_practice_that_was_prohibited_later_has_its_own_day() -> None:
+    answers = {"AIA-Q1": ["intimate_images"], "AIA-Q2": "no", "AIA-Q4": ["none"]}
+    before = classify(OWN, answers, date(2026, 12, 1))
+    assert (before.outcome, before.applying) == ("prohibited_possible", ("AIA-5",))
+    assert classify(OWN, answers, date(2026, 12, 2)).applying == ("AIA-5", "AIA-5-added")
+
+
 def test_rule_that_was_not_moved_applies_from_its_day() -> None:
     rules = OWN.dated_rules
     assert "AIA-5" in {rule.id for rule in in_force(rules, date(2025, 2, 2))}

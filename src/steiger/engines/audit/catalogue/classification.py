@@ -89,7 +89,9 @@ def classify(catalogue: Catalogue, answers: Answers, on: date) -> Classification
     wanted += [use.product.rule] if product else []
     wanted += [item.rule for item in matching]
     wanted += [use.transparency.rule] if situation.all(use.transparency.when) else []
-    rules = tuple(rule for rule in catalogue.dated_rules if {rule.id, rule.replaces} & set(wanted))
+    # By article, so that what was moved or added to it is told, too.
+    articles = {rule.article for rule in catalogue.dated_rules if rule.id in wanted}
+    rules = tuple(rule for rule in catalogue.dated_rules if rule.article in articles)
     return Classification(
         outcome=outcome,
         reason=REASONS[outcome],
