@@ -35,8 +35,8 @@ command={python} -m steiger serve
 command={python} -W {quiet} -m steiger worker --after-web
 {common}
 """
-# Told to end while a model trains, the worker has no time to tidy up after the processes that it has
-# started; Python does it for them, and need not say so.
+# Told to end while a model trains, the worker has no time to tidy up after the processes that it
+# has started; Python does it for them, and need not say so.
 QUIET = "ignore::UserWarning:multiprocessing.resource_tracker"
 # A crash is followed by a restart, with pauses that grow by a second each time, for ever: after a
 # night without its database the product comes back by itself. The end reaches grandchildren too.
