@@ -10,6 +10,6 @@ class AdviceConfig(AppConfig):
     label = "advice"
 
     def ready(self) -> None:
-        """Know this room's tasks, tell the log what its acts mean, hear of closed accounts."""
+        """Know this room's tasks, tell log and search what it has, hear of closed accounts."""
         from steiger.web.advice import signals, tasks  # noqa: F401
-        from steiger.web.advice.interfaces import log_words  # noqa: F401
+        from steiger.web.advice.interfaces import finding, log_words  # noqa: F401

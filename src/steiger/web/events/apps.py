@@ -10,6 +10,6 @@ class EventsConfig(AppConfig):
     label = "events"
 
     def ready(self) -> None:
-        """Know the names of this room's tasks, and tell the log what its acts mean."""
+        """Know the names of this room's tasks, and tell log and search what it has."""
         from steiger.web.events import tasks  # noqa: F401
-        from steiger.web.events.interfaces import log_words  # noqa: F401
+        from steiger.web.events.interfaces import finding, log_words  # noqa: F401

@@ -10,6 +10,6 @@ class PublicationsConfig(AppConfig):
     label = "publications"
 
     def ready(self) -> None:
-        """Know the names of this room's tasks, and tell the log what its acts mean."""
+        """Know the names of this room's tasks, and tell log and search what it has."""
         from steiger.web.publications import tasks  # noqa: F401
-        from steiger.web.publications.interfaces import log_words  # noqa: F401
+        from steiger.web.publications.interfaces import finding, log_words  # noqa: F401
