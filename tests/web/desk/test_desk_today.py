@@ -28,7 +28,7 @@ from steiger.web.desk.domain.circulars import write
 from steiger.web.desk.interfaces.today import today
 from steiger.web.events.models import Feedback
 from steiger.web.reports.domain.templates import template
-from steiger.web.reports.domain.writing import create_report
+from steiger.web.reports.domain.writing import create_report, hand_in, publish
 
 pytestmark = pytest.mark.django_db
 URL = "/arbeitsplatz/"
@@ -78,6 +78,17 @@ def test_appointments_are_ones_own_and_administrators_see_all(
 def test_talks_that_are_over_wait_to_be_marked(adviser: User, colleague: User) -> None:
     make_talk(make_advising(adviser), timezone.now() - timedelta(days=3))
     assert (today(adviser).over.total, today(colleague).over.total) == (1, 0)
+
+
+def test_talks_of_today_say_how_they_are(adviser: User) -> None:
+    own = make_advising(adviser)
+    for minutes, state in ((-120, "confirmed"), (-60, "held"), (30, "confirmed"), (90, "asked")):
+        make_talk(own, NOON + timedelta(minutes=minutes), state=state)
+    found = today(adviser, now=NOON)
+    assert [line.mark for line in found.talks.lines] == [
+        "vorbei, nicht vermerkt", "gehalten", "", "noch nicht bestätigt",
+    ]  # fmt: skip
+    assert found.over.total == 0
 
 
 def test_doors_of_the_day_and_of_the_week(adviser: User) -> None:
@@ -176,6 +187,18 @@ def test_drafts_opinions_reports_and_circulars_by_role(
     assert [queues(who) for who in (adviser, examiner, moderator, officer, head)] == [
         all_staff, all_staff, more, more, more,
     ]  # fmt: skip
+
+
+def test_a_report_waits_until_its_last_edition_is_published(officer: User) -> None:
+    chosen = template("halbjahr")
+    assert chosen is not None
+    report = create_report(template=chosen, period=Period.of("2026-H1"), by=audit.SYSTEM)
+    assert queues(officer) == {"berichte": 1}
+    for reason in ("", "Eine Zahl war falsch."):
+        edition = hand_in(report=report, reason=reason, by=audit.SYSTEM)
+        assert queues(officer) == {"berichte": 1}
+        publish(edition=edition, by=audit.SYSTEM)
+        assert queues(officer) == {}
 
 
 def links(client: Client) -> list[str]:

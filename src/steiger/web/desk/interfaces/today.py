@@ -90,7 +90,7 @@ class Part:
 class Today:
     """The page. ``plan``: parts with a day, also when they are empty; ``queues``: the others."""
 
-    day: date
+    day: str
     advises: bool
     is_adviser: bool
     talks: Part
@@ -115,17 +115,19 @@ def today(user: User, now: datetime | None = None) -> Today:
     everybodys = user.has_role(RoleName.ADMINISTRATOR)
 
     def talk(booking: Booking) -> Line:
-        return _talk(booking, everybodys)
+        return _talk(booking, now, names_adviser=everybodys)
 
+    # Those of today stand among the day's talks, with a mark.
+    earlier = over_unmarked(bookings, now=now).filter(starts_at__lt=begin)
     events = list(public_between(begin, end + DOORS_AHEAD))
     doors = [event for event in events if event.starts_at < end]
     coming = [event for event in events if event.starts_at >= end]
     return Today(
-        day=day,
+        day=date_format(day, _("l, F j, Y")),
         advises=adviser_of(user) is not None,
         is_adviser=user.has_role(RoleName.ADVISER),
         talks=_part("gespraeche", _("Consultations"), on_days(bookings, day, day), talk, most=40),
-        over=_part("vorbei", _("Over, and not marked"), over_unmarked(bookings, now=now), _over),
+        over=_part("vorbei", _("Over, and not marked"), earlier, _over),
         doors=_part("tueren", _("Doors today"), doors, _door, most=40),
         coming=_part(
             "woche",
@@ -167,15 +169,16 @@ def _joined(parts: Iterable[object]) -> str:
 
 
 # --- the day --------------------------------------------------------------------------------------
-def _talk(booking: Booking, names_adviser: bool) -> Line:
+def _talk(booking: Booking, now: datetime, *, names_adviser: bool) -> Line:
     adviser = booking.adviser.name if names_adviser else ""
-    unsure = booking.state == Booking.State.ASKED
+    plain = booking.state == Booking.State.CONFIRMED
+    unmarked = _("over, not marked") if booking.ends_at < now else ""
     return Line(
         title=booking.firm_name or _("without a name"),
         url=reverse("advice:booking", kwargs={"booking": booking.pk}),
         when=f"{_clock(booking.starts_at)}–{_clock(booking.ends_at)}",
         note=_joined((booking.get_format_display(), adviser, one_line(booking.words, 110))),
-        mark=booking.get_state_display() if unsure else "",
+        mark=unmarked if plain else booking.get_state_display(),
     )
 
 

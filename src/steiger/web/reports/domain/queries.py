@@ -43,7 +43,7 @@ def reports() -> QuerySet[Report]:
 
 def unfinished() -> QuerySet[Report]:
     """Reports that nobody has handed in yet, or whose last edition is not published."""
-    later = Edition.objects.filter(report=OuterRef("pk"), number__gt=OuterRef("number"))
+    later = Edition.objects.filter(report=OuterRef("report"), number__gt=OuterRef("number"))
     newest = Edition.objects.filter(report=OuterRef("pk")).filter(~Exists(later))
     return Report.objects.exclude(Exists(newest.filter(published_at__isnull=False)))
 
