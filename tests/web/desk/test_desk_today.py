@@ -62,7 +62,7 @@ def test_appointments_are_ones_own_and_administrators_see_all(
 ) -> None:
     own, other = make_advising(adviser), make_advising(colleague)
     make_talk(own, NOON, firm_name="Eigener Betrieb")
-    make_talk(other, NOON, firm_name="Fremder Betrieb")
+    make_talk(other, NOON + timedelta(hours=1), firm_name="Fremder Betrieb")
     make_talk(own, NOON + timedelta(days=1), firm_name="Morgen")
     make_talk(own, NOON, firm_name="Abgesagt", state=Booking.State.CANCELLED)
     lines = [[line.title for line in today(who).talks.lines] for who in (adviser, colleague, head)]
