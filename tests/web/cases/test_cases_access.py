@@ -26,15 +26,15 @@ OWN, OTHER = "backstube@example.org", "tischlerei@example.org"
 #: What is met: 200 open; 302-login; 302-enter; 403; 404; "own" means done and led on.
 OPEN, SIGN_IN, ENTER, REFUSED, NOTHING, DONE = "open", "sign-in", "enter", "403", "404", "done"
 FIRM_PAGES = {"path", "data", "own_evidence", "erase_own", "own_consent"}
-PUBLIC = {"home", "enter", "sent", "use_link", "confirm", "leave", "erased"}
+PUBLIC = {"home", "enter", "sent", "use_link", "confirm", "leave", "erased", "unsubscribe"}
 POSTED = {
     "leave", "own_consent", "note", "show", "remove", "task", "task_done", "contact", "consent",
-    "forget_contact", "take", "reopen",
+    "forget_contact", "take", "reopen", "confidential",
 }  # fmt: skip
 ADVISERS = {
     "tasks", "cases", "new", "case", "evidence", "export", "station", "note", "show", "remove",
     "task", "task_done", "facts", "contact", "consent", "forget_contact", "take", "hand_over",
-    "close", "reopen", "erase", "merge_choose", "merge",
+    "close", "reopen", "erase", "merge_choose", "merge", "confidential",
 }  # fmt: skip
 PEOPLE = ("visitor", "by_link", "signed_in", "unverified", "moderator", "adviser")
 

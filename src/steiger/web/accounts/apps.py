@@ -10,5 +10,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Listen to what happens at sign-in."""
+        """Listen to what happens at sign-in; teach SQLite to fold words."""
         from steiger.web.accounts import signals  # noqa: F401
+        from steiger.web.accounts.domain import folding  # noqa: F401

@@ -10,6 +10,6 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Know the names of this room's tasks, and tell the log what its acts mean."""
+        """Know the names of this room's tasks, and tell log and search what it has."""
         from steiger.web.cases import tasks  # noqa: F401
-        from steiger.web.cases.interfaces import log_words  # noqa: F401
+        from steiger.web.cases.interfaces import finding, log_words  # noqa: F401

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from steiger.web.cases.views import acts, advisers, entrance, firms, merging
+from steiger.web.cases.views import acts, advisers, entrance, firms, leaving, merging
 
 app_name = "cases"
 FIRM = "firma/<uuid:firm>/"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("zugang/unterwegs/", entrance.sent, name="sent"),
     path("zugang/<str:token>/", entrance.use_link, name="use_link"),
     path("bestaetigen/<str:token>/", entrance.confirm, name="confirm"),
+    path("abmelden/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
     path("verlassen/", entrance.leave, name="leave"),
     path("geloescht/", firms.erased, name="erased"),
     path(FIRM, firms.path, name="path"),
@@ -36,6 +37,7 @@ urlpatterns = [
     path(f"{CASE}kontakt/", acts.contact, name="contact"),
     path(f"{CASE}kontakt/<int:pk>/einwilligung/", acts.consent, name="consent"),
     path(f"{CASE}kontakt/<int:pk>/loeschen/", acts.forget_contact, name="forget_contact"),
+    path(f"{CASE}vertraulich/", acts.keep_confidential, name="confidential"),
     path(f"{CASE}uebernehmen/", acts.take_case, name="take"),
     path(f"{CASE}uebergeben/", acts.give, name="hand_over"),
     path(f"{CASE}schliessen/", acts.close_case, name="close"),

@@ -10,5 +10,5 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        """Tell the log what this room's acts mean."""
-        from steiger.web.directory.interfaces import log_words  # noqa: F401
+        """Tell the log and the search what this room has."""
+        from steiger.web.directory.interfaces import finding, log_words  # noqa: F401

@@ -10,5 +10,5 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self) -> None:
-        """Tell the log what this room's acts mean."""
-        from steiger.web.reports.interfaces import log_words  # noqa: F401
+        """Tell the log and the search what this room has."""
+        from steiger.web.reports.interfaces import finding, log_words  # noqa: F401

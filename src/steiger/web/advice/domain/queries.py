@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
-from steiger.web.accounts.models import User
+from steiger.web.accounts.models import RoleName, User
 from steiger.web.advice.domain.diaries import ZONE
 from steiger.web.advice.models import Adviser, Booking, FollowUp
 
@@ -31,6 +31,52 @@ def adviser_of(user: User) -> Adviser | None:
         "hours", "absences", "topics", "places"
     )
     return found.filter(user=user).first()
+
+
+def bookings_of(person: User) -> QuerySet[Booking]:
+    """Bookings that a person may see: an adviser her own, administrators all."""
+    found = Booking.objects.select_related("adviser", "place")
+    if person.has_role(RoleName.ADMINISTRATOR):
+        return found
+    if not person.has_role(RoleName.ADVISER):
+        return found.none()
+    return found.filter(adviser__user=person)
+
+
+def on_days(bookings: QuerySet[Booking], first: date, last: date) -> QuerySet[Booking]:
+    """Those that take place from one local day to another, in order."""
+    begin, end = window(first, last)
+    live = bookings.filter(starts_at__gte=begin, starts_at__lt=end, erased_at=None).exclude(
+        state__in=(Booking.State.EXPIRED, Booking.State.CANCELLED)
+    )
+    return live.prefetch_related("topics").order_by("starts_at", "pk")
+
+
+def over_unmarked(bookings: QuerySet[Booking], *, now: datetime) -> QuerySet[Booking]:
+    """Those that are over and of which nobody has said whether they were held."""
+    return bookings.filter(state=Booking.State.CONFIRMED, ends_at__lt=now, erased_at=None).order_by(
+        "starts_at", "pk"
+    )
+
+
+#: A firm that was asked what came of a talk has so long before somebody rings it up,
+LATE_AFTER = timedelta(days=14)
+#: and so long afterwards nobody does any more.
+LATE_UNTIL = timedelta(days=90)
+
+
+def late_follow_ups(person: User, *, now: datetime) -> QuerySet[FollowUp]:
+    """Questions "What came of it?" that firms of this person did not answer, the oldest first."""
+    return (
+        FollowUp.objects.filter(
+            booking__in=bookings_of(person).filter(erased_at=None),
+            answered_at=None,
+            asked_at__lt=now - LATE_AFTER,
+            asked_at__gt=now - LATE_UNTIL,
+        )
+        .select_related("booking__adviser")
+        .order_by("asked_at", "pk")
+    )
 
 
 def day_bookings(adviser: Adviser, first: date, last: date) -> QuerySet[Booking]:

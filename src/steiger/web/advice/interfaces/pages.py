@@ -13,12 +13,15 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from steiger.web.accounts.models import User
 from steiger.web.advice.domain import texts
 from steiger.web.advice.domain.consulting import NOTES
 from steiger.web.advice.domain.queries import day_bookings, unmarked
 from steiger.web.advice.domain.tokens import OWN, token_for
 from steiger.web.advice.interfaces.forms import NotesForm
 from steiger.web.advice.models import Adviser, Booking
+from steiger.web.cases.domain.queries import visible_to
+from steiger.web.cases.models import Case
 from steiger.web.directory.domain.areas import area_name
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 
@@ -172,6 +175,14 @@ def desk_context(booking: Booking, *, now: datetime) -> dict[str, Any]:
         "town": area_name(booking.municipality) if booking.municipality else "",
         "follow_ups": [f for f in booking.follow_ups.all() if f.answered_at],
     }
+
+
+def case_of(booking: Booking, person: User) -> Case | None:
+    """The case of the booking's firm, if the person may see it; the open one first."""
+    if booking.firm is None:
+        return None
+    seen = visible_to(person, booking.firm.cases.exclude(state=Case.State.MERGED))
+    return seen.order_by("-state", "-opened_at").first()
 
 
 def feed_url(adviser: Adviser) -> str:

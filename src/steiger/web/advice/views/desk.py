@@ -1,4 +1,7 @@
-"""The adviser's day and week, and each booking. Advisers see their own bookings only."""
+"""The adviser's day and week, and each booking.
+
+Advisers see their own bookings only; administrators all, to stand in for somebody who is ill.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,10 @@ from steiger.web.accounts.interfaces.access import role_required, signed_in
 from steiger.web.accounts.models import RoleName
 from steiger.web.advice.domain import appointments, consulting
 from steiger.web.advice.domain import booking as acts
-from steiger.web.advice.domain.queries import adviser_of, feed_bookings, find_booking
+from steiger.web.advice.domain.queries import adviser_of, bookings_of, feed_bookings, find_booking
 from steiger.web.advice.interfaces.forms import MoveForm, NotesForm
 from steiger.web.advice.interfaces.offers import chosen, time_choices
-from steiger.web.advice.interfaces.pages import calendar_context, desk_context
+from steiger.web.advice.interfaces.pages import calendar_context, case_of, desk_context
 from steiger.web.advice.models import Adviser, Booking
 
 advisers_only = role_required(RoleName.ADVISER)
@@ -45,10 +48,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def _own(request: HttpRequest, number: UUID) -> Booking:
-    """A booking of the adviser who asks; others do not exist."""
+    """A booking that the person may see; others do not exist."""
     found = find_booking(number)
-    user = signed_in(request)
-    if found is None or found.adviser.user_id != user.pk:
+    if found is None or not bookings_of(signed_in(request)).filter(pk=found.pk).exists():
         raise Http404
     return found
 
@@ -65,6 +67,7 @@ def booking(request: HttpRequest, booking: UUID) -> HttpResponse:
         messages.success(request, _("The notes are kept. The firm sees them behind its link."))
         return redirect("advice:booking", booking=booking)
     context = desk_context(one, now=now) | {"form": form}
+    context["case"] = case_of(one, signed_in(request))
     if context["changeable"]:
         slots = time_choices(acts.other_times(one, now=now))
         context["move_form"] = MoveForm(slots=slots)

@@ -11,7 +11,8 @@ import re
 import smtplib
 import uuid
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from email.utils import make_msgid, parseaddr
 from typing import Any
 
@@ -40,6 +41,30 @@ class DeliveryError(smtplib.SMTPException):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a room wants to be asked and told about its mails, within the worker's transactions.
+
+    Attributes:
+        may_leave: whether the mail with this id still leaves; if not, it is erased.
+        has_left: the mail server has taken it.
+    """
+
+    may_leave: Callable[[uuid.UUID], bool]
+    has_left: Callable[[uuid.UUID], None]
+
+
+_guards: dict[str, Guard] = {}
+
+
+def guard_mails(name: str, guard: Guard) -> None:
+    """Let a room decide at the last moment whether a mail still leaves, e.g. a withdrawn consent.
+
+    Rooms stand above this one, so they register when they are ready.
+    """
+    _guards[name] = guard
+
+
 def queue_mail(
     *,
     to: Sequence[str],
@@ -49,12 +74,14 @@ def queue_mail(
     reply_to: Sequence[str] = (),
     attachments: Sequence[tuple[str, str | bytes, str]] = (),
     headers: Mapping[str, str] | None = None,
+    guard: str = "",
 ) -> OutgoingMail:
     """Queue one mail; it leaves after the surrounding transaction, or not at all.
 
     Args:
         attachments: name, content and type of each, e.g. ``text/calendar; method=REQUEST``.
         headers: beyond the usual ones, e.g. ``List-Unsubscribe``.
+        guard: name of a guard (:func:`guard_mails`) that is asked right before the mail leaves.
 
     Raises:
         django.core.exceptions.ValidationError: an address cannot be one.
@@ -69,10 +96,10 @@ def queue_mail(
         message.attach(*attachment)
     if html:
         message.attach_alternative(html, "text/html")
-    return queue_message(message)
+    return queue_message(message, guard=guard)
 
 
-def queue_message(message: EmailMessage) -> OutgoingMail:
+def queue_message(message: EmailMessage, *, guard: str = "") -> OutgoingMail:
     """Queue a mail that another part of Django has composed.
 
     Raises:
@@ -102,6 +129,7 @@ def queue_message(message: EmailMessage) -> OutgoingMail:
                 "sender": str(message.from_email),
                 "headers": {str(k): str(v) for k, v in message.extra_headers.items()},
                 "attachments": attached,
+                "guard": guard,
             },
         )
         import_string(TASK).enqueue(mail_id=str(mail.id))
@@ -116,7 +144,9 @@ def _kept(attachment: Any) -> dict[str, str]:
 
 
 def deliver(mail_id: uuid.UUID | str) -> str:
-    """Hand one mail to the mail server; returns what happened: sent, already sent, or gone.
+    """Hand one mail to the mail server; returns what happened.
+
+    That is: sent, already sent, gone, or held back (its guard did not let it go; it is erased).
 
     Raises:
         OSError, smtplib.SMTPException: the mail server did not take it; try again later. Where the
@@ -128,6 +158,10 @@ def deliver(mail_id: uuid.UUID | str) -> str:
             return "gone"
         if mail.sent_at:
             return "already sent"
+        guard = mail.content.get("guard", "")
+        if guard and not _guards[guard].may_leave(mail.id):
+            mail.delete()
+            return "held back"
         if mail.begun_at:
             log.warning("mail.outcome_unknown", mail=str(mail.id))
         mail.begun_at = timezone.now()
@@ -141,9 +175,12 @@ def deliver(mail_id: uuid.UUID | str) -> str:
         if shown != told:
             raise DeliveryError(shown) from None
         raise
-    OutgoingMail.objects.filter(id=mail.id).update(
-        sent_at=timezone.now(), begun_at=None, recipients={}, content={}
-    )
+    with transaction.atomic():
+        OutgoingMail.objects.filter(id=mail.id).update(
+            sent_at=timezone.now(), begun_at=None, recipients={}, content={}
+        )
+        if guard:
+            _guards[guard].has_left(mail.id)
     return "sent"
 
 

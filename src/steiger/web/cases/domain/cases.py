@@ -61,6 +61,25 @@ def change_facts(*, case: Case, facts: FirmGiven, by: audit.Actor) -> list[str]:
 
 
 @transaction.atomic
+def set_confidential(*, case: Case, confidential: bool, by: audit.Actor) -> bool:
+    """Let only the case's adviser and administrators see it, or all advisers again.
+
+    Raises:
+        CaseError: ``nobody``: it has no adviser, so that nobody could work on it.
+    """
+    case = locked_case(case)
+    if confidential and case.adviser_id is None:
+        raise CaseError("nobody")
+    if case.confidential == confidential:
+        return False
+    case.confidential = confidential
+    case.save(update_fields=["confidential"])
+    changes = {"confidential": [not confidential, confidential]}
+    audit.record(by=by, act="cases.case.confidential", on=case, changes=changes)
+    return True
+
+
+@transaction.atomic
 def take(*, case: Case, adviser: User, by: audit.Actor) -> Case:
     """Make a case that nobody has one's own.
 

@@ -99,6 +99,7 @@ def _move(kept: Case, other: Case) -> None:
     other.hand_overs.update(case=kept)
     Case.objects.filter(merged_into=other).update(merged_into=kept)
     kept.opened_at = min(kept.opened_at, other.opened_at)
+    kept.confidential = kept.confidential or other.confidential
     if Case.State.OPEN in {kept.state, other.state}:
         kept.state, kept.closed_at, kept.closing = Case.State.OPEN, None, ""
     elif other.closed_at and (kept.closed_at is None or other.closed_at > kept.closed_at):

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from steiger.web.accounts.models import User
+from steiger.web.accounts.domain.folding import holding
+from steiger.web.accounts.models import RoleName, User
 from steiger.web.cases.models import Case, CaseEntry, CaseTask, ConsentEvent, Contact, Firm
 
 Kind = CaseEntry.Kind
@@ -184,10 +185,15 @@ def cases_in(start: datetime, end: datetime, *, examples: bool = True) -> CaseFi
 
 def contacts_who_agreed(purpose: str) -> list[Contact]:
     """People who agreed to a purpose and still do, for example to mails about offers."""
-    events = ConsentEvent.objects.filter(purpose=purpose).order_by("at", "pk")
-    latest = dict(events.values_list("contact_id", "given"))
-    agreed = [contact for contact, given in latest.items() if given]
-    return list(Contact.objects.filter(pk__in=agreed).select_related("firm"))
+    return list(agreed_to(purpose))
+
+
+def agreed_to(purpose: str) -> QuerySet[Contact]:
+    """The same as a query: those whose latest word on the purpose is a yes."""
+    events = ConsentEvent.objects.filter(contact=OuterRef("pk"), purpose=purpose)
+    latest = Subquery(events.order_by("-at", "-pk").values("given")[:1])
+    agreed = Contact.objects.alias(agreed=latest).filter(agreed=True, firm__erased_at=None)
+    return agreed.select_related("firm__actor")
 
 
 # --- for pages ------------------------------------------------------------------------------------
@@ -224,17 +230,46 @@ def cases_matching(
     entries = CaseEntry.objects.filter(case=OuterRef("pk"))
     if station:
         found = found.filter(Exists(entries.filter(kind=station)))
-    for word in text.split():
+    if text.strip():
         people = Contact.objects.filter(firm=OuterRef("firm"))
-        number = Q(pk__startswith=word.lower()) if len(word) >= 4 else Q()
-        found = found.filter(
-            Q(firm__name__icontains=word)
-            | Q(firm__actor__name__icontains=word)
-            | Exists(people.filter(Q(name__icontains=word) | Q(email__icontains=word)))
-            | Exists(entries.filter(title__icontains=word))
-            | number
+        found = holding(
+            found,
+            text,
+            "firm__name",
+            "firm__actor__name",
+            beside=((people, ("name", "email")), (entries, ("title",))),
+            exact=_number,
         )
     return found.select_related("firm__actor", "adviser").order_by("-touched_at", "pk")
+
+
+def _number(word: str) -> Q:
+    """Whether a word is the beginning of a case's number; numbers have digits from 0 to f."""
+    is_number = len(word) >= 4 and all(sign in "0123456789abcdef" for sign in word)
+    return Q(pk__startswith=word) if is_number else Q(pk=None)
+
+
+def visible_to(person: User, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Those of these cases that a person may see: advisers all but confidential ones of others."""
+    if person.has_role(RoleName.ADMINISTRATOR):
+        return cases
+    if not person.has_role(RoleName.ADVISER):
+        return cases.none()
+    return cases.filter(Q(confidential=False) | Q(adviser=person))
+
+
+def waiting_enquiries(person: User) -> QuerySet[Case]:
+    """Cases that began with an enquiry to which no talk followed and none is arranged.
+
+    The oldest first; of those that nobody has, and of the person's own.
+    """
+    entries = CaseEntry.objects.filter(case=OuterRef("pk"))
+    found = Case.objects.filter(state=Case.State.OPEN).filter(
+        Exists(entries.filter(kind=Kind.ENQUIRY)), ~Exists(entries.filter(kind=Kind.TALK))
+    )
+    if not person.has_role(RoleName.ADMINISTRATOR):
+        found = found.filter(Q(adviser=None) | Q(adviser=person))
+    return visible_to(person, found).select_related("firm__actor").order_by("opened_at", "pk")
 
 
 def advisers() -> QuerySet[User]:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from steiger.web.accounts.models import User
-from steiger.web.cases.domain.queries import STATIONS, advisers, cases_matching
+from steiger.web.cases.domain.queries import STATIONS, advisers, cases_matching, visible_to
 from steiger.web.cases.interfaces.forms import Described
 from steiger.web.cases.models import Case
 from steiger.web.directory.domain.areas import district_names
@@ -60,12 +60,12 @@ class CaseFilter(Described):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
             field.choices = [("", ANY), *found]
 
-    def cases(self) -> QuerySet[Case]:
-        """The cases that fit."""
+    def cases(self, person: User) -> QuerySet[Case]:
+        """The cases that fit, as far as the person may see them."""
         self.is_valid()
         good = self.cleaned_data
         state = good.get("state") or OPEN
-        return cases_matching(
+        found = cases_matching(
             state="" if state == ALL else state,
             adviser=good.get("adviser", ""),
             district=good.get("district", ""),
@@ -74,6 +74,7 @@ class CaseFilter(Described):
             station=good.get("station", ""),
             text=good.get("q", ""),
         )
+        return visible_to(person, found)
 
     @property
     def first(self) -> list[forms.BoundField]:

@@ -13,6 +13,7 @@ register(
         "cases.firm.export": _("Data of a firm handed out"),
         "cases.case.open": _("Case opened"),
         "cases.case.take": _("Case taken"),
+        "cases.case.confidential": _("Case made confidential, or open to all advisers"),
         "cases.case.hand_over": _("Case handed over"),
         "cases.case.close": _("Case closed"),
         "cases.case.reopen": _("Case opened again"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from steiger.web.accounts.models import User
 from steiger.web.cases.domain.contacts import agreed
 from steiger.web.cases.domain.entries import BY_HAND, ROOM
-from steiger.web.cases.domain.queries import STATIONS, path_of
+from steiger.web.cases.domain.queries import STATIONS, path_of, visible_to
 from steiger.web.cases.domain.retention import erased_on, rules
 from steiger.web.cases.interfaces.forms import ConsentForm, ContactForm, NoteForm, TaskForm
 from steiger.web.cases.interfaces.words import Line, lines_of
@@ -214,7 +214,9 @@ def case_context(case: Case, person: User, **bound: Any) -> dict[str, Any]:
         "people": [] if erased else people_of(case.firm),
         "pending": case.firm.pending_contacts.all(),
         "hand_overs": case.hand_overs.select_related("giver", "taker"),
-        "others": case.firm.cases.exclude(pk=case.pk).exclude(state=Case.State.MERGED),
+        "others": visible_to(person, case.firm.cases.exclude(pk=case.pk)).exclude(
+            state=Case.State.MERGED
+        ),
         "retention": retention_of(case),
         "mine": case.adviser_id == person.pk,
         "writable": not erased,

@@ -29,6 +29,7 @@ FIELD_WORDS: Mapping[str, Promise] = {
 ERRORS: Mapping[str, Promise] = {
     "erased": gettext_lazy("The words of this case are erased. Nothing more is written into it."),
     "merged": gettext_lazy("This case was merged into another one. Go on there."),
+    "nobody": gettext_lazy("Take the case first; else nobody could work on it."),
     "taken": gettext_lazy("A colleague was quicker: the case has an adviser already."),
     "reason": gettext_lazy("Say why, so that your colleague can go on from there."),
     "same": gettext_lazy("Choose another one: this is the one that it is already."),

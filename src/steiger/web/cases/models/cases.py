@@ -110,6 +110,9 @@ class Case(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_cases"
     )
+    confidential = models.BooleanField(
+        default=False, help_text="Only its adviser and administrators see it."
+    )
 
     class Meta:
         indexes = [models.Index(fields=["state", "-touched_at"])]

@@ -70,6 +70,7 @@ class ConsentEvent(models.Model):
         SELF = "self", _("on the firm’s own page")
         SPOKEN = "spoken", _("told to an adviser")
         ROOM = "room", _("with a registration")
+        MAIL = "mail", _("by the link in a mail")
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=16, choices=Purpose.choices)

@@ -17,7 +17,15 @@ from django.views.decorators.http import require_http_methods
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.interfaces.access import role_required, signed_in
 from steiger.web.accounts.models import RoleName
-from steiger.web.cases.domain.cases import CaseError, change_facts, close, hand_over, reopen, take
+from steiger.web.cases.domain.cases import (
+    CaseError,
+    change_facts,
+    close,
+    hand_over,
+    reopen,
+    set_confidential,
+    take,
+)
 from steiger.web.cases.domain.contacts import ask_contact, note_consents, remove_contact
 from steiger.web.cases.domain.entries import (
     BY_HAND,
@@ -46,7 +54,7 @@ def case_act(*methods: str) -> Callable[[View], Guarded]:
         @role_required(RoleName.ADVISER)
         @wraps(view)
         def guarded(request: HttpRequest, case: UUID, **parts: Any) -> HttpResponse:
-            found = find_case(case)
+            found = find_case(case, signed_in(request))
             try:
                 return view(request, found, **parts)
             except CaseError as error:
@@ -173,6 +181,15 @@ def forget_contact(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     person = get_object_or_404(Contact, pk=pk, firm=case.firm)
     remove_contact(contact=person, by=Actor.of(request.user))
     return _back(request, case, _("Name and address of this person are erased."))
+
+
+@case_act("POST")
+def keep_confidential(request: HttpRequest, case: Case) -> HttpResponse:
+    """Hide a case from the other advisers, or show it to them again."""
+    wanted = request.POST.get("confidential") == "yes"
+    set_confidential(case=case, confidential=wanted, by=Actor.of(request.user))
+    said = _("Only you and the head of the hub see this case now.")
+    return _back(request, case, said if wanted else _("All advisers see this case again."))
 
 
 @case_act("POST")

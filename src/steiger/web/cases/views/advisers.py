@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.interfaces.access import role_required, signed_in
-from steiger.web.accounts.models import RoleName
+from steiger.web.accounts.models import RoleName, User
 from steiger.web.cases.domain.cases import open_by_hand
 from steiger.web.cases.domain.exports import note_export
-from steiger.web.cases.domain.queries import open_tasks
+from steiger.web.cases.domain.queries import open_tasks, visible_to
 from steiger.web.cases.interfaces.exporting import FORMS, MAKERS
 from steiger.web.cases.interfaces.filters import CaseFilter, shortcuts
 from steiger.web.cases.interfaces.forms import FactsForm
@@ -24,14 +24,15 @@ from steiger.web.cases.models import Case, Evidence
 PER_PAGE = 25
 
 
-def find_case(number: UUID) -> Case:
+def find_case(number: UUID, person: User) -> Case:
     """The case with its firm.
 
     Raises:
-        Http404: there is none.
+        Http404: there is none that this person may see.
     """
+    seen = visible_to(person, Case.objects.all())
     return get_object_or_404(
-        Case.objects.select_related("firm__actor", "adviser", "merged_into"), pk=number
+        seen.select_related("firm__actor", "adviser", "merged_into"), pk=number
     )
 
 
@@ -54,7 +55,7 @@ def sent_file(evidence: Evidence) -> FileResponse:
 def cases(request: HttpRequest) -> HttpResponse:
     """All cases that fit the filters in the address."""
     chosen = CaseFilter(request.GET)
-    page = Paginator(chosen.cases(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(chosen.cases(signed_in(request)), PER_PAGE).get_page(request.GET.get("page"))
     person = signed_in(request)
     context = {
         "filter": chosen,
@@ -92,7 +93,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
 @role_required(RoleName.ADVISER)
 def case(request: HttpRequest, case: UUID) -> HttpResponse:
     """One case with everything in it."""
-    found = find_case(case)
+    found = find_case(case, signed_in(request))
     if found.merged_into:
         return redirect("cases:case", found.merged_into.pk)
     return render(request, "cases/case.html", case_context(found, signed_in(request)))
@@ -102,7 +103,8 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
 @role_required(RoleName.ADVISER)
 def evidence(request: HttpRequest, case: UUID, pk: int) -> FileResponse:
     """A file that is evidence of an entry of this case."""
-    return sent_file(get_object_or_404(Evidence, pk=pk, entry__case=case))
+    found = find_case(case, signed_in(request))
+    return sent_file(get_object_or_404(Evidence, pk=pk, entry__case=found))
 
 
 @require_safe
@@ -111,7 +113,7 @@ def export(request: HttpRequest, case: UUID, form: str) -> HttpResponse:
     """Everything about the firm, internal notes included, for a request for information."""
     if form not in FORMS:
         raise Http404
-    firm = find_case(case).firm
+    firm = find_case(case, signed_in(request)).firm
     note_export(firm=firm, form=form, by=Actor.of(request.user))
     response = HttpResponse(MAKERS[form](firm, internal=True), content_type=FORMS[form])
     response["Content-Disposition"] = f'attachment; filename="auskunft-{firm}.{form}"'

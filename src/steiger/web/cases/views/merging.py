@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.interfaces.access import signed_in
 from steiger.web.cases.domain.merging import differing, merge, value_of
-from steiger.web.cases.domain.queries import cases_matching
+from steiger.web.cases.domain.queries import cases_matching, visible_to
 from steiger.web.cases.interfaces.forms import MergeForm
 from steiger.web.cases.interfaces.pages import case_rows, firm_view
 from steiger.web.cases.models import Case
@@ -29,6 +29,7 @@ def choose(request: HttpRequest, case: Case) -> HttpResponse:
     text = clean_text(request.GET.get("q", ""), 100)
     wanted = text or (case.firm.name.split() or [""])[-1]
     found = cases_matching(text=wanted) if wanted else Case.objects.none()
+    found = visible_to(signed_in(request), found)
     rows = case_rows(found.filter(erased_at=None).exclude(pk=case.pk)[:MOST])
     context = {"case": case, "firm": firm_view(case.firm), "rows": rows, "q": text or wanted}
     return render(request, "cases/merge_choose.html", context)
@@ -37,7 +38,7 @@ def choose(request: HttpRequest, case: Case) -> HttpResponse:
 @case_act("GET", "HEAD", "POST")
 def merge_cases(request: HttpRequest, case: Case, other: UUID) -> HttpResponse:
     """Field by field: which value is kept."""
-    second = find_case(other)
+    second = find_case(other, signed_in(request))
     fields = {f: (value_of(case, f), value_of(second, f)) for f in differing(case, second)}
     form = MergeForm(request.POST if request.method == "POST" else None, fields=fields)
     if request.method == "POST" and form.is_valid():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from steiger.web.communities.domain.meetings import Meeting, held
@@ -62,6 +62,24 @@ def waiting(community: Community) -> dict[str, list[Question] | list[Answer] | l
             .order_by("created_at")
         ),
     }
+
+
+def unanswered(before: datetime) -> QuerySet[Question]:
+    """Questions in open communities that were shown before a time and have no answer yet."""
+    answers = Answer.objects.filter(question=OuterRef("pk")).exclude(state=State.HIDDEN)
+    found = Question.objects.filter(
+        ~Exists(answers),
+        state=State.SHOWN,
+        shown_at__lt=before,
+        community__state=Community.State.OPEN,
+    )
+    return found.select_related("community").order_by("shown_at", "pk")
+
+
+def waiting_by_community() -> list[tuple[Community, int]]:
+    """Open communities in which something waits for a moderator, and how much."""
+    found = [(one, waiting_count(one)) for one in Community.objects.order_by("name_de")]
+    return [(community, number) for community, number in found if number]
 
 
 def waiting_count(community: Community) -> int:

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from steiger.web.events.models import Attendance, Event, Registration
+from steiger.web.events.models import Attendance, Event, Feedback, Registration, TicketKind
 
 Dimension = Literal["kind", "format", "topic", "community", "district"]
 DIMENSIONS: tuple[Dimension, ...] = ("kind", "format", "topic", "community", "district")
@@ -59,6 +59,34 @@ def next_events(limit: int) -> list[Event]:
 def next_of_community(community: str, limit: int = 5) -> list[Event]:
     """The next events of a community, for its page."""
     return list(public_events().filter(community=community)[:limit])
+
+
+# --- for the desk ---------------------------------------------------------------------------------
+def drafts() -> QuerySet[Event]:
+    """Events that are not public yet and still to come, the next first."""
+    found = Event.objects.filter(state=Event.State.DRAFT, ends_at__gt=timezone.now())
+    return found.order_by("starts_at", "pk")
+
+
+def waiting_beside_free_places() -> list[TicketKind]:
+    """Kinds of tickets with free places and people on the list, whom no rule serves by itself.
+
+    That is so while a group waits that is larger than what is free.
+    """
+    waiting = Registration.objects.filter(ticket=OuterRef("pk"), state=Registration.State.WAITING)
+    found = TicketKind.objects.filter(
+        Exists(waiting),
+        taken__lt=F("quota"),
+        event__state=Event.State.PUBLISHED,
+        event__starts_at__gt=timezone.now(),
+    )
+    return list(found.select_related("event").order_by("event__starts_at", "pk"))
+
+
+def fresh_opinions(since: date) -> QuerySet[Feedback]:
+    """Opinions in words that came since a day, the newest first."""
+    found = Feedback.objects.filter(given_on__gte=since).exclude(text="")
+    return found.select_related("event").order_by("-given_on", "-pk")
 
 
 # --- figures --------------------------------------------------------------------------------------

@@ -46,6 +46,12 @@ def of_actor(actor_id: int) -> QuerySet[Publication]:
     return with_parts(published().filter(authors__actor_id=actor_id).distinct())
 
 
+def drafts() -> QuerySet[Publication]:
+    """What is not public yet, the one last worked on first."""
+    found = Publication.objects.filter(state=Publication.State.DRAFT)
+    return found.defer("search_title", "search_beside", "search_text").order_by("-changed_at")
+
+
 def find(slug: str) -> Publication | None:
     """One publication in whatever state, with its parts."""
     return with_parts(Publication.objects.filter(slug=slug)).first()

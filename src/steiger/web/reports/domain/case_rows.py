@@ -56,8 +56,9 @@ def entry_rows(kind: str) -> Callable[[Period], list[Row]]:
 
 
 def entry_names(keys: Sequence[str]) -> Mapping[str, Named]:
-    """The firms behind entries, as far as they are not erased."""
-    found = CaseEntry.objects.filter(pk__in=[int(key) for key in keys if key.isdigit()])
+    """The firms behind entries, as far as they are neither erased nor confidential."""
+    wanted = [int(key) for key in keys if key.isdigit()]
+    found = CaseEntry.objects.filter(pk__in=wanted, case__confidential=False)
     rows = found.values_list("pk", "title", "case__firm__name")
     return {str(pk): Named(", ".join(t for t in (name, title) if t)) for pk, title, name in rows}
 

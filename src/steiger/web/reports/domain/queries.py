@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from steiger.engines.reporting.book import Book, Spot
 from steiger.engines.reporting.freezing import Difference, compare, digest, spot_from_json
@@ -39,6 +39,13 @@ def reports() -> QuerySet[Report]:
     """Every report with its editions."""
     light = Edition.objects.defer("content", "pdf_de", "pdf_en")
     return Report.objects.prefetch_related(Prefetch("editions", queryset=light))
+
+
+def unfinished() -> QuerySet[Report]:
+    """Reports that nobody has handed in yet, or whose last edition is not published."""
+    later = Edition.objects.filter(report=OuterRef("report"), number__gt=OuterRef("number"))
+    newest = Edition.objects.filter(report=OuterRef("pk")).filter(~Exists(later))
+    return Report.objects.exclude(Exists(newest.filter(published_at__isnull=False)))
 
 
 def successor(edition: Edition) -> Edition | None:
