@@ -30,10 +30,12 @@ from steiger.web.advice.domain import tokens as advice_tokens
 from steiger.web.advice.models import Absence, Adviser, Booking, FollowUp
 from steiger.web.cases.domain.contacts import ask_contact
 from steiger.web.cases.domain.entries import Station, add_station
+from steiger.web.cases.domain.leaving import leave_link
 from steiger.web.cases.domain.todo import add_task
 from steiger.web.cases.domain.tokens import new_token
 from steiger.web.cases.models import Case, FirmLink, PendingContact
 from steiger.web.communities.domain import tokens as community_tokens
+from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.events.domain import tokens as event_tokens
 from steiger.web.events.domain.door import Reading, admit
@@ -156,6 +158,7 @@ def _case(world: World, adviser: User) -> Case:
         "cases:task_done": {"pk": task.pk},
         "cases:use_link": {"token": link},
         "cases:confirm": {"token": pending},
+        "cases:unsubscribe": {"token": leave_link(contact.pk, "de").rstrip("/").rpartition("/")[2]},
     }
     return case
 
@@ -224,7 +227,9 @@ def _others(world: World) -> None:
     """A report that is being written, a publication that is a draft, an order, a subscription."""
     draft = make_draft(title_de="Noch nicht erschienen")
     order = Order.objects.create(publication=draft, email=OWN, firm="Eigene Firma")
+    circular = Circular.objects.create(subject_de="Neues", text_de="Neues vom Beispiel.")
     world.of_page |= {
+        "desk": {"pk": circular.pk, "kind": "cases"},
         "publications": {"slug": draft.slug},
         "publications:confirm": {"token": order_tokens.token_for(order.pk)},
     }

@@ -21,11 +21,13 @@ from steiger.web.accounts.models import RoleName, User
 from steiger.web.advice.domain import tokens as advice_tokens
 from steiger.web.advice.models import Adviser, Booking, FollowUp
 from steiger.web.background.tasks import prune_runs_task
+from steiger.web.cases.domain.leaving import leave_link
 from steiger.web.cases.domain.tokens import new_token
 from steiger.web.cases.models import Case, FirmLink
 from steiger.web.cases.models.people import PendingContact
 from steiger.web.communities.domain import tokens as community_tokens
 from steiger.web.communities.models import Community, Note, Question
+from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.demo import load_demo
 from steiger.web.events.domain.tokens import token_for as event_token
 from steiger.web.events.models import Event, Registration
@@ -66,6 +68,11 @@ def arguments_for(address: Address, person: User) -> Arguments:
     elif room.startswith("portal"):
         found |= {"slug": "start" if address.name.endswith("preview") else "hilfe"}
     return found
+
+
+def _desk(name: str) -> Arguments:
+    circular, _ = Circular.objects.get_or_create(subject_de="Neues", text_de="Neues vom Beispiel.")
+    return {"pk": circular.pk, "kind": "cases"}
 
 
 def _directory(name: str) -> Arguments:
@@ -122,6 +129,9 @@ def _cases(name: str) -> Arguments:
         FirmLink.objects.create(
             contact=first.firm.contacts.all()[0], token_hash=digest, expires_at=later
         )
+    if name == "cases:unsubscribe":
+        link = leave_link(first.firm.contacts.all()[0].pk, "de")
+        token = link.rstrip("/").rpartition("/")[2]
     form = "json" if name == "cases:export" else "beispiel"
     return {
         "case": first.pk,
@@ -163,6 +173,7 @@ def _reports(name: str) -> Arguments:
 
 
 ROOMS: dict[str, Callable[[str], Arguments]] = {
+    "desk": _desk,
     "directory": _directory,
     "flood": _flood,
     "events": _events,
