@@ -2,11 +2,11 @@
 
     python benchmarks/audit/file_scan.py [--clean-with PYTHON] [--scanners FOLDER]
 
-`--clean-with` is the Python of an environment for `clean_models.py`; without it, the clean files are
-those of tests/engines/audit/clean_models.zip. `--scanners` is the `bin` folder of an environment with
-modelscan and picklescan (pip install modelscan picklescan); without it, only Steiger is measured.
-Refused: *not safe* here; for the others any finding at all, or a file that they say they cannot read.
-Prints JSON.
+`--clean-with` is the Python of an environment for `clean_models.py`; without it, the clean files
+are those of tests/engines/audit/clean_models.zip. `--scanners` is the `bin` folder of an
+environment with modelscan and picklescan (pip install modelscan picklescan); without it, only
+Steiger is measured. Refused: *not safe* here; for the others any finding at all, or a file that
+they say they cannot read. Prints JSON.
 """
 
 from __future__ import annotations

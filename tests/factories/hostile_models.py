@@ -145,7 +145,8 @@ def torch_zip(data: bytes, *more: tuple[str, bytes], folder: str = "archive") ->
 
 def torch_state() -> bytes:
     """A clean state in torch's container, in its exact layout: one tensor of four numbers."""
-    storage = b"(X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x04tQ"
+    kind = b"storagectorch\nFloatStorage\n"
+    storage = b"(X\x07\x00\x00\x00" + kind + b"X\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x04tQ"
     tensor = (
         b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"K\x00K\x04\x85K\x01\x85\x89"
         b"ccollections\nOrderedDict\n)RtR"
