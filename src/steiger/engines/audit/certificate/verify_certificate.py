@@ -5,8 +5,8 @@
         [--evidence FOLDER] [--status-list FILE]... [--inclusion FILE] [--at 2026-11-26T12:00:00Z]
 
 Prints JSON. Exit code 0: valid; 1: not valid; 2: a file cannot be read. Nothing is fetched. The
-same rules, step by step, as in Steiger's own verifier and in the page for the browser; written anew,
-so that a mistake in one shows as a difference.
+same rules, step by step, as in Steiger's own verifier and in the page for the browser; written
+anew, so that a mistake in one shows as a difference.
 """
 
 import argparse
