@@ -160,3 +160,18 @@ def test_key_for_nobody_is_refused(issuer: str, tmp_path: Path) -> None:
     where = ("--out", tmp_path / "k", "--document", tmp_path / "d", "--name", "X")
     result = run("key", "new", "--issuer", issuer, *where)
     assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+
+
+def test_copy_of_the_model_in_the_folder_keeps_its_role_and_a_changed_one_is_refused(
+    signed: Path,
+) -> None:
+    model = signed / "audit" / "net.onnx"
+    model.write_bytes(b"model")
+    words = ("sign", signed / "audit", "--key", signed / "key.json", "--applicant", "X")
+    assert run(*words, "--model", model, "--out", signed / "two.json").exit_code == 0
+    subject = json.loads((signed / "two.json").read_bytes())["credentialSubject"]
+    (entry,) = (entry for entry in subject["files"] if entry["name"] == "net.onnx")
+    assert (entry["role"], entry["size"]) == ("model", 5)
+    (signed / "net.onnx").write_bytes(b"another")
+    result = run(*words, "--model", signed / "net.onnx", "--out", signed / "three.json")
+    assert (result.exit_code, (signed / "three.json").exists()) == (2, False)

@@ -254,6 +254,11 @@ def _joblib_hidden() -> bytes:
     )  # fmt: skip
 
 
+def tar_and_pickle() -> bytes:
+    """A tar whose first name is a program for pickle.load."""
+    return tarred(("cposix\nsystem\n(S'touch ran'\ntR.", b"\x93NUMPY"))
+
+
 LOAD_JOBLIB = (
     "import pickle, zlib, gzip, bz2\n"
     "raw = open(path, 'rb').read()\n"
@@ -361,6 +366,7 @@ def _disguises() -> list[Hostile]:
         Hostile("object array in npz", "w.npz", zipped(("a.npy", npy_objects(EVIL))), LOAD_NPZ),
         Hostile("skops: function", "m.skops", _skops("os", "system", "FunctionNode"), ""),
         Hostile("skops: type", "m.skops", _skops("subprocess", "Popen", "ObjectNode"), ""),
+        Hostile("tar and pickle", "model.bin", tar_and_pickle()),
         Hostile("7z", "model.7z", b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(40), ""),
     ]
 

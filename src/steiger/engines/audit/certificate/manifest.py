@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def manifest_of(folder: Path, inputs: Iterable[FileDigest] = ()) -> tuple[FileDi
     """Digests of all files of a folder, and of inputs that lie elsewhere; sorted by name.
 
     Raises:
-        CertificateError: there are none, or two have the same name.
+        CertificateError: there are none, or one is not the input of the same name.
     """
     found = [
         FileDigest(name, _NAMED.get(name, "evidence"), digest_of(path), path.stat().st_size)
@@ -87,9 +87,15 @@ def manifest_of(folder: Path, inputs: Iterable[FileDigest] = ()) -> tuple[FileDi
     ]
     if not found:
         raise CertificateError(f"{folder} holds no evidence.")
-    found += inputs
-    if len({entry.name for entry in found}) != len(found):
-        raise CertificateError(f"{folder}: an input has the name of an evidence file.")
+    for given in inputs:
+        same = [entry for entry in found if entry.name == given.name]
+        if any(entry.sha256 != given.sha256 for entry in same):
+            raise CertificateError(
+                f"{folder}/{given.name} is not the file that was examined; put it elsewhere."
+            )
+        # A copy lies in the folder: what it is to the audit counts, and its size is known.
+        found = [entry for entry in found if entry not in same]
+        found.append(replace(given, size=same[0].size) if same else given)
     return tuple(sorted(found))
 
 

@@ -22,6 +22,7 @@ from steiger.engines.audit.scan.result import (
     Findings,
     LimitReachedError,
     Limits,
+    Member,
     ScanError,
     ScanResult,
 )
@@ -105,6 +106,31 @@ def scan_stream(file: BinaryIO, name: str, limits: Limits | None = None) -> Scan
     )
 
 
+class _Probe(Machine):
+    """`pickle.load` as such, which ends at a persistent id."""
+
+    def _do_persid(self, argument: str) -> None:
+        raise BrokenPickleError(argument)
+
+    def _do_binpersid(self, _: object) -> None:
+        raise BrokenPickleError("persistent id")
+
+
+def reads_as_pickle(stream: BinaryIO, where: str, findings: Findings) -> bool:
+    """Whether `pickle.load` would find something to do in what is taken for another format.
+
+    A tar begins with a name and a safetensors file with a number; both can be written so that they
+    are operations. Also a stream that breaks off later has run what came before.
+    """
+    stream.seek(0)
+    machine = _Probe(where, Findings(findings.limits))
+    try:
+        machine.follow(stream)
+    except BrokenPickleError:
+        return machine.globals > 0
+    return True
+
+
 class _Scanner:
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
@@ -117,7 +143,9 @@ class _Scanner:
         place = len(self.findings.members)
         self.findings.member(where, "unknown", size)
         kind = self._by_content(stream, name, where, size, depth)
-        self.findings.members[place] = type(self.findings.members[place])(where, kind, size)
+        self.findings.members[place] = Member(where, kind, size)
+        if kind not in ("pickle", "empty") and reads_as_pickle(stream, where, self.findings):
+            self.findings.add("two_readings", where, kind)
         promised = ENDINGS.get(Path(name).suffix.lower())
         if promised is not None:
             fits = kind in promised or kind in ("unknown", "empty")
@@ -183,18 +211,11 @@ class _Scanner:
 
     def _unknown(self, stream: BinaryIO, where: str, size: int) -> str:
         """Neither known nor announced: perhaps a pickle of protocol 0 or 1, without a beginning."""
-        probe = Findings(self.findings.limits)
-        machine = Machine(where, probe)
-        try:
-            machine.follow(stream)
-            whole = True
-        except BrokenPickleError:
-            whole = False
-        stream.seek(0)
-        # Also a stream that breaks off later has run what came before.
-        if whole or machine.globals:
+        if reads_as_pickle(stream, where, self.findings):
+            stream.seek(0)
             scan_pickle(stream, where, size, self.findings)
             return "pickle"
+        stream.seek(0)
         self.findings.add("format", where)
         return "text" if _is_text(stream.read(_CHUNK)) else "unknown"
 
