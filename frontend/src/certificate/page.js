@@ -24,6 +24,13 @@ function translate() {
   if (shown) show(shown);
 }
 
+/** A moment as people write it; everything else as it is. */
+function readable(value) {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return String(value);
+  const form = new Intl.DateTimeFormat(language === "de" ? "de-DE" : "en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+  return `${form.format(new Date(value))} UTC`;
+}
+
 const bytes = async (file) => new Uint8Array(await file.arrayBuffer());
 const one = async (id) => (find(id).files[0] ? bytes(find(id).files[0]) : null);
 const all = (id) => Promise.all([...find(id).files].map(bytes));
@@ -84,7 +91,7 @@ function checkList(checks, words) {
     item.append(element("span", mark, { "aria-hidden": "true", class: outcome }));
     item.append(element("strong", ` ${words.names[name]}: ${words[outcome]}. `));
     const plain = outcome === "failed" && code === name ? "" : words.codes[code];
-    item.append([plain, values.join(", ")].filter(Boolean).join(" "));
+    item.append([plain, values.map(readable).join(code === "dates" ? " – " : ", ")].filter(Boolean).join(" "));
     list.append(item);
   }
   return list;
@@ -97,7 +104,7 @@ function statement(content, words) {
     [words.applicant, subject.applicant],
     [words.examiner, subject.examiner || words.self],
     [words.outcome, subject.passed ? words.passed_outcome : words.failed_outcome],
-    [words.period, `${content.validFrom} ${words.until} ${content.validUntil}`],
+    [words.period, `${readable(content.validFrom)} ${words.until} ${readable(content.validUntil)}`],
   ];
   const box = element("div");
   const list = element("dl");

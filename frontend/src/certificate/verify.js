@@ -141,7 +141,7 @@ function checkForm(document) {
   }
   if (new Set(subject.files.map((entry) => entry.name)).size !== subject.files.length) refuse("names a file twice");
   for (const entry of status) {
-    if (!isObject(entry) || !/^\d+$/.test(String(entry.statusListIndex))) refuse("a status without a place");
+    if (!isObject(entry) || !/^\d{1,9}$/.test(String(entry.statusListIndex))) refuse("a status without a place");
   }
 }
 

@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 
 from factories.certificates import (
     AUTHORITY,
+    DAY,
     GOOD,
     LISTS,
     NOW,
+    OLD,
     START,
     Case,
     cases,
@@ -35,6 +37,7 @@ from steiger.engines.audit.certificate import (
     read_issuer,
     verify,
 )
+from steiger.engines.audit.certificate.proof import sign
 
 SMALL = Path(engine.__file__).with_name("verify_certificate.py")
 with tempfile.TemporaryDirectory() as _folder:
@@ -134,6 +137,43 @@ def test_any_changed_byte_of_the_certificate_is_rejected(
     small = small_verifier()
     issuer = json.loads(AUTHORITY.as_file())
     assert not small.is_valid(small.verify(bytes(content), issuer, NOW))
+
+
+PUBLISHED = lists()
+VALUES = st.sampled_from([None, True, 0, -1, 2**53 - 1, "", "x", "٣", "é", [], {}, [[]], ["a"]])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_any_signed_document_gets_the_same_answer_from_both(
+    good: tuple[bytes, Path], data: st.DataObject
+) -> None:
+    """Somewhere in the content stands something else, and the issuer signed it so."""
+    document = json.loads(good[0])
+    del document["proof"]
+    place: Any = document
+    while True:
+        keys = sorted(place) if isinstance(place, dict) else list(range(len(place)))
+        key = data.draw(st.sampled_from(keys))
+        inner = place[key]
+        if not isinstance(inner, dict | list) or not inner or data.draw(st.booleans()):
+            break
+        place = inner
+    if isinstance(place, dict) and data.draw(st.booleans()):
+        del place[key]
+    else:
+        place[key] = data.draw(VALUES)
+    if "@context" not in document:
+        return
+    content = canonical(sign(document, OLD, created=START + DAY))
+    options: dict[str, Any] = {"now": NOW, "evidence": good[1]}
+    ours = verify(content, issuer=AUTHORITY, status_lists=PUBLISHED, **options)
+    small = small_verifier()
+    issuer = json.loads(AUTHORITY.as_file())
+    theirs = small.verify(content, issuer, lists=PUBLISHED, **options)
+    assert {c.name: (c.outcome, c.code) for c in ours.checks} == {
+        name: answer[:2] for name, answer in theirs.items()
+    }
 
 
 @settings(

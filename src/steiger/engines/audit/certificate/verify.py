@@ -7,6 +7,7 @@ checked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from steiger.engines.audit.certificate.times import as_text, as_time
 Outcome = Literal["passed", "failed", "not_checked"]
 #: In the order in which they are shown.
 NAMES = ("form", "signature", "key", "dates", "status", "evidence", "catalogue", "inclusion")
+_PLACE = re.compile(r"[0-9]{1,9}")
 NECESSARY = frozenset({"form", "signature", "key", "dates"})
 
 
@@ -136,7 +138,7 @@ def _form(document: dict[str, Any]) -> None:
     if len(names) != len(files):
         raise CertificateError("the certificate names a file twice.")
     for entry in status:
-        if not isinstance(entry, dict) or not str(entry.get("statusListIndex")).isdecimal():
+        if not isinstance(entry, dict) or not _PLACE.fullmatch(str(entry.get("statusListIndex"))):
             raise CertificateError("the certificate names a status without a place.")
 
 
@@ -204,7 +206,7 @@ def _status(
         return Check("status", "not_checked", "no_list")
     try:
         known = {
-            str(found["id"]): found for found in (_read_list(raw, issuer, now) for raw in lists)
+            str(found.get("id")): found for found in (_read_list(raw, issuer, now) for raw in lists)
         }
         states = [
             _state(entry, known.get(str(entry.get("statusListCredential")))) for entry in entries

@@ -158,7 +158,9 @@ def check_form(document):
     if len({entry["name"] for entry in files}) != len(files):
         raise Refused("names a file twice")
     for entry in status:
-        if not isinstance(entry, dict) or not str(entry.get("statusListIndex")).isdecimal():
+        if not isinstance(entry, dict) or not re.fullmatch(
+            "[0-9]{1,9}", str(entry.get("statusListIndex"))
+        ):
             raise Refused("a status without a place")
 
 

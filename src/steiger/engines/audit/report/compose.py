@@ -111,6 +111,14 @@ class _Writer:
 
     def levels(self) -> Chapter:
         blocks: list[Block] = []
+        if self.report.dimensions or self.report.criteria:
+            text = self.say(
+                "Die Stufen folgen nach fester Regel aus Urteilen und Bewertungen; eine gute "
+                "Stufe gleicht keine schlechte aus.",
+                "Levels follow from verdicts and ratings by a fixed rule; a good level makes up "
+                "for no bad one.",
+            )
+            blocks.append(Sentence(text, self._sources()))
         if self.report.dimensions:
             blocks.append(
                 Table(
