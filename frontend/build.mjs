@@ -8,6 +8,7 @@ import { mkdir, readdir, readFile, rm, writeFile, copyFile } from "node:fs/promi
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { createHash } from "node:crypto";
 import { kernSubset } from "./kern.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -54,6 +55,8 @@ const results = [
   }),
 ];
 
+results.push(await writeCertificatePage());
+
 for (const result of results) {
   for (const output of Object.keys(result.metafile.outputs)) written.add(relative(TARGET, resolve(output)));
 }
@@ -66,6 +69,29 @@ for (const name of await readdir(TARGET)) {
   if (!written.has(name)) await rm(join(TARGET, name), { recursive: true });
 }
 console.log(`frontend: ${entries.length} entries in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+
+/** The page that verifies certificates from a USB stick: one file with everything in it. */
+async function writeCertificatePage() {
+  const folder = join(SOURCE, "certificate");
+  const part = (entry, format) => build({ ...common, entryPoints: [join(folder, entry)], format, write: false, legalComments: "inline" });
+  const [script, style] = [await part("page.js", "iife"), await part("page.css")];
+  const hash = (text) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
+  // A text that closes its own element would end the page.
+  const [code, rules] = [script, style].map((made) => made.outputFiles[0].text.trim());
+  if (/<\/(script|style)/i.test(code + rules)) throw new Error("certificate page: closes an element");
+  const page = (await readFile(join(folder, "page.html"), "utf8"))
+    .replace("STYLE-HASH", () => hash(rules))
+    .replace("SCRIPT-HASH", () => hash(code))
+    .replace("STYLE", () => rules)
+    .replace("SCRIPT", () => code);
+  const libraries = await Promise.all(
+    ["@noble/ed25519", "@noble/hashes"].map(async (name) => `${name}\n\n${await readFile(join(MODULES, name, "LICENSE"), "utf8")}`),
+  );
+  // It travels alone, so that the licences of what is in it travel with it.
+  await writeFile(join(TARGET, "verify-certificate.html"), `${page}<!--\n${libraries.join("\n").replaceAll("--", "- -")}\n-->\n`);
+  written.add("verify-certificate.html");
+  return { metafile: { inputs: { ...script.metafile.inputs }, outputs: {} } };
+}
 
 /** The fonts for preview pictures hold all letters of the Latin script, unlike those for pages. */
 async function copyPreviewFonts() {

@@ -229,7 +229,7 @@ def _others(world: World) -> None:
     order = Order.objects.create(publication=draft, email=OWN, firm="Eigene Firma")
     circular = Circular.objects.create(subject_de="Neues", text_de="Neues vom Beispiel.")
     world.of_page |= {
-        "desk": {"pk": circular.pk, "kind": "cases"},
+        "desk": {"pk": circular.pk, "kind": "faelle"},
         "publications": {"slug": draft.slug},
         "publications:confirm": {"token": order_tokens.token_for(order.pk)},
     }

@@ -72,7 +72,7 @@ def arguments_for(address: Address, person: User) -> Arguments:
 
 def _desk(name: str) -> Arguments:
     circular, _ = Circular.objects.get_or_create(subject_de="Neues", text_de="Neues vom Beispiel.")
-    return {"pk": circular.pk, "kind": "cases"}
+    return {"pk": circular.pk, "kind": "faelle"}
 
 
 def _directory(name: str) -> Arguments:

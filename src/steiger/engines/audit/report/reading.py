@@ -1,0 +1,138 @@
+"""A report from an audit's folder: `verdict.json` says how it ended, `results.json` what ran."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from steiger.engines.audit.certificate.manifest import files_in
+from steiger.engines.audit.measurement import Measurement
+from steiger.engines.audit.report.types import (
+    AuditReport,
+    Level,
+    ReportError,
+    Requirement,
+    Ruled,
+)
+from steiger.engines.audit.report.words import Text
+
+VERDICT_FORMAT = "steiger-audit-verdict/1"
+RESULTS_FORMAT = "steiger-audit-results/1"
+LONGEST = 200_000_000
+STATES = {
+    "failed": Text("ist fehlgeschlagen", "failed"),
+    "lacking": Text("konnte nicht laufen; es fehlt", "could not run; it lacks"),
+}
+
+
+def read_report(folder: Path, names: Mapping[str, Text] | None = None, **facts: str) -> AuditReport:
+    """The report of an audit's folder.
+
+    Args:
+        names: names of ids, from the catalogue.
+        facts: `applicant`, `examiner`, `date`, `version`; `system` replaces the audit's name.
+
+    Raises:
+        ReportError: a file is missing or of another form.
+    """
+    verdict = _read(folder / "verdict.json", VERDICT_FORMAT)
+    results = _read(folder / "results.json", RESULTS_FORMAT)
+    try:
+        audit = results["audit"]
+        given = {name: value for name, value in facts.items() if value}
+        return AuditReport(
+            **{"system": audit["name"], **given},
+            task=audit.get("task", ""),
+            alpha=verdict["alpha"],
+            catalogue=verdict["catalogue"],
+            passed=verdict["passed"],
+            dimensions=tuple(_level(part) for part in verdict["dimensions"]),
+            criteria=tuple(_level(part) for part in verdict["criteria"]),
+            requirements=tuple(_requirement(part) for part in verdict["requirements"]),
+            rulings=tuple(_ruled(part) for part in verdict["measurements"]),
+            conflicts=tuple(_text(part["text"]) for part in verdict.get("conflicts", ())),
+            remarks=tuple(_remarks(results)),
+            inputs=dict(results.get("inputs", {})),
+            tools={results["tool"]["name"]: results["tool"]["version"]},
+            names=names or {},
+            evidence=tuple(files_in(folder)),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ReportError(
+            f"{folder}: results have another form ({error}). Run it again."
+        ) from error
+    except ValueError as error:
+        raise ReportError(f"{folder}: {error}") from error
+
+
+def _read(path: Path, form: str) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > LONGEST:
+            raise ReportError(f"{path} is too large.")
+        data = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ReportError(
+            f"{path}: {error.strerror}. Name the folder that `steiger audit run` wrote to."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ReportError(f"{path} is no JSON: {error}") from error
+    if not isinstance(data, dict) or data.get("format") != form:
+        raise ReportError(f"{path}: format {form} is expected.")
+    return data
+
+
+def _text(part: Mapping[str, str]) -> Text:
+    return Text(part["de"], part["en"])
+
+
+def _number(value: float | None, otherwise: float) -> float:
+    # JSON has no infinity; null is an end that is open.
+    return otherwise if value is None else value
+
+
+def _ruled(part: Mapping[str, Any]) -> Ruled:
+    plain = ("check", "name", "subject", "estimate", "level", "count", "threshold", "better")
+    return Ruled(
+        measurement=Measurement(
+            **{name: part[name] for name in plain},
+            low=_number(part["low"], -math.inf),
+            high=_number(part["high"], math.inf),
+            p_met=part["p_met"],
+            p_violated=part["p_violated"],
+            evidence=tuple(part["evidence"]),
+        ),
+        verdict=part["verdict"],
+        reason=_text(part["reason"]),
+        p_met=part.get("p_met_adjusted"),
+        p_violated=part.get("p_violated_adjusted"),
+    )
+
+
+def _requirement(part: Mapping[str, Any]) -> Requirement:
+    plain = ("id", "indicator", "check", "compulsory", "verdict")
+    return Requirement(**{name: part[name] for name in plain}, reason=_text(part["reason"]))
+
+
+def _level(part: Mapping[str, Any]) -> Level:
+    return Level(
+        id=part["id"],
+        level=part["level"] or "",
+        need=part.get("need", ""),
+        demanded=part.get("demanded", ""),
+        passed=part.get("passed", True),
+        held_by=tuple(part["held_by"]),
+    )
+
+
+def _remarks(results: Mapping[str, Any]) -> list[Text]:
+    found = []
+    for check in results.get("checks", ()):
+        state = STATES.get(check.get("state", ""))
+        if state is not None:
+            why = check.get("reason") or ", ".join(check.get("lacking", ())) or "–"
+            name = check["id"]
+            found.append(Text(f"{name} {state.de}: {why}.", f"{name} {state.en}: {why}."))
+    return found

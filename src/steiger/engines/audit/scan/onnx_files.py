@@ -1,0 +1,158 @@
+"""ONNX models: operators and places of data, read from the protobuf's bytes alone.
+
+Only the few fields that matter are walked, so that no library has to parse a hostile file. Numbers
+of fields: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto (version of July 2025).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from steiger.engines.audit.scan.result import Findings
+
+#: Domains whose operators every ONNX runtime brings itself.
+STANDARD = frozenset({"", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training"})
+#: Operators that ONNX Runtime brings beyond the standard.
+CONTRIB = frozenset({"com.microsoft", "com.microsoft.nchwc", "com.ms.internal.nhwc"})
+#: Of these, the ones that call Python or a foreign library.
+FOREIGN = frozenset({"PyOp", "PythonOp", "PythonOpGrad", "ExternalGradient", "EPContext"})
+DEEPEST = 64
+_GRAPH, _OPSET, _FUNCTION = 7, 8, 25
+
+Field = tuple[int, int, "bytes | int"]
+
+
+class NotOnnxError(ValueError):
+    """The bytes are no ONNX model."""
+
+
+def fields(data: bytes) -> Iterator[Field]:
+    """Number, wire type and value of each field of a message.
+
+    Raises:
+        NotOnnxError: the bytes are no message.
+    """
+    position, end = 0, len(data)
+    while position < end:
+        key, position = _varint(data, position)
+        number, wire = key >> 3, key & 7
+        if number == 0:
+            raise NotOnnxError("field 0")
+        if wire == 0:
+            value, position = _varint(data, position)
+            yield number, wire, value
+            continue
+        if wire == 2:
+            length, position = _varint(data, position)
+        elif wire in (1, 5):
+            length = 8 if wire == 1 else 4
+        else:
+            raise NotOnnxError(f"wire type {wire}")
+        if position + length > end:
+            raise NotOnnxError("cut off")
+        yield number, wire, data[position : position + length]
+        position += length
+
+
+def _varint(data: bytes, position: int) -> tuple[int, int]:
+    value = shift = 0
+    while position < len(data) and shift < 70:
+        byte = data[position]
+        position += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, position
+        shift += 7
+    raise NotOnnxError("number cut off")
+
+
+def _texts(message: bytes, number: int) -> list[str]:
+    return [
+        value.decode("utf-8", "replace")
+        for field, wire, value in fields(message)
+        if field == number and wire == 2 and isinstance(value, bytes)
+    ]
+
+
+def _messages(message: bytes, *numbers: int) -> Iterator[tuple[int, bytes]]:
+    for field, wire, value in fields(message):
+        if field in numbers and wire == 2 and isinstance(value, bytes):
+            yield field, value
+
+
+def looks_like_onnx(data: bytes) -> bool:
+    """Whether the top level is a model: a version, a graph, and sets of operators."""
+    try:
+        found = {(number, wire) for number, wire, _ in fields(data)}
+    except NotOnnxError:
+        return False
+    return {(1, 0), (_GRAPH, 2), (_OPSET, 2)} <= found
+
+
+def scan_onnx(data: bytes, where: str, findings: Findings) -> None:
+    """Scan a whole model."""
+    scan = _Scan(where, findings)
+    try:
+        functions = [body for _, body in _messages(data, _FUNCTION)]
+        # A model may bring operators of its own, made of others; their nodes are scanned too.
+        scan.own = {
+            (domain, name)
+            for body in functions
+            for domain in _texts(body, 10) or [""]
+            for name in _texts(body, 1)
+        }
+        for _, body in _messages(data, _GRAPH):
+            scan.graph(body, 0)
+        for body in functions:
+            for _, node in _messages(body, 7):
+                scan.node(node, 0)
+        for _, training in _messages(data, 20):
+            for _, body in _messages(training, 1, 2):
+                scan.graph(body, 0)
+    except NotOnnxError as error:
+        findings.add("broken", where, f"ONNX: {error}")
+
+
+class _Scan:
+    def __init__(self, where: str, findings: Findings) -> None:
+        self.where, self.findings = where, findings
+        self.own: set[tuple[str, str]] = set()
+
+    def graph(self, message: bytes, depth: int) -> None:
+        if depth > DEEPEST:
+            raise NotOnnxError("graphs are nested too deeply")
+        for number, part in _messages(message, 1, 5, 15):
+            if number == 1:
+                self.node(part, depth)
+            elif number == 5:
+                self.tensor(part)
+            else:
+                for _, tensor in _messages(part, 1, 2):
+                    self.tensor(tensor)
+
+    def node(self, message: bytes, depth: int) -> None:
+        self.findings.operate()
+        domain = (_texts(message, 7) or [""])[-1]
+        name = (_texts(message, 4) or [""])[-1]
+        if (domain, name) not in self.own and domain not in STANDARD:
+            foreign = domain not in CONTRIB or name in FOREIGN
+            code = "custom_operator" if foreign else "contrib_operator"
+            self.findings.add(code, self.where, f"{domain}:{name}")
+        for _, attribute in _messages(message, 5):
+            for number, part in _messages(attribute, 5, 6, 10, 11, 22, 23):
+                if number in (5, 10):
+                    self.tensor(part)
+                elif number in (6, 11):
+                    self.graph(part, depth + 1)
+                else:
+                    for _, tensor in _messages(part, 1, 2):
+                        self.tensor(tensor)
+
+    def tensor(self, message: bytes) -> None:
+        for _, entry in _messages(message, 13):
+            if _texts(entry, 1)[-1:] == ["location"]:
+                place = (_texts(entry, 2) or [""])[-1]
+                parts = place.replace("\\", "/").split("/")
+                outside = ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in place
+                code = "external_path" if outside else "external_file"
+                self.findings.add(code, self.where, place)

@@ -1,0 +1,113 @@
+"""The report: each sentence with a figure leads to an evidence file; undecidable is said."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factories.audit_folders import CURVE, RATES, audit_folder, measurement, verdict
+from steiger.engines.audit.report import (
+    Chapters,
+    Language,
+    ReportError,
+    Sentence,
+    Text,
+    compose,
+    read_report,
+)
+from steiger.engines.audit.report.words import figure
+
+
+def chapters(folder: Path, language: Language = "de", **facts: Any) -> Chapters:
+    return compose(read_report(audit_folder(folder), **facts), language)
+
+
+def sentences(made: Chapters) -> list[Sentence]:
+    return [b for c in made.chapters for b in c.blocks if isinstance(b, Sentence)]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_sentence_with_a_figure_leads_to_a_file_that_is_there(
+    language: Language, tmp_path: Path
+) -> None:
+    made = chapters(tmp_path, language)
+    with_figures = [s for s in sentences(made) if re.search(r"\d", s.text)]
+    assert len(with_figures) >= 4
+    for sentence in with_figures:
+        assert sentence.evidence, sentence.text
+        assert all((tmp_path / name).is_file() for name in sentence.evidence)
+
+
+def test_undecidable_is_an_answer_of_its_own(tmp_path: Path) -> None:
+    made = chapters(tmp_path)
+    titles = [chapter.title for chapter in made.chapters]
+    assert titles.index("Nicht entscheidbar") < titles.index("Erfüllt")
+    text = " ".join(sentence.text for sentence in sentences(made))
+    assert "1 erfüllt, 0 nicht erfüllt und 1 nicht entscheidbar" in text
+    assert "Sie zählt nicht als erfüllt" in text
+    assert "drift konnte nicht laufen; es fehlt: deployment data." in text
+
+
+def test_figures_stand_beside_interval_threshold_and_evidence(tmp_path: Path) -> None:
+    made = sentences(chapters(tmp_path))
+    (one,) = [s for s in made if s.text.startswith("expected_calibration_error")]
+    assert "0,0123; 95-%-Intervall 0,0101 bis 0,0149, aus 1500 Beobachtungen" in one.text
+    assert "verlangt: höchstens 0,05. Urteil: erfüllt." in one.text
+    assert one.evidence == (CURVE,)
+    (open_end,) = [s for s in made if s.text.startswith("fpr_gap")]
+    assert "−0,02 bis ∞" in open_end.text
+    assert open_end.evidence == (RATES,)
+
+
+def test_names_come_from_the_catalogue_where_they_are_known(tmp_path: Path) -> None:
+    made = chapters(tmp_path, names={"FN3.1": Text("Gleiche Fehlerraten", "Equal error rates")})
+    assert any("Gleiche Fehlerraten" in chapter.title for chapter in made.chapters)
+
+
+def test_report_without_examiner_says_that_it_is_a_self_check(tmp_path: Path) -> None:
+    assert ("Geprüft von", "Selbstprüfung") in chapters(tmp_path).facts
+    assert ("Geprüft von", "Haus X") in chapters(tmp_path, examiner="Haus X").facts
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"measurements": [measurement(evidence=["no.csv"])]}, "is not there"),
+        ({"measurements": [measurement(evidence=[])]}, "without an evidence file"),
+        ({"measurements": [measurement(verdict="good")]}, "is no verdict"),
+        ({"measurements": [measurement(low=1.0)]}, "does not hold the estimate"),
+        ({"requirements": [{}]}, "another form"),
+        ({"format": "x"}, "format steiger-audit-verdict/1"),
+    ],
+)
+def test_results_that_make_no_sense_are_one_clear_error(
+    change: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    audit_folder(tmp_path)
+    (tmp_path / "verdict.json").write_text(json.dumps({**verdict(), **change}))
+    with pytest.raises(ReportError, match=words):
+        read_report(tmp_path)
+
+
+def test_folder_without_an_audit_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="steiger audit run"):
+        read_report(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.2799, "0,2799"),
+        (-0.149448, "−0,1494"),
+        (32561.0, "32.561"),
+        (0.0, "0"),
+        (1e-9, "1 · 10^−9"),
+    ],
+)
+def test_figures_are_written_in_the_language(value: float, text: str) -> None:
+    assert figure(value, "de") == text
+    assert figure(float("inf"), "de") == "∞"
