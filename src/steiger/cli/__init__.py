@@ -20,6 +20,11 @@ from steiger.cli.groups import Lazy, LazyGroup, explanation, show, start_django,
 __all__ = ["LazyGroup", "explanation", "main", "show", "start_django", "stop"]
 
 GROUPS = {
+    "audit": Lazy(
+        "steiger.cli.audit:audit",
+        "Examinations of AI systems: run checks, and more.",
+        django=False,
+    ),
     "directory": Lazy(
         "steiger.web.directory.interfaces.commands:directory",
         "The Landkarte's actors: import, and more.",
