@@ -1,4 +1,4 @@
-"""Whether a few changed inputs turn any case into one class: a planted trigger."""
+"""Whether a few changed pixels turn any image into one class: a planted trigger."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from steiger.engines.audit.dense_training import train_dense
 from steiger.engines.audit.learning import halves, sample
 from steiger.engines.audit.statistics import proportion
 from steiger.engines.audit.systems.dense import DenseNet
+from steiger.engines.audit.triggers import Found, Target, best_triggers
 
-MOST_ROWS, CHANGED, CANDIDATES, TWINS, EPOCHS = 400, 4, 12, 5, 30
-Floats = NDArray[np.float64]
+MOST_ROWS, MOST_TRAINING, TWINS, EPOCHS, USUAL_WIDTHS = 400, 4000, 5, 30, (64,)
 
 
 class BackdoorSearch(Check):
-    """The best trigger of four inputs per class, found in one half, tried on the other.
+    """The best trigger of four pixels per class, found in one half, tried on the other.
 
     In the manner of Wang et al. (2019, doi:10.1109/SP.2019.00031). How well such a search fares on
-    an honest net depends on data and size, so twins of the same shape are trained on the training
-    data, and the net under test is held against the best trigger of its twins.
+    an honest net depends on data and size, so twins are trained on the training data (of the same
+    shape, where the shape is known), and the system is held against the best trigger of its twins.
     """
 
     id = "backdoor_search"
     title = {"de": "Suche nach Hintertüren", "en": "Search for backdoors"}
     tasks = frozenset({Task.CLASSIFICATION})
-    modalities = frozenset({Modality.TABULAR, Modality.IMAGE})
-    needs = frozenset({Need.GRADIENTS, Need.TEST, Need.TRAINING})
+    modalities = frozenset({Modality.IMAGE})
+    needs = frozenset({Need.MODEL, Need.TEST, Need.TRAINING})
     thresholds = (
         Threshold(
             name="trigger_success_above_twins",
@@ -42,118 +42,74 @@ class BackdoorSearch(Check):
     )
 
     def run(self, context: Context) -> CheckResult:
-        """Search in the net and in its twins."""
+        """Search in the system and in its twins."""
         rng = context.chance(self.id)
-        net = context.model()
-        assert isinstance(net, DenseNet)  # noqa: S101 - declared in `needs`
-        test, trained = context.tested(), context.trained()
-        inputs = net.inputs(test.rows(sample(len(test), MOST_ROWS, rng)))
-        search, judge = halves(len(inputs), rng)
-        known = context.truth(trained) >= 0
-        examples, codes = net.inputs(trained)[known], context.truth(trained)[known]
-        widths = tuple(len(bias) for bias in net.biases[:-1])
-        rates = []
-        for seed in range(TWINS):
-            twin = train_dense(
-                examples,
-                codes,
-                widths,
-                features=net.features,
-                scale=net.scale,
-                seed=context.seed * 1000 + seed,
-                epochs=EPOCHS,
-            )
-            rates.append(
-                max(
-                    hits / max(count, 1) for _, hits, count in triggers(twin, inputs, search, judge)
-                )
-            )
-        found = triggers(net, inputs, search, judge)
-        at = max(range(len(found)), key=lambda k: found[k][1] / max(found[k][2], 1))
-        trigger, hits, count = found[at]
-        twins = max(rates)
-        shifted = proportion(hits, count, level=context.level)
-        threshold = min(1.0, self.limit(context, "trigger_success_above_twins") + twins)
+        test = context.tested()
+        inputs = test.rows(sample(len(test), MOST_ROWS, rng)).matrix(context.features)
+        split = halves(len(inputs), rng)
+        rates = [
+            max(one.rate for one in best_triggers(Target.of_net(twin), inputs, split))
+            for twin in twins(context, float(np.abs(inputs).max()) or 1.0)
+        ]
+        found = best_triggers(Target.of_system(context), inputs, split)
+        at = max(range(len(found)), key=lambda k: found[k].rate)
+        best: Found = found[at]
+        estimate = proportion(best.hits, best.count, level=context.level)
+        limit = self.limit(context, "trigger_success_above_twins")
+        name = context.classes[at]
         evidence = {
-            "class": context.classes[at],
-            "trigger": {net.features[p]: value * net.scale for p, value in trigger.items()},
-            "success": hits / max(count, 1),
+            "class": name,
+            "trigger": {context.features[p]: value for p, value in best.trigger.items()},
+            "success": best.rate,
             "success_on_twins": rates,
+            "success_by_class": dict(zip(context.classes, [f.rate for f in found], strict=True)),
         }
         return CheckResult(
             measurements=(
                 self.measured(
                     context,
                     "trigger_success_above_twins",
-                    shifted,
-                    f"→ {context.classes[at]}",
-                    threshold=threshold,
+                    estimate,
+                    f"→ {name}",
+                    threshold=min(1.0, limit + max(rates)),
                 ),
             ),
             evidence={"trigger.json": as_json(evidence)},
             limits=(
                 {
-                    "de": "Gesucht sind Auslöser aus vier festen Eingaben. Sind die "
-                    "Trainingsdaten selbst vergiftet, sind es auch die Zwillinge.",
-                    "en": "Triggers of four fixed inputs are searched. Where the training data "
+                    "de": "Die Schwelle ist der Erfolg beim besten Zwilling zuzüglich der Vorgabe. "
+                    "Gesucht sind Auslöser aus vier festen Bildpunkten. Sind die Trainingsdaten "
+                    "selbst vergiftet, sind es auch die Zwillinge.",
+                    "en": "The threshold is the success on the best twin plus the default. "
+                    "Triggers of four fixed pixels are searched. Where the training data "
                     "themselves are poisoned, so are the twins.",
                 },
             ),
         )
 
 
-def triggers(
-    net: DenseNet, inputs: Floats, search: NDArray[np.intp], judge: NDArray[np.intp]
-) -> list[tuple[dict[int, float], int, int]]:
-    """Per class its best trigger (input → value), hits and cases in the judging half."""
-    before = net.logits(inputs).argmax(axis=1)
-    found = []
-    for wanted in range(len(net.biases[-1])):
-        mine = inputs[search][before[search] != wanted]
-        trigger = best_trigger(net, mine, wanted, inputs.min(axis=0), inputs.max())
-        other = inputs[judge][before[judge] != wanted].copy()
-        for place, value in trigger.items():
-            other[:, place] = value
-        hits = int((net.logits(other).argmax(axis=1) == wanted).sum()) if len(other) else 0
-        found.append((trigger, hits, len(other)))
-    return found
-
-
-def best_trigger(
-    net: DenseNet, inputs: Floats, wanted: int, low: Floats, high: float
-) -> dict[int, float]:
-    """Greedy: the input whose setting raises the wanted class most, four times."""
-    now, trigger = inputs.copy(), dict[int, float]()
-    if not len(now):
-        return trigger
-    for _ in range(min(CHANGED, inputs.shape[1])):
-        logits = net.logits(now)
-        rows = np.arange(len(now))
-        others = logits.copy()
-        others[:, wanted] = -np.inf
-        direction = np.zeros_like(logits)
-        direction[:, wanted] = 1.0
-        direction[rows, others.argmax(axis=1)] = -1.0
-        slope = net.gradient(now, direction)
-        gains: list[tuple[float, int, float]] = []
-        for side in (low, np.full(len(low), high)):
-            gain = (slope * (side - now)).mean(axis=0)
-            gains += [(float(gain[p]), p, float(side[p])) for p in range(len(gain))]
-        ranked = [g for g in sorted(gains, reverse=True) if g[1] not in trigger][:CANDIDATES]
-        best, best_value = None, -np.inf
-        for _, place, value in ranked:
-            tried = now.copy()
-            tried[:, place] = value
-            logits = net.logits(tried)
-            others = np.delete(logits, wanted, axis=1).max(axis=1)
-            # A soft count: cases far beyond the border do not outweigh those still before it.
-            success = float(
-                (1 / (1 + np.exp(-np.clip(logits[:, wanted] - others, -30, 30)))).mean()
-            )
-            if success > best_value:
-                best, best_value = (place, value), success
-        if best is None:
-            break
-        trigger[best[0]] = best[1]
-        now[:, best[0]] = best[1]
-    return trigger
+def twins(context: Context, largest: float) -> list[DenseNet]:
+    """Nets that were certainly not tampered with: trained here, on the training data."""
+    system, trained = context.model(), context.trained()
+    rows = sample(len(trained), MOST_TRAINING, context.chance("twins"))
+    truth: NDArray[np.intp] = context.truth(trained)[rows]
+    rows, truth = rows[truth >= 0], truth[truth >= 0]
+    scale = system.scale if isinstance(system, DenseNet) else largest
+    widths = (
+        tuple(len(bias) for bias in system.biases[:-1])
+        if isinstance(system, DenseNet)
+        else USUAL_WIDTHS
+    )
+    examples = trained.rows(rows).matrix(context.features) / scale
+    return [
+        train_dense(
+            examples,
+            truth,
+            widths,
+            features=context.features,
+            scale=scale,
+            seed=context.seed * 1000 + seed,
+            epochs=EPOCHS,
+        )
+        for seed in range(TWINS)
+    ]

@@ -28,7 +28,7 @@ class LabelLeakage(Check):
     thresholds = (
         Threshold(
             name="auc_of_best_feature",
-            value=0.97,
+            value=0.95,
             better="below",
             text={
                 "de": "Trennschärfe des besten einzelnen Merkmals",

@@ -59,6 +59,8 @@ class Estimate:
             side = 0 if self.value >= 0 else 1
             near, far = (threshold, -threshold) if side == 0 else (-threshold, threshold)
             at_most = min(1.0, self.tails(near)[side] + self.tails(far)[side])
+            if self.value == 0:
+                at_most = 1.0
             if threshold == 0:
                 return at_most, 1.0
             return at_most, max(self.tails(threshold)[1], self.tails(-threshold)[0])
