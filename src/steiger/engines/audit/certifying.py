@@ -46,6 +46,7 @@ def least_margin(
     Above zero: proven robust. The program of Tjeng et al. (2019, arXiv:1711.07356) is solved on
     HiGHS for every other class; where time runs out, the solver's proven bound counts, so the
     answer is never too large.
+    The first class that cannot be excluded ends it: then the answer is about that class alone.
     """
     bounds = interval_bounds(net, low, high)
     least = math.inf
