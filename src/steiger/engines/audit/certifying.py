@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from steiger.engines.audit.statistics import binomial_bounds
 from steiger.engines.audit.systems.dense import DenseNet
 
 Floats = NDArray[np.float64]
+Ends = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +40,20 @@ def interval_bounds(net: DenseNet, low: Floats, high: Floats) -> Bounds:
 
 
 def least_margin(
-    net: DenseNet, low: Floats, high: Floats, truth: int, *, seconds: float = 10.0
+    net: DenseNet, low: Floats, high: Floats, truth: int, *, nodes: int = 2000
 ) -> float:
     """A lower bound of (true class minus best other class) over the box low … high, (F,).
 
     Above zero: proven robust. The program of Tjeng et al. (2019, arXiv:1711.07356) is solved on
-    HiGHS for every other class; where time runs out, the solver's proven bound counts, so the
-    answer is never too large.
+    HiGHS for every other class; where its nodes run out, the bound proven so far counts, so the
+    answer is never too large. (A limit of time would let the answer depend on the machine.)
     The first class that cannot be excluded ends it: then the answer is about that class alone.
     """
     bounds = interval_bounds(net, low, high)
     least = math.inf
     for other in range(len(net.biases[-1])):
         if other != truth:
-            least = min(
-                least, _one(net, bounds, low, high, truth=truth, other=other, seconds=seconds)
-            )
+            least = min(least, _one(net, bounds, low, high, truth=truth, other=other, nodes=nodes))
             if least <= 0:
                 return least
     return least
@@ -68,13 +67,13 @@ def _one(
     *,
     truth: int,
     other: int,
-    seconds: float,
+    nodes: int,
 ) -> float:
     cheap = float(_last(net, bounds, low, high, net.weights[-1][truth] - net.weights[-1][other]))
     cheap += float(net.biases[-1][truth] - net.biases[-1][other])
     if cheap > 0:
         return cheap
-    return solve(net, bounds, low, high, truth=truth, other=other, seconds=seconds)
+    return solve(net, bounds, low, high, truth=truth, other=other, nodes=nodes)
 
 
 def _last(net: DenseNet, bounds: Bounds, low: Floats, high: Floats, row: Floats) -> float:
@@ -82,6 +81,47 @@ def _last(net: DenseNet, bounds: Bounds, low: Floats, high: Floats, row: Floats)
     if len(net.weights) > 1:
         low, high = np.maximum(bounds.low[-2], 0), np.maximum(bounds.high[-2], 0)
     return float(np.where(row > 0, row * low, row * high).sum())
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Linear constraints that are being collected: low ≤ row · variables ≤ high."""
+
+    total: int
+    rows: list[Floats] = field(default_factory=list)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+
+    def add(self, terms: Mapping[int, float], weights: tuple[int, Floats], ends: Ends) -> None:
+        """Single terms, and a block of weights from a place on."""
+        row = np.zeros(self.total)
+        place, block = weights
+        row[place : place + len(block)] = block
+        for at, value in terms.items():
+            row[at] = value
+        self.rows.append(row)
+        self.low.append(ends[0])
+        self.high.append(ends[1])
+
+
+def _constraints(net: DenseNet, bounds: Bounds, starts: list[int], total: int) -> _Rows:
+    """The ReLU of every hidden unit that may be on; see `solve`."""
+    found, switch = _Rows(total), starts[-1]
+    nothing = (0, np.zeros(0))
+    for layer in range(len(net.weights) - 1):
+        for unit, bias in enumerate(net.biases[layer].tolist()):
+            least, most = float(bounds.low[layer][unit]), float(bounds.high[layer][unit])
+            place, before = starts[layer + 1] + unit, (starts[layer], -net.weights[layer][unit])
+            if most <= 0:
+                continue
+            if least >= 0:
+                found.add({place: 1.0}, before, (bias, bias))
+                continue
+            found.add({place: 1.0}, before, (bias, math.inf))
+            found.add({place: 1.0, switch: -least}, before, (-math.inf, bias - least))
+            found.add({place: 1.0, switch: -most}, nothing, (-math.inf, 0.0))
+            switch += 1
+    return found
 
 
 def solve(
@@ -92,7 +132,7 @@ def solve(
     *,
     truth: int,
     other: int,
-    seconds: float,
+    nodes: int,
 ) -> float:
     """The mixed-integer program of one other class: its proven lower bound.
 
@@ -103,59 +143,24 @@ def solve(
     from scipy.optimize import LinearConstraint, milp
 
     widths = [net.weights[0].shape[1], *[len(bias) for bias in net.biases[:-1]]]
-    starts = np.concatenate([[0], np.cumsum(widths)]).astype(int)
-    unsure = [(a < 0) & (b > 0) for a, b in zip(bounds.low[:-1], bounds.high[:-1], strict=True)]
-    switches = int(sum(mask.sum() for mask in unsure))
-    total = int(starts[-1]) + switches
-    least, most = np.zeros(total), np.ones(total)
-    least[: widths[0]], most[: widths[0]] = low, high
-    rows: list[Floats] = []
-    lower: list[float] = []
-    upper: list[float] = []
-
-    def add(row: Floats, least_value: float, most_value: float) -> None:
-        rows.append(row)
-        lower.append(least_value)
-        upper.append(most_value)
-
-    switch = int(starts[-1])
-    for layer, _mask in enumerate(unsure):
-        before = slice(int(starts[layer]), int(starts[layer + 1]))
-        for unit in range(widths[layer + 1]):
-            place = int(starts[layer + 1]) + unit
-            weight, bias = net.weights[layer][unit], float(net.biases[layer][unit])
-            l, u = float(bounds.low[layer][unit]), float(bounds.high[layer][unit])  # noqa: E741
-            most[place] = max(u, 0.0)
-            if u <= 0:
-                continue
-            row = np.zeros(total)
-            row[place], row[before] = 1.0, -weight
-            if l >= 0:
-                add(row, bias, bias)
-                continue
-            add(row, bias, np.inf)
-            upper_row = row.copy()
-            upper_row[switch] = -l
-            add(upper_row, -np.inf, bias - l)
-            off = np.zeros(total)
-            off[place], off[switch] = 1.0, -u
-            add(off, -np.inf, 0.0)
-            switch += 1
-    cost = np.zeros(total)
-    cost[int(starts[-2]) : int(starts[-1])] = net.weights[-1][truth] - net.weights[-1][other]
-    whole = np.zeros(total)
-    whole[int(starts[-1]) :] = 1
-    limits: Any = LinearConstraint(np.array(rows), lower, upper) if rows else ()
+    starts = [0, *np.cumsum(widths).tolist()]
+    hidden = list(zip(bounds.low[:-1], bounds.high[:-1], strict=True))
+    switches = sum(int(((a < 0) & (b > 0)).sum()) for a, b in hidden)
+    ends = [np.maximum(b, 0) for _, b in hidden]
+    most = np.concatenate([high, *ends, np.ones(switches)])
+    least = np.concatenate([low, np.zeros(len(most) - len(low))])
+    found = _constraints(net, bounds, starts, len(most))
+    cost = np.zeros(len(most))
+    cost[starts[-2] : starts[-1]] = net.weights[-1][truth] - net.weights[-1][other]
+    limits: Any = LinearConstraint(np.array(found.rows), found.low, found.high)
     result = milp(
         cost,
-        integrality=whole,
+        integrality=np.arange(len(most)) >= starts[-1],
         bounds=Box(least, most),
-        constraints=limits,
-        options={"time_limit": seconds},
+        constraints=limits if found.rows else (),
+        options={"node_limit": nodes},
     )
-    proven = getattr(result, "mip_dual_bound", None)
-    if result.status == 0 and not switches:
-        proven = result.fun
+    proven = result.fun if result.status == 0 and not switches else result.mip_dual_bound
     if proven is None or not np.isfinite(proven):
         return -math.inf
     return float(proven) + float(net.biases[-1][truth] - net.biases[-1][other])

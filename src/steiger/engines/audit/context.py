@@ -219,6 +219,10 @@ class Context:
         """Group of each row, (N,)."""
         return split_groups(table or self.tested(), attribute)
 
+    def apart(self, count: int) -> Codes:
+        """Rows so far apart that they count as independent: one of each block, (M,)."""
+        return np.arange(0, count, self.block, dtype=np.intp)
+
     def numbers(self) -> tuple[str, ...]:
         """Features that are numbers."""
         table = self.tested()

@@ -18,8 +18,9 @@ Floats = NDArray[np.float64]
 class AttributionAccuracy(Check):
     """Local accuracy (Lundberg and Lee 2017, arXiv:1705.07874) and the deletion curve.
 
-    Local accuracy: base value plus attributions give the score, or its logit. Deletion: replacing the features
-    that are said to count most must change the score more than replacing any in random order.
+    Local accuracy: base value plus attributions give the score, or its logit. Deletion: replacing
+    the features that are said to count most must change the score more than replacing any in
+    random order.
     """
 
     id = "attribution_accuracy"

@@ -15,7 +15,7 @@ from steiger.engines.audit.shapley import stacked
 from steiger.engines.audit.statistics import proportion
 from steiger.engines.audit.systems.dense import DenseNet
 
-EXACT_ROWS, REACH, SECONDS, MOST_UNITS = 30, 0.02, 2.0, 200
+EXACT_ROWS, REACH, NODES, MOST_UNITS = 30, 0.02, 200, 200
 SMOOTH_ROWS, FIRST, SECOND, ALPHA = 60, 40, 200, 0.001
 SIGMA_IMAGE, SIGMA_NUMBER = 0.1, 0.25
 
@@ -84,7 +84,7 @@ class CertifiedRobustness(Check):
             low, high = np.maximum(row - reach, least), np.minimum(row + reach, most)
             right = int(net.logits(row[None]).argmax()) == true
             margins.append(
-                least_margin(net, low, high, int(true), seconds=SECONDS) if right else -np.inf
+                least_margin(net, low, high, int(true), nodes=NODES) if right else -np.inf
             )
         held = int((np.array(margins) > 0).sum())
         evidence["exact"] = {"reach": reach, "rows": len(margins), "proven": held}

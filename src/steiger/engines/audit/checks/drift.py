@@ -67,6 +67,7 @@ class Drift(Check):
         rng = context.chance(self.id)
         before, now = context.trained(), context.deployment
         assert now is not None  # noqa: S101 - declared in `needs`
+        before, now = (t.rows(context.apart(len(t))) for t in (before, now))
         before = before.rows(sample(len(before), MOST_ROWS, rng))
         now = now.rows(sample(len(now), MOST_ROWS, rng))
         names = context.features

@@ -41,6 +41,7 @@ class LabelLeakage(Check):
         """Search and judge."""
         rng = context.chance(self.id)
         table = context.training or context.tested()
+        table = table.rows(context.apart(len(table)))
         table = table.rows(sample(len(table), MOST_ROWS, rng))
         if not context.features:
             raise AuditError("there are no features in which a label could leak")

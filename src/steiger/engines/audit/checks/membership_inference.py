@@ -49,7 +49,8 @@ class MembershipInference(Check):
         model = context.model()
         closeness = []
         for table in (context.trained(), context.tested()):
-            some = table.rows(sample(len(table), MOST_ROWS, rng))
+            some = table.rows(context.apart(len(table)))
+            some = some.rows(sample(len(some), MOST_ROWS, rng))
             outputs = model.outputs(some)
             if context.task is Task.REGRESSION:
                 closeness.append(-np.abs(outputs - context.values(some)))

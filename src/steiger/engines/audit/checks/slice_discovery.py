@@ -47,14 +47,15 @@ class SliceDiscovery(Check):
     def run(self, context: Context) -> CheckResult:
         """Search and judge."""
         rng = context.chance(self.id)
-        table = context.tested()
-        wrong = context.predicted() != context.truth()
+        rows = context.apart(len(context.tested()))
+        table = context.tested().rows(rows)
+        wrong = (context.predicted() != context.truth())[rows]
         search, judge = halves(len(table), rng)
         search = search[sample(len(search), MOST_ROWS, rng)]
         names = tuple(dict.fromkeys((*context.features, *_plain(context))))
         labels = binned(table, names, search)
         slices = found_slices(labels, wrong, search)
-        found, rows = [], []
+        found, listed = [], []
         for conditions in slices:
             inside = np.ones(len(judge), dtype=bool)
             for name, value in conditions.items():
@@ -69,10 +70,10 @@ class SliceDiscovery(Check):
             )
             subject = " & ".join(f"{name} = {value}" for name, value in conditions.items())
             found.append(self.measured(context, "error_rate_above_rest", estimate, subject))
-            rows.append({"slice": subject, "rows_in_judging_half": int(inside.sum())})
+            listed.append({"slice": subject, "rows_in_judging_half": int(inside.sum())})
         return CheckResult(
             measurements=tuple(found),
-            evidence={"slices.json": as_json({"searched": len(search), "found": rows})},
+            evidence={"slices.json": as_json({"searched": len(search), "found": listed})},
             limits=(
                 {
                     "de": "Nur Teilgruppen aus höchstens zwei Merkmalen und mit mindestens 2 % "

@@ -69,22 +69,7 @@ def load(plan: Plan, endpoints: Endpoints = NO_ENDPOINTS) -> Context:
 def _context(plan: Plan, endpoints: Endpoints) -> Context:
     documents = {file.name: _read(file) for file in plan.documents}
     if plan.task is Task.TEXT:
-        if endpoints.text is None:
-            raise AuditError(f"{plan.path}: text endpoints cannot be reached from here")
-        return Context(
-            task=plan.task,
-            modality=plan.modality,
-            ask=endpoints.text(plan.text_address, plan.text_model, plan.text_key_env),
-            text=TextFacts(
-                canaries=_canaries(plan),
-                system_prompt=plan.system_prompt,
-                repeats=plan.repeats,
-            ),
-            documents=documents,
-            thresholds=plan.thresholds,
-            level=1 - plan.alpha,
-            seed=plan.seed,
-        )
+        return _text_context(plan, endpoints, documents)
     assert plan.test is not None  # noqa: S101 - read_plan sees to it
     test = read_table(plan.test)
     _need(plan, test, plan.test, (plan.target, *([plan.time] if plan.time else [])))
@@ -120,6 +105,23 @@ def _context(plan: Plan, endpoints: Endpoints) -> Context:
         predictions=predictions,
         attributions=_attributions(plan, features, len(test)),
         base_value=plan.base_value,
+        documents=documents,
+        thresholds=plan.thresholds,
+        level=1 - plan.alpha,
+        seed=plan.seed,
+    )
+
+
+def _text_context(plan: Plan, endpoints: Endpoints, documents: dict[str, str]) -> Context:
+    if endpoints.text is None:
+        raise AuditError(f"{plan.path}: text endpoints cannot be reached from here")
+    return Context(
+        task=plan.task,
+        modality=plan.modality,
+        ask=endpoints.text(plan.text_address, plan.text_model, plan.text_key_env),
+        text=TextFacts(
+            canaries=_canaries(plan), system_prompt=plan.system_prompt, repeats=plan.repeats
+        ),
         documents=documents,
         thresholds=plan.thresholds,
         level=1 - plan.alpha,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.audit.statistics.estimate import Estimate, quantile, unknown, upper_tail
+from steiger.engines.audit.statistics.estimate import Estimate, inverted, quantile, unknown
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -109,8 +109,15 @@ def _bca(
     count: int,
     possible: tuple[float, float],
 ) -> Estimate:
-    """Interval and tests from one curve: a resampled share turns into a corrected tail."""
-    from scipy.special import ndtr, ndtri
+    """Interval and tests from one curve: a resampled share turns into a corrected tail.
+
+    Resamples vary too little by the factor (n - 1)/n and by what Student's t knows of small n; both
+    ends are moved out accordingly (Hesterberg 2015, doi:10.1080/00031305.2015.1089789).
+    """
+    from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+    freedom = count - 1
+    stretch = math.sqrt(count / freedom)
 
     draws = np.sort(draws)
     repeats = len(draws)
@@ -125,7 +132,8 @@ def _bca(
     spread = float(np.sum(apart**2))
     pull = float(np.sum(apart**3) / (6 * spread**1.5)) if spread > 0 else 0.0
 
-    def end(z: float) -> float:
+    def end(t: float) -> float:
+        z = t * stretch
         moved = bias + (bias + z) / max(1 - pull * (bias + z), 1e-6)
         return float(np.quantile(draws, ndtr(moved)))
 
@@ -136,16 +144,14 @@ def _bca(
         edge = 0.5 / repeats
         seen = float(ndtri(np.clip(place, edge, 1 - edge)))
         apart_from = seen - bias
-        z = apart_from / max(1 + pull * apart_from, 1e-6) - bias
-        return upper_tail(-z), upper_tail(z)
+        t = (apart_from / max(1 + pull * apart_from, 1e-6) - bias) / stretch
+        return float(stdtr(freedom, t)), float(stdtr(freedom, -t))
 
-    z = quantile(level)
-    return Estimate(value, end(-z), end(z), level, count, tails)
+    t = float(stdtrit(freedom, (1 + level) / 2))
+    return Estimate(value, end(-t), end(t), level, count, tails)
 
 
 def _flat(value: float, low: float, high: float, *, level: float, count: int) -> Estimate:
-    from steiger.engines.audit.statistics.estimate import inverted
-
     z0 = quantile(level)
 
     def interval(z: float) -> tuple[float, float]:
