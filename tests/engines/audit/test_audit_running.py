@@ -114,7 +114,7 @@ def executors() -> list[Any]:
     spawn = multiprocessing.get_context("spawn")
     return [
         pytest.param(lambda: ThreadPoolExecutor(4), id="threads"),
-        pytest.param(lambda: ProcessPoolExecutor(2, mp_context=spawn), id="processes"),
+        pytest.param(lambda: ProcessPoolExecutor(1, mp_context=spawn), id="processes"),
     ]
 
 
@@ -174,6 +174,34 @@ def test_check_that_fails_fails_alone(tmp_path: Path, monkeypatch: pytest.Monkey
     states = {one["id"]: (one["state"], one["reason"]) for one in results["checks"]}
     assert states["calibration"] == ("failed", "ZeroDivisionError: by nothing")
     assert states["group_error_rates"][0] == "measured"
+
+
+def test_model_that_cannot_answer_is_one_error(tmp_path: Path) -> None:
+    from sklearn.tree import DecisionTreeClassifier
+    from skops.io import dump
+
+    model = DecisionTreeClassifier().fit([[0.0], [1.0]], ["0", "3"])
+    dump(model, tmp_path / "m.skops")
+    path = audit.write_audit(
+        tmp_path,
+        **{
+            'kind = "safetensors"': 'kind = "skops"\nclasses = ["0", "3"]',
+            '"net.safetensors"': '"m.skops"',
+        },
+    )
+    with pytest.raises(AuditError, match="also hold '1'"):
+        load(read_plan(path))
+    model = DecisionTreeClassifier().fit([[0.0], [1.0], [2.0], [3.0]], ["0", "1", "2", "3"])
+    dump(model, tmp_path / "m.skops")
+    path.write_text(path.read_text().replace('["0", "3"]', '["0", "1", "2", "3"]'))
+    with pytest.raises(AuditError, match="cannot answer the test data"):
+        load(read_plan(path))
+
+
+def test_crossings_need_two_attributes(tmp_path: Path) -> None:
+    path = audit.write_audit(tmp_path, **{'"k_anonymity"]': '"intersectional_groups"]'})
+    results = run_audit(read_plan(path), tmp_path / "out")
+    assert results["checks"][-1]["lacking"] == ["protected attributes"]
 
 
 def test_text_endpoint_is_given_from_outside(tmp_path: Path) -> None:

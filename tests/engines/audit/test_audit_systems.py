@@ -117,6 +117,22 @@ def test_skops_text_columns_become_codes(tmp_path: Path) -> None:
     assert system.outputs(TABLE).argmax(axis=1).tolist() == [1, 0, 1, 0]
 
 
+def test_skops_pipeline_takes_columns_by_name(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    from sklearn.compose import ColumnTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder
+    from skops.io import dump
+
+    frame = pandas.DataFrame(dict(TABLE.columns))
+    encoder = ColumnTransformer([("c", OneHotEncoder(), ["colour"])], remainder="passthrough")
+    model = make_pipeline(encoder, LogisticRegression()).fit(frame, ["n", "y", "n", "y"])
+    dump(model, tmp_path / "m.skops")
+    system = opened(tmp_path / "m.skops", "skops", features=(*NAMES, "colour"), classes=("n", "y"))
+    assert system.outputs(TABLE) == pytest.approx(model.predict_proba(frame))
+
+
 def test_skops_with_a_foreign_function_is_refused(tmp_path: Path) -> None:
     import os
 

@@ -34,8 +34,15 @@ class IntersectionalGroups(Check):
         ),
     )
 
+    def lacking(self, context: Context) -> tuple[Need, ...]:
+        """Two attributes are needed, not one."""
+        missing = super().lacking(context)
+        if Need.PROTECTED not in missing and len(context.protected) < 2:
+            return (*missing, Need.PROTECTED)
+        return missing
+
     def run(self, context: Context) -> CheckResult:
-        """Per pair of attributes and pair of groups; nothing with one attribute."""
+        """Per pair of attributes and pair of groups."""
         wrong = context.predicted() != context.truth()
         found, rows = [], []
         for one, two in itertools.combinations(context.protected, 2):

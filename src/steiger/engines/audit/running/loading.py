@@ -83,7 +83,9 @@ def _context(plan: Plan, endpoints: Endpoints) -> Context:
     deployment = _other(plan, plan.deployment, features, target=False)
     system = _system(plan, features, classes, endpoints)
     predictions = said or (
-        Predictions(outputs=system.outputs(test), has_scores=system.has_scores) if system else None
+        Predictions(outputs=_asked(plan, system, test), has_scores=system.has_scores)
+        if system
+        else None
     )
     return Context(
         task=plan.task,
@@ -213,6 +215,18 @@ def _system(
             scale=plan.scale,
         )
     )
+
+
+def _asked(plan: Plan, system: System, test: Table) -> Floats:
+    try:
+        return system.outputs(test)
+    except AuditError:
+        raise
+    except Exception as error:  # noqa: BLE001 - see below
+        # Models fail in as many ways as there are libraries; most often a feature is missing or
+        # has another form than in training.
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        raise AuditError(f"{plan.path}: the model cannot answer the test data ({reason})") from None
 
 
 def _said_columns(plan: Plan, test: Table) -> Predictions | None:

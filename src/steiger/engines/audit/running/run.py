@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +119,10 @@ def _outcomes(
         for future in as_completed(futures):
             yield futures[future], future.result()
     except BaseException:
-        for future in futures:
-            future.cancel()
+        # A pool of processes stumbles over futures cancelled from outside; its owner does so.
+        if not isinstance(executor, ProcessPoolExecutor):
+            for future in futures:
+                future.cancel()
         raise
 
 

@@ -57,11 +57,22 @@ class SkopsSystem:
                 raise AuditError(f"{path}: knows classes {known}, not {list(classes)}")
             self.order = [known.index(name) for name in classes]
 
+    def _frame(self, table: Table) -> Any:
+        try:
+            import pandas as pd
+        except ImportError:
+            raise AuditError(
+                f"{self.path}: takes columns by name, for which pandas must be installed"
+            ) from None
+        return pd.DataFrame({name: table[name] for name in self.features})
+
     def outputs(self, table: Table) -> Floats:
         """Probabilities, (N, K), or values, (N,)."""
         numbers = bool(self.codes) or all(table.is_number(name) for name in self.features)
         inputs: Any
-        if numbers:
+        if _by_name(self.estimator):
+            inputs = self._frame(table)
+        elif numbers:
             inputs = table.matrix(self.features, self.codes) / self.scale
         else:
             inputs = np.column_stack([table[name].astype(object) for name in self.features])
@@ -71,6 +82,14 @@ class SkopsSystem:
         if self.order is None:
             return from_labels(self.estimator.predict(inputs), self.classes, where)
         return as_outputs(self.estimator.predict_proba(inputs)[:, self.order], self.classes, where)
+
+
+def _by_name(estimator: Any) -> bool:
+    """Whether it was fitted on named columns of different kinds."""
+    steps = [estimator, *[step for _, step in getattr(estimator, "steps", [])]]
+    return any(type(step).__name__ == "ColumnTransformer" for step in steps) and hasattr(
+        estimator, "feature_names_in_"
+    )
 
 
 def _text(value: Any) -> str:
