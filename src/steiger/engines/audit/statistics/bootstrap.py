@@ -16,7 +16,7 @@ REPEATS = 2000
 #: Below this many independent observations a resampled interval is too short to be honest.
 FEWEST = 20
 #: At most so many groups of rows are left out, one after the other, for the acceleration.
-JACKKNIFE_GROUPS = 100
+JACKKNIFE_GROUPS = 200
 #: Resampled rows held in memory at once.
 CHUNK = 4_000_000
 
