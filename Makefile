@@ -4,6 +4,8 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python
 BIN := .venv/bin
 # Two processes; the tests of one file stay together, because they share what takes long to make.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
+# Which tests: all, if nothing else is said, as in `make test TESTS=tests/web/events`.
+TESTS ?=
 SETUP = @test -n "$(PYTHON)" || { echo "Steiger needs Python 3.11 or newer, and found none: install one."; exit 1; } \
   && $(PYTHON) scripts/setup.py
 
@@ -20,7 +22,7 @@ run: setup ## Set everything up and serve http://127.0.0.1:8000
 
 test: ## Set everything up and pass all tests, in a real browser too
 	$(SETUP) --browser
-	@$(BIN)/pytest $(SIDE_BY_SIDE)
+	@$(BIN)/pytest $(SIDE_BY_SIDE) $(TESTS)
 
 check: ## Format, lint, types, contracts, tests, docs
 	$(SETUP) --browser
@@ -30,7 +32,7 @@ check: ## Format, lint, types, contracts, tests, docs
 	$(BIN)/lint-imports
 	$(BIN)/python -m steiger.web.config.catalogues check
 	$(BIN)/mkdocs build --strict --quiet
-	$(BIN)/pytest $(SIDE_BY_SIDE)
+	$(BIN)/pytest $(SIDE_BY_SIDE) $(TESTS)
 
 docs: setup ## Build the documentation into site/
 	@$(BIN)/mkdocs build --strict

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Page(HTMLParser):
         if tag == "a" and values.get("href"):
             self.links.append(values["href"])
         elif tag == "form":
-            action = values.get("action") or self.path
+            action = urljoin(self.path, values.get("action", ""))
             self._open = (action, values.get("method", "get").lower(), [])
         elif tag in {"input", "select", "textarea", "button"} and self._open and "name" in values:
             self._open[2].append((values["name"], values.get("value", "")))

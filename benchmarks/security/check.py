@@ -22,8 +22,11 @@ from product import VALLEY, product
 
 START = ["/", "/landkarte/", "/hochwasser/", "/konto/login/", "/konto/signup/", "/en/"]
 START += ["/barrierefreiheit/", "/hochwasser/nachricht/", "/hochwasser/daten/"]
+START += ["/veranstaltungen/", "/sprechstunde/", "/wissen/", "/gemeinschaften/", "/mein-weg/"]
+START += ["/berichte/", "/suche/?q=KI"]
 STAFF = ["/konto/", "/konto/2fa/", "/konto/personen/", "/konto/protokoll/", "/betrieb/zustand/"]
-STAFF += ["/hochwasser/betrieb/"]
+STAFF += ["/hochwasser/betrieb/", "/arbeitsplatz/", "/veranstaltungen/planung/"]
+STAFF += ["/wissen/verwaltung/", "/berichte/arbeit/", "/mein-weg/faelle/"]
 MACHINE = ["/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/landkarte/punkte.json"]
 MACHINE += [f"{VALLEY}{form}" for form in ("geojson", "sensorthings", "pi", "vorhersage")]
 BROKEN = ["/gibt-es-nicht/", "/landkarte/eintrag/gibt-es-nicht/", "/konto/personen/"]
@@ -106,7 +109,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="", help="a running product; else one is started")
     parser.add_argument("--link", default="", help="one-time link of its administrator")
-    parser.add_argument("--pages", type=int, default=60, help="pages to visit per person")
+    parser.add_argument("--pages", type=int, default=150, help="pages to visit per person")
     options = parser.parse_args()
     begin = time.monotonic()
     if options.url:

@@ -50,9 +50,6 @@ def product(base_url: str = "", demo: bool = True) -> Iterator[Product]:
         env = inherited | settings
         migrate = [STEIGER, "django", "migrate", "--verbosity", "0"]
         subprocess.run(migrate, env=env, check=True, stdout=sys.stderr)
-        link = subprocess.run(
-            [STEIGER, "accounts", "link"], env=env, check=True, stdout=subprocess.PIPE, text=True
-        ).stdout.strip()
         # With demo content also the worker runs, which makes the past of the simulated valley.
         command = [STEIGER, "run" if demo else "serve"]
         server = subprocess.Popen(command, env=env, stdout=sys.stderr)
@@ -60,6 +57,14 @@ def product(base_url: str = "", demo: bool = True) -> Iterator[Product]:
             _wait(f"{url}/healthz", server)
             if demo:
                 _wait(f"{url}{VALLEY}vorhersage", server)
+            # Asked for now: the start has printed a link of its own, and only the latest works.
+            link = subprocess.run(
+                [STEIGER, "accounts", "link"],
+                env=env,
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+            ).stdout.strip()
             yield Product(url, link)
         finally:
             server.terminate()

@@ -22,7 +22,7 @@ __all__ = ["LazyGroup", "explanation", "main", "show", "start_django", "stop"]
 GROUPS = {
     "audit": Lazy(
         "steiger.cli.audit:audit",
-        "Examinations of AI systems: run checks, and more.",
+        "Examination of an AI system: catalogue, checks, verdict, certificate.",
         django=False,
     ),
     "directory": Lazy(

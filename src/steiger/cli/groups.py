@@ -20,7 +20,12 @@ EXPLAINED = (
     ("builtins", "OSError", ""),
 )
 #: Packages whose own `ValueError`s all say what is wrong with an input: code 2, nothing written.
-REFUSING = ("steiger.engines.audit.", "steiger.engines.flood.", "steiger.lib.", "steiger.adapters.")
+REFUSING = (
+    "steiger.engines.audit.",
+    "steiger.engines.flood.",
+    "steiger.lib.",
+    "steiger.adapters.",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -326,3 +326,15 @@ def test_other_days_never_break(desk: Client) -> None:
         for view in ("", "woche"):
             path = f"/sprechstunde/kalender/?tag={day}&ansicht={view}"
             assert desk.get(path).status_code == 200
+
+
+def test_nobody_takes_anything_off_another_list(adviser: Adviser) -> None:
+    colleague = make_adviser("Olga Beispiel", days=())
+    day = timezone.localdate()
+    absence = Absence.objects.create(adviser=adviser, first=day, last=day)
+    browser = Client()
+    browser.force_login(colleague.user, backend=BACKEND)
+    browser.post(f"/sprechstunde/kalender/profil/frei/{absence.pk}/entfernen/")
+    browser.post(f"/sprechstunde/kalender/profil/orte/{adviser.places.get().pk}/entfernen/")
+    assert Absence.objects.filter(pk=absence.pk).exists()
+    assert adviser.places.get().active

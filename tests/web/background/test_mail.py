@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import socketserver
 import threading
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from steiger.web.background.domain import workers
-from steiger.web.background.domain.mail import deliver, queue_mail
+from steiger.web.background.domain.mail import DeliveryError, deliver, queue_mail
 from steiger.web.background.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,16 @@ class Refusing:
     def send_messages(self, _messages: list[EmailMessage]) -> int:
         """Fail as a real one does."""
         raise smtplib.SMTPServerDisconnected("gone")
+
+
+class Naming(Refusing):
+    """A mail server that says whom it refuses, in other letters than were given."""
+
+    def send_messages(self, messages: list[EmailMessage]) -> int:
+        """Fail as a real one does."""
+        (address,) = messages[0].recipients()
+        answer = f"5.1.1 <{address.upper()}>: Recipient address rejected".encode()
+        raise smtplib.SMTPRecipientsRefused({address: (550, answer)})
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +68,16 @@ def test_arguments_of_the_task_hold_no_personal_data() -> None:
     run = DBTaskResult.objects.get()
     assert run.args_kwargs == {"args": [], "kwargs": {"mail_id": str(queued.id)}}
     assert run.queue_name == "mail"
+
+
+def test_failure_names_nobody(settings: Any) -> None:
+    queued = queue_mail(to=["beispiel@example.org"], subject="x", text="x")
+    settings.MAIL_TRANSPORT = f"{__name__}.Naming"
+    with pytest.raises(DeliveryError) as caught:
+        deliver(queued.id)
+    told = "".join(traceback.format_exception(caught.value))
+    assert "beispiel@example.org" not in told.lower()
+    assert "Recipient address rejected" in told
 
 
 def test_refused_mail_stays_and_keeps_its_id(settings: Any) -> None:

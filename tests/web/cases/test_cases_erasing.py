@@ -156,7 +156,19 @@ def test_other_rooms_forget_too(full: Case, monkeypatch: pytest.MonkeyPatch) -> 
     rooms.register(rooms.RoomData(room="advice", kept=lambda *_: [{"slot": 1}], erase=forget))
     assert rooms.kept_elsewhere(full.firm.pk, [EMAIL]) == {"advice": [{"slot": 1}]}
     erase_firm(firm=full.firm, by=audit.VISITOR)
-    assert asked == [(full.firm.pk, [EMAIL, "neue-kollegin@example.org"])]
+    # Whoever has not confirmed an address may not let others forget it.
+    assert asked == [(full.firm.pk, [EMAIL])]
+
+
+def test_other_rooms_keep_to_their_own_times(full: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(rooms, "_rooms", {})
+    forget = rooms.RoomData(room="x", kept=lambda *_: [], erase=lambda *a: asked.append(a) or 1)
+    rooms.register(forget)
+    close(case=full, why=Case.Closing.REACHED, by=audit.SYSTEM)
+    erase_due(timezone.now() + timedelta(days=1000))
+    full.firm.refresh_from_db()
+    assert (full.firm.erased_at is not None, asked) == (True, [])
 
 
 def test_what_is_told_after_erasure_counts_without_words(full: Case) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from factories.communities import (
     topic_terms,
 )
 from factories.directory import make_actor
+from factories.events import make_event
 from factories.publications import make_publication
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import LogEntry
@@ -69,6 +69,7 @@ from steiger.web.communities.domain.writing import (
     take_back,
 )
 from steiger.web.communities.models import Answer, Community, Member, Movement, Note, Question
+from steiger.web.events.models import Event
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "kim@example.org"
@@ -135,7 +136,9 @@ def test_leaving_erases_the_person(community: Community, *, erase_texts: bool) -
     assert leave(member_id=member.id, erase_texts=erase_texts)
     assert not leave(member_id=member.id)
     assert not Note.objects.exists()
-    assert Question.objects.filter(pk=asked.pk).exists() is not erase_texts
+    # What was shown stays counted, as an empty row; an answer that nobody saw goes.
+    asked.refresh_from_db()
+    assert (asked.title == "") is erase_texts
     assert Answer.objects.exists() is not erase_texts
     assert all(q.member is None for q in Question.objects.filter(pk=asked.pk))
     assert members_at(timezone.localdate()) == 0
@@ -195,7 +198,11 @@ def test_only_the_author_takes_back(community: Community) -> None:
     with pytest.raises(ValueError, match="wrote"):
         take_back(member=other, thing=question)
     take_back(member=member, thing=question)
-    assert not Question.objects.exists()
+    assert not shown_questions(community).exists()
+    assert Question.objects.get().title == ""
+    unseen = ask(member=member, title="Noch nicht gezeigt")
+    take_back(member=member, thing=unseen)
+    assert not Question.objects.filter(pk=unseen.pk).exists()
 
 
 def test_note_ends_after_ninety_days_at_most(community: Community) -> None:
@@ -298,38 +305,24 @@ def test_without_anything_in_common_nobody_is_proposed(community: Community) -> 
 
 
 # --- meetings -------------------------------------------------------------------------------------
-def test_meetings_are_read_in_any_shape(monkeypatch: pytest.MonkeyPatch) -> None:
-    soon = timezone.now() + timedelta(days=3)
-    later = soon + timedelta(days=1)
-    event = SimpleNamespace(
-        title_de="Abend", title_en="Evening", starts_at=soon, get_absolute_url=lambda: "/v/1/"
-    )
-    gone = SimpleNamespace(title_de="Aus", starts_at=soon, url="/v/2/", state="cancelled")
-    room = SimpleNamespace(
-        next_of_community=lambda _slug: [
-            {"title": "Später", "starts_at": later, "url": "/v/3/"},
-            event,
-            gone,
-            {"title": "", "starts_at": later, "url": ""},
-        ]
-    )
-    monkeypatch.setattr(meetings, "import_module", lambda _name: room)
+def test_meetings_are_events_of_the_community_that_take_place(db: None) -> None:
+    make_event(title_de="Später", days=4, community="recht")
+    make_event(title_de="Abend", days=3, community="recht")
+    make_event(title_de="Andere", days=3, community="andere")
+    make_event(title_de="Entwurf", days=3, community="recht", state=Event.State.DRAFT)
+    make_event(title_de="Abgesagt", days=3, community="recht", state=Event.State.CANCELLED)
     assert [m.title for m in meetings.upcoming("recht")] == ["Abend", "Später"]
+    assert meetings.upcoming("recht", 1)[0].url.startswith("/veranstaltungen/")
 
 
-def test_meetings_held_are_those_of_the_community(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_meetings_held_are_those_of_the_days(db: None) -> None:
     at = timezone.now() - timedelta(days=3)
-    row = {"title": "A", "starts_at": at, "url": "/v/1/", "community": "recht"}
-    room = SimpleNamespace(public_between=lambda _begin, _end: [row, row | {"community": "andere"}])
-    monkeypatch.setattr(meetings, "import_module", lambda _name: room)
+    make_event(title_de="A", starts_at=at, community="recht")
+    make_event(title_de="B", starts_at=at, community="andere")
+    make_event(title_de="C", starts_at=timezone.now() + timedelta(days=1), community="recht")
     day = timezone.localdate(at)
-    assert [m.title for m in meetings.held("recht", day, day)] == ["A"]
+    assert [m.title for m in meetings.held("recht", day, day + timedelta(9))] == ["A"]
     assert meetings.held("recht", day + timedelta(1), day + timedelta(2)) == []
-
-
-def test_without_the_room_of_events_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(meetings, "ROOM", "steiger.web.events.domain.missing")
-    assert meetings.upcoming("recht") == []
 
 
 # --- retention ------------------------------------------------------------------------------------
@@ -353,7 +346,7 @@ def test_everything_is_erased_in_time(community: Community) -> None:
     assert Question.objects.get().member is None
     assert sum(m.joined for m in joined_between(day, day)) == 1
     assert prune(now + timedelta(days=5 * 365 + 2)) == 1
-    assert not Question.objects.exists()
+    assert Question.objects.get().title == ""
 
 
 # --- figures --------------------------------------------------------------------------------------

@@ -24,8 +24,8 @@ def _database(name: str) -> str:
 
 
 @contextlib.contextmanager
-def _fresh_database() -> Iterator[str]:
-    """The address of an empty PostgreSQL database, or "" for SQLite."""
+def _fresh_database(like: str = "") -> Iterator[str]:
+    """The address of an empty PostgreSQL database, or of a copy of one; "" for SQLite."""
     if not POSTGRES:
         yield ""
         return
@@ -33,7 +33,8 @@ def _fresh_database() -> Iterator[str]:
 
     name = f"steiger_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(POSTGRES, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        template = urlsplit(like).path.strip("/") or "template1"
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield _database(name)
     finally:
@@ -57,20 +58,20 @@ def new_installation(tmp_path: Path) -> Iterator[Callable[[], Installation]]:
 
 
 @pytest.fixture(scope="session")
-def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small SQLite installation, made once and copied by each test."""
-    folder = tmp_path_factory.mktemp("prepared")
-    if not POSTGRES:
-        Installation(folder).steiger("demo")
-    return folder
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A small installation, made once and copied by each test."""
+    with _fresh_database() as url:
+        made = Installation(tmp_path_factory.mktemp("prepared"), url)
+        made.steiger("demo")
+        yield made
 
 
 @pytest.fixture
-def installation(new_installation: Callable[[], Installation], _prepared: Path) -> Installation:
+def installation(tmp_path: Path, prepared: Installation) -> Iterator[Installation]:
     """An installation with the region's actors."""
-    made = new_installation()
-    if made.url:
-        made.steiger("demo")
-    else:
-        shutil.copytree(_prepared, made.folder, dirs_exist_ok=True)
-    return made
+    folder = tmp_path / uuid.uuid4().hex[:8]
+    shutil.copytree(prepared.folder, folder)
+    with _fresh_database(prepared.url) as url:
+        made = Installation(folder, url)
+        yield made
+        made.stop()

@@ -71,6 +71,11 @@ def test_end_leaves_nothing_behind(running: tuple[Installation, int], end: signa
     assert installation.processes[0].wait(20) == 0
     assert wait_for(lambda: not alive(everybody), 5)
     assert port_is_free("127.0.0.1", installation.port)
+    # The valley's past takes minutes to make; the next start goes on with it.
+    table = "django_tasks_database_dbtaskresult"
+    runs = f"SELECT status FROM {table} WHERE task_path LIKE '%prepare_network%'"
+    assert installation.query(runs) == [("READY",)]
+    assert "Traceback" not in (installation.folder / "output.log").read_text()
 
 
 def test_killed_supervisor_leaves_no_orphan(running: tuple[Installation, int]) -> None:

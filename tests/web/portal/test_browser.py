@@ -72,8 +72,7 @@ def findings(page: Page) -> list[str]:
     return [f"{v['id']}: {n['target']}" for v in result for n in v["nodes"]]
 
 
-@pytest.mark.parametrize("language", ["", "/en"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "language"), [("light", ""), ("dark", "/en")], ids=["de", "en"])
 def test_no_page_has_findings(open_page: Any, theme: str, language: str) -> None:
     page = open_page(f"{language}/", color_scheme=theme)
     found = {}

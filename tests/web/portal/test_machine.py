@@ -15,9 +15,15 @@ from django.conf import settings
 from django.test import Client
 from PIL import Image
 
+from factories.communities import make_community
+from factories.events import make_event
+from factories.publications import make_draft, make_publication
+from steiger.web.communities.models import Community
 from steiger.web.directory.models import Actor
+from steiger.web.events.models import Event
 from steiger.web.portal.domain.pictures import preview
 from steiger.web.portal.domain.security import security_txt
+from steiger.web.publications.models import Publication
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -83,6 +89,25 @@ def test_sitemap_has_each_page_in_both_languages_with_alternates(
     german = f"{base}/landkarte/eintrag/pruefhaus/"
     english = f"{base}/en/landkarte/eintrag/pruefhaus/"
     assert found[english] == {"de": german, "en": english, "x-default": german}
+
+
+@pytest.mark.django_db
+def test_sitemap_has_what_is_published_and_nothing_invented(client: Client) -> None:
+    event = make_event()
+    make_event(example=True), make_event(state=Event.State.DRAFT)
+    publication, community = make_publication(), make_community()
+    make_draft()
+    Publication.objects.filter(pk=make_publication(title_de="Erfunden").pk).update(example=True)
+    Community.objects.filter(pk=make_community("erfunden").pk).update(example=True)
+    for section, thing in (
+        ("veranstaltungen", event),
+        ("veroeffentlichungen", publication),
+        ("gemeinschaften", community),
+    ):
+        pages = _xml(client, f"/sitemap-{section}.xml")
+        german = f"{settings.BASE_URL}{thing.get_absolute_url()}"
+        english = german.replace(settings.BASE_URL, f"{settings.BASE_URL}/en")
+        assert [node.text for node in pages.iter(f"{SITEMAP}loc")] == [german, english]
 
 
 @pytest.mark.django_db

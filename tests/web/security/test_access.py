@@ -1,16 +1,19 @@
-"""Every address × every role: who may enter. The table is access.toml."""
+"""Every address × every role: who may enter; every object × whose it is. Table: access.toml."""
 
 from __future__ import annotations
 
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from factories.addresses import TABLE, Address, addresses
+from factories.owners import OWN, READERS, make_world
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import RoleName
@@ -93,3 +96,60 @@ def test_every_post_needs_the_token(clients: dict[str, Client]) -> None:
     browser.handler.enforce_csrf_checks = True
     answers = {a.name: browser.post(a.path(), {"x": "y"}).status_code for a in FOUND}
     assert {name: code for name, code in answers.items() if code not in {301, 403, 404, 405}} == {}
+
+
+# --- whose is it? ---------------------------------------------------------------------------------
+WITH_PARTS = [address for address in FOUND if address.arguments]
+
+
+def test_every_address_with_an_object_says_whose_it_is() -> None:
+    names = {address.name for address in WITH_PARTS}
+    assert sorted(names - set(TABLE["objects"])) == [], "addresses without a line in [objects]"
+    assert sorted(set(TABLE["objects"]) - names) == [], "lines in [objects] without an address"
+
+
+def test_every_owner_rule_names_every_reader() -> None:
+    incomplete = {
+        rule for rule, seen in TABLE["owners"].items() if set(seen) - {"secret"} != set(READERS)
+    }
+    assert incomplete == set()
+
+
+def met_object(answer: HttpResponse, login: str) -> str:
+    """What a reader met who asked for an object."""
+    if answer.status_code in {404, 410}:
+        return "missing"
+    target = answer.headers.get("Location", "").partition("?")[0]
+    if target in {reverse("cases:enter"), reverse("communities:join", args=["recht"])}:
+        return "entrance"
+    kind = met(answer, login)
+    return "open" if kind == "led on" else kind
+
+
+def test_only_those_whose_it_is_see_it(db: None, tmp_path: Path, settings: Any) -> None:
+    settings.SEARCH_INDEX_DIR, settings.MEDIA_ROOT = tmp_path / "index", tmp_path
+    world, login = make_world(), reverse("account_login")
+    wrong: dict[tuple[str, str], tuple[str, str]] = {}
+    told: list[tuple[str, str]] = []
+    for address in WITH_PARTS:
+        expected = TABLE["owners"].get(TABLE["objects"][address.name])
+        if expected is None:  # nobody's
+            continue
+        line = TABLE["pages"][address.name]
+        method = "GET" if isinstance(line, str) else line["method"]
+        secret = expected.get("secret", False)
+        for reader in READERS:
+            browser = Client(raise_request_exception=False)
+            browser.cookies = SimpleCookie(world.browsers[reader].cookies.output(header=""))
+            path = world.path(address, holds_secret=not secret or expected[reader] == "open")
+            # Whatever an act would change is as it was for the next reader.
+            with transaction.atomic():
+                answer = browser.generic(method, path)
+                content = b"".join(answer) if answer.streaming else answer.content
+                transaction.set_rollback(True)
+            seen = met_object(answer, login)
+            if answer.status_code >= 500 or seen != expected[reader]:
+                wrong[address.name, reader] = (f"{seen} {answer.status_code}", expected[reader])
+            if reader != "own" and expected[reader] != "open" and OWN.encode() in content:
+                told.append((address.name, reader))
+    assert (wrong, told) == ({}, [])

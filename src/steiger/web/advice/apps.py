@@ -10,6 +10,13 @@ class AdviceConfig(AppConfig):
     label = "advice"
 
     def ready(self) -> None:
-        """Know this room's tasks, tell the log what its acts mean, hear of closed accounts."""
+        """Know this room's tasks, tell the log what its acts mean, hear of closed accounts.
+
+        The room of cases learns what is kept here about a firm, and how it is forgotten.
+        """
         from steiger.web.advice import signals, tasks  # noqa: F401
-        from steiger.web.advice.interfaces import log_words  # noqa: F401
+        from steiger.web.advice.domain.firm_data import DATA
+        from steiger.web.advice.interfaces import case_words, log_words  # noqa: F401
+        from steiger.web.cases.domain.rooms import register
+
+        register(DATA)

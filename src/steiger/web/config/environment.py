@@ -145,7 +145,9 @@ class Environment(BaseModel):
                 "timeout": 30,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                    "PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;"
+                    "PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; "
+                    # What is deleted is overwritten; else names stay in the file for years.
+                    "PRAGMA secure_delete=ON;"
                 ),
             },
         }

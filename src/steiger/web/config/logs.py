@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import logging.config
+import re
 from typing import Any
 
 import structlog
+
+#: What looks like an e-mail address. A failure deep in a library may name one; no log may.
+_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+")
+
+
+def without_addresses(_logger: Any, _name: str, line: str) -> str:
+    """The line without e-mail addresses: logs are kept where nothing can be erased."""
+    return _ADDRESS.sub("[address]", line)
 
 
 def logging_config(form: str, level: str) -> dict[str, Any]:
@@ -25,7 +34,12 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
     last: list[Any] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if form == "json"
-        else [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+        # Plain: the other forms print the values of variables, and with them what people wrote.
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     structlog.configure(
         processors=[
@@ -45,6 +59,7 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     *last,
+                    without_addresses,
                 ],
                 "foreign_pre_chain": shared,
             }

@@ -10,6 +10,13 @@ class PublicationsConfig(AppConfig):
     label = "publications"
 
     def ready(self) -> None:
-        """Know the names of this room's tasks, and tell the log what its acts mean."""
+        """Know the names of this room's tasks, and tell the log what its acts mean.
+
+        The room of cases learns what is kept here about a firm, and how it is forgotten.
+        """
+        from steiger.web.cases.domain.rooms import register
         from steiger.web.publications import tasks  # noqa: F401
-        from steiger.web.publications.interfaces import log_words  # noqa: F401
+        from steiger.web.publications.domain.firm_data import DATA
+        from steiger.web.publications.interfaces import log_words, on_the_map  # noqa: F401
+
+        register(DATA)

@@ -110,6 +110,7 @@ register(
         "accounts.person.create": _("Person added"),
         "accounts.person.rename": _("Person renamed"),
         "accounts.person.close": _("Account closed"),
+        "accounts.person.expire": _("Account erased that nobody confirmed"),
         "accounts.role.grant": _("Role given"),
         "accounts.role.revoke": _("Role taken"),
     },

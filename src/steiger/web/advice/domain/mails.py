@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from steiger.web.advice.domain.sheet import sheet, sheet_name
 from steiger.web.advice.domain.tokens import CONFIRM, FOLLOW, OWN, link_for
 from steiger.web.advice.models import Booking, FollowUp
 from steiger.web.background.domain.mail import queue_mail
+from steiger.web.background.models import OutgoingMail
 
 log = structlog.get_logger("steiger.advice")
 Attachment = tuple[str, str | bytes, str]
@@ -126,6 +127,18 @@ def _calendar(booking: Booking, *, for_firm: bool) -> Attachment:
     method = "CANCEL" if booking.state == Booking.State.CANCELLED else "REQUEST"
     content = invitation(booking, for_firm=for_firm)
     return ("sprechstunde.ics", content, f"text/calendar; method={method}; charset=utf-8")
+
+
+def forget_waiting(bookings: Iterable[Booking]) -> int:
+    """Drop what waits to be sent to advisers about these bookings; returns how many mails."""
+    numbers = [str(booking.pk) for booking in bookings]
+    waiting = OutgoingMail.objects.filter(sent_at=None).only("id", "content")
+    gone = [
+        mail.pk
+        for mail in waiting
+        if any(number in mail.content.get("text", "") for number in numbers)
+    ]
+    return OutgoingMail.objects.filter(pk__in=gone).delete()[0]
 
 
 def sheet_of(booking: Booking) -> list[Attachment]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from steiger.web.accounts.domain.audit import SYSTEM, Entry, record_many
+from steiger.web.accounts.domain.audit import SYSTEM, Actor, Entry, record_many
 from steiger.web.advice.domain.booking import release_expired
 from steiger.web.advice.models import Adviser, Booking, BusyTime, CalendarSource, FollowUp
 
@@ -61,16 +61,21 @@ def _empty(now: datetime) -> int:
         ~Q(state__in=(states.HELD, states.ASKED, states.EXPIRED)) & Q(ends_at__lt=now - KEEP_UNHELD)
     )
     found = list(Booking.objects.filter(over, erased_at=None))
-    for booking in found:
-        for name in EMPTIED:
-            setattr(booking, name, "")
-        booking.municipality, booking.erased_at = booking.municipality[:5], now
-    Booking.objects.bulk_update(found, [*EMPTIED, "municipality", "erased_at"], batch_size=200)
-    FollowUp.objects.filter(booking__in=[b.pk for b in found]).update(words="")
-    _log("advice.booking.empty", found)
+    empty(found, by=SYSTEM, now=now)
     return len(found)
 
 
-def _log(act: str, bookings: list[Booking]) -> None:
+def empty(bookings: list[Booking], *, by: Actor, now: datetime) -> None:
+    """Empty names, addresses and words within the caller's transaction; figures stay."""
+    for booking in bookings:
+        for name in EMPTIED:
+            setattr(booking, name, "")
+        booking.municipality, booking.erased_at = booking.municipality[:5], now
+    Booking.objects.bulk_update(bookings, [*EMPTIED, "municipality", "erased_at"], batch_size=200)
+    FollowUp.objects.filter(booking__in=[b.pk for b in bookings]).update(words="")
+    _log("advice.booking.empty", bookings, by)
+
+
+def _log(act: str, bookings: list[Booking], by: Actor = SYSTEM) -> None:
     entries = [Entry(act, "advice.booking", str(b.pk), str(b)) for b in bookings]
-    record_many(by=SYSTEM, entries=entries)
+    record_many(by=by, entries=entries)

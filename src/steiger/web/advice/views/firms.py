@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.advice.domain.booking import Given, TakenError, TooManyError, ask
 from steiger.web.advice.domain.offering import offers
 from steiger.web.advice.interfaces.forms import AskForm, BookForm
-from steiger.web.advice.interfaces.limits import within_limit
 from steiger.web.advice.interfaces.offers import chosen, days_of, read_topics
 from steiger.web.advice.interfaces.pages import adviser_cards
 
@@ -33,7 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return _asked(request, again)
     if not form.is_valid():
         return _asked(request, form, 400)
-    if not within_limit(request, "look", MOST_LOOKS):
+    if not within_limit(request, "advice.look", MOST_LOOKS):
         form.add_error(None, _too_many())
         return _asked(request, form, 429)
     # What was typed on the page with the times is kept while looking at other times.
@@ -81,7 +81,7 @@ def book(request: HttpRequest) -> HttpResponse:
 
 def _book(request: HttpRequest, ask_form: AskForm, form: BookForm) -> int:
     """Ask for the time; the status says what came of it: 302, 409 or 429."""
-    if not within_limit(request, "book", MOST_BOOKINGS):
+    if not within_limit(request, "advice.book", MOST_BOOKINGS):
         form.add_error(None, _too_many())
         return 429
     values = form.cleaned_data

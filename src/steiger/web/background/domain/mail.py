@@ -7,10 +7,12 @@ same Message-ID, by which mailboxes recognise the copy.
 
 from __future__ import annotations
 
+import re
+import smtplib
 import uuid
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from email.utils import make_msgid
+from email.utils import make_msgid, parseaddr
 from typing import Any
 
 import structlog
@@ -29,6 +31,13 @@ log = structlog.get_logger("steiger.mail")
 #: Signs (base64) of all attachments of a mail together.
 MOST_ATTACHED = 1_400_000
 TASK = "steiger.web.background.tasks.send_mail_task"
+
+
+class DeliveryError(smtplib.SMTPException):
+    """The mail server did not take a mail; says why, without naming anybody.
+
+    What it says stands in the log and in the run for weeks, longer than the mail itself.
+    """
 
 
 def queue_mail(
@@ -110,7 +119,8 @@ def deliver(mail_id: uuid.UUID | str) -> str:
     """Hand one mail to the mail server; returns what happened: sent, already sent, or gone.
 
     Raises:
-        OSError, smtplib.SMTPException: the mail server did not take it; try again later.
+        OSError, smtplib.SMTPException: the mail server did not take it; try again later. Where the
+            server named the recipient, it is a :class:`DeliveryError`.
     """
     with transaction.atomic():
         mail = OutgoingMail.objects.select_for_update().filter(id=mail_id).first()
@@ -125,13 +135,23 @@ def deliver(mail_id: uuid.UUID | str) -> str:
         mail.save(update_fields=["begun_at", "attempts"])
     try:
         _message(mail).send()
-    except Exception:
+    except Exception as error:
         OutgoingMail.objects.filter(id=mail.id).update(begun_at=None)
+        told, shown = str(error), _nameless(str(error), mail)
+        if shown != told:
+            raise DeliveryError(shown) from None
         raise
     OutgoingMail.objects.filter(id=mail.id).update(
         sent_at=timezone.now(), begun_at=None, recipients={}, content={}
     )
     return "sent"
+
+
+def _nameless(text: str, mail: OutgoingMail) -> str:
+    """A text without the addresses of a mail."""
+    for address in [one for part in mail.recipients.values() for one in part]:
+        text = re.sub(re.escape(parseaddr(address)[1] or address), "…", text, flags=re.IGNORECASE)
+    return text
 
 
 def transport(**options: Any) -> Any:

@@ -81,6 +81,14 @@ def recover_lost_runs() -> int:
     return len(lost)
 
 
+def release_runs(worker: str) -> int:
+    """Put back what a worker is cut off from when it is told to end; returns how many runs."""
+    own = [r for r in DBTaskResult.objects.running() if r.worker_ids and r.worker_ids[-1] == worker]
+    for run in own:
+        _requeue(run, timezone.now())
+    return len(own)
+
+
 def prune_runs(
     *, keep_days: int = KEEP_DAYS, keep_failed_days: int = KEEP_FAILED_DAYS
 ) -> dict[str, int]:

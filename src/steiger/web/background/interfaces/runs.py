@@ -35,6 +35,7 @@ REASONS = {
     "ConnectionRefusedError": gettext_lazy("Another system refused the connection."),
     "SMTPAuthenticationError": gettext_lazy("The mail server refused user or password."),
     "SMTPRecipientsRefused": gettext_lazy("The mail server refused the recipient."),
+    "DeliveryError": gettext_lazy("The mail server refused the recipient."),
     "SMTPServerDisconnected": gettext_lazy("The mail server broke off the connection."),
     "gaierror": gettext_lazy("The name of another system could not be found."),
     "MemoryError": gettext_lazy("There was not enough memory."),

@@ -26,8 +26,15 @@ BATCH = 50
 
 
 @transaction.atomic
-def erase_firm(*, firm: Firm, by: audit.Actor, at: datetime | None = None) -> None:
-    """Erase everything about a firm, in other rooms too. Doing it twice does no harm."""
+def erase_firm(
+    *, firm: Firm, by: audit.Actor, at: datetime | None = None, everywhere: bool = True
+) -> None:
+    """Erase everything about a firm, in other rooms too. Doing it twice does no harm.
+
+    Args:
+        everywhere: whether other rooms forget the firm, too. They do when the firm wants it; when
+            only time has passed, each room keeps to its own times.
+    """
     firm = Firm.objects.select_for_update(of=("self",)).get(pk=firm.pk)
     if firm.erased_at is not None:
         return
@@ -35,7 +42,7 @@ def erase_firm(*, firm: Firm, by: audit.Actor, at: datetime | None = None) -> No
         close(case=case, why=Case.Closing.ERASED, by=by, at=at)
     for case in firm.cases.filter(erased_at=None):
         _erase_case(case, by, at)
-    _erase_facts(firm, by, at)
+    _erase_facts(firm, by, at, everywhere)
 
 
 @transaction.atomic
@@ -46,7 +53,7 @@ def erase_case(*, case: Case, by: audit.Actor, at: datetime | None = None) -> No
     if case.erased_at is None:
         _erase_case(case, by, at)
     if firm.erased_at is None and not firm.cases.filter(erased_at=None).exists():
-        _erase_facts(firm, by, at)
+        _erase_facts(firm, by, at, everywhere=False)
 
 
 def _erase_case(case: Case, by: audit.Actor, at: datetime | None) -> None:
@@ -61,13 +68,13 @@ def _erase_case(case: Case, by: audit.Actor, at: datetime | None) -> None:
     audit.record(by=by, act="cases.case.erase", on=case)
 
 
-def _erase_facts(firm: Firm, by: audit.Actor, at: datetime | None) -> None:
-    addresses = [
-        *firm.contacts.values_list("email", flat=True),
-        *firm.pending_contacts.values_list("email", flat=True),
-    ]
-    rooms.erase_elsewhere(firm.pk, addresses)
-    mails.forget_waiting(addresses)
+def _erase_facts(firm: Firm, by: audit.Actor, at: datetime | None, everywhere: bool) -> None:
+    confirmed = list(firm.contacts.values_list("email", flat=True))
+    # An address that nobody confirmed may be anybody's: other rooms do not act on it.
+    pending = list(firm.pending_contacts.values_list("email", flat=True))
+    if everywhere:
+        rooms.erase_elsewhere(firm.pk, confirmed)
+    mails.forget_waiting([*confirmed, *pending])
     firm.contacts.all().delete()
     firm.pending_contacts.all().delete()
     place = firm.municipality or (firm.actor.municipality if firm.actor else "")
@@ -119,5 +126,5 @@ def _erase_firms_without_case(now: datetime) -> int:
     lonely = Firm.objects.filter(erased_at=None, created_at__lt=before, merged_into=None)
     found = list(lonely.exclude(Exists(Case.objects.filter(firm=OuterRef("pk"), erased_at=None))))
     for firm in found:
-        erase_firm(firm=firm, by=audit.SYSTEM, at=now)
+        erase_firm(firm=firm, by=audit.SYSTEM, at=now, everywhere=False)
     return len(found)

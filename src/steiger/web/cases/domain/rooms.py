@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from steiger.web.cases.models import CaseEntry, Firm
+
 #: From the firm's id and the confirmed addresses of its people to JSON values.
 Kept = Callable[[UUID, Sequence[str]], Sequence[dict[str, Any]]]
 #: Erases, within the caller's transaction; returns how many things. Counted figures must stay.
@@ -25,7 +27,9 @@ class RoomData:
     Attributes:
         room: its name, as in ``CaseEntry.room``.
         kept: everything that it keeps about the firm, for the firm's own file.
-        erase: forgets names, addresses and words; called when the whole firm is erased.
+        erase: forgets names, addresses and words; called when a firm wants everything erased.
+            When only the time of its case is up, it is not called: what a room keeps has a time of
+            its own, and nobody loses a seat or a membership because a case grew old.
     """
 
     room: str
@@ -54,3 +58,32 @@ def kept_elsewhere(firm: UUID, addresses: Sequence[str]) -> dict[str, list[dict[
 def erase_elsewhere(firm: UUID, addresses: Sequence[str]) -> int:
     """Let the other rooms forget the firm; returns how many things went."""
     return sum(data.erase(firm, addresses) for data in _rooms.values())
+
+
+# --- for the rooms --------------------------------------------------------------------------------
+def numbers_of(room: str, firm: UUID, prefix: str) -> set[str]:
+    """What a room told the firm's cases: numbers behind ``prefix`` in its sources.
+
+    Firms that were merged into this one count as this one.
+    """
+    found = CaseEntry.objects.filter(
+        room=room, source__startswith=prefix, case__firm__in=family_of(firm)
+    )
+    return {source.removeprefix(prefix) for source in found.values_list("source", flat=True)}
+
+
+def of_others(room: str, firm: UUID, prefix: str, numbers: Sequence[str]) -> set[str]:
+    """Which of these numbers the room told the case of another firm.
+
+    One person may speak for two firms; what she did for the other one is not this one's.
+    """
+    sources = [f"{prefix}{number}" for number in numbers]
+    found = CaseEntry.objects.filter(room=room, source__in=sources)
+    found = found.exclude(case__firm__in=family_of(firm))
+    return {source.removeprefix(prefix) for source in found.values_list("source", flat=True)}
+
+
+def family_of(firm: UUID) -> list[UUID]:
+    """The firm and those that were merged into it."""
+    merged = Firm.objects.filter(merged_into=firm).values_list("pk", flat=True)
+    return [firm, *merged]

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from steiger.web.accounts.interfaces.access import may
+from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.accounts.models import RoleName
 from steiger.web.cases.domain.contacts import confirm_contact, pending_of
 from steiger.web.cases.domain.links import LinkError, peek, send_link
@@ -22,7 +23,6 @@ from steiger.web.cases.domain.links import use_link as use
 from steiger.web.cases.domain.retention import rules
 from steiger.web.cases.interfaces.entrance import entrance_of, let_in, let_out
 from steiger.web.cases.interfaces.forms import EnterForm
-from steiger.web.cases.interfaces.limits import within_limit
 from steiger.web.cases.interfaces.pages import firm_view
 
 #: Wishes of one sender within an hour.
@@ -81,7 +81,7 @@ def _ask(request: HttpRequest, form: EnterForm) -> int:
         return 302
     if not form.is_valid():
         return 400
-    if not within_limit(request, "enter", MOST):
+    if not within_limit(request, "cases.enter", MOST):
         form.add_error(None, _("You asked many times. Please try again in an hour."))
         return 429
     send_link(email=form.cleaned_data["email"], language=(get_language() or "de")[:2])

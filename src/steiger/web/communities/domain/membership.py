@@ -12,7 +12,8 @@ from django.utils import timezone
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.audit import VISITOR, record
 from steiger.web.communities.domain import mails
-from steiger.web.communities.models import Answer, Community, Member, Movement, Question
+from steiger.web.communities.domain.wiping import wipe_texts_of
+from steiger.web.communities.models import Community, Member, Movement
 from steiger.web.directory.models import Actor
 
 #: The words on the page of joining; another text gets another date.
@@ -154,8 +155,7 @@ def leave(*, member_id: UUID, erase_texts: bool = False) -> bool:
     if member is None:
         return False
     if erase_texts:
-        Answer.objects.filter(member=member).delete()
-        Question.objects.filter(member=member).delete()
+        wipe_texts_of(member)
     erase(member, by=VISITOR, act="communities.member.leave")
     return True
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from steiger.web.accounts.domain.audit import SYSTEM, Entry, record_many
 from steiger.web.communities.domain.membership import erase
+from steiger.web.communities.domain.wiping import wipe_answers, wipe_questions
 from steiger.web.communities.models import Answer, Member, Note, Question, State
 
 KEEP_UNCONFIRMED = timedelta(days=2)
@@ -45,22 +47,26 @@ def _members(now: datetime) -> int:
 
 @transaction.atomic
 def _texts(now: datetime) -> int:
-    erased = 0
-    old = now - KEEP_TEXTS_OF_CLOSED
-    for found in (
-        Answer.objects.filter(state=State.HIDDEN, decided_at__lt=now - KEEP_HIDDEN),
-        Question.objects.filter(state=State.HIDDEN, decided_at__lt=now - KEEP_HIDDEN),
-        Note.objects.filter(state=State.HIDDEN, decided_at__lt=now - KEEP_HIDDEN),
-        Note.objects.filter(until__lt=(now - KEEP_NOTES).date()),
-        Answer.objects.filter(question__community__closed_at__lt=old),
-        Question.objects.filter(community__closed_at__lt=old),
-    ):
-        rows = list(found)
-        entries = [
-            Entry(f"communities.{row._meta.model_name}.expire", row._meta.label_lower, str(row.pk))
-            for row in rows
-        ]
-        record_many(by=SYSTEM, entries=entries)
-        found.delete()
-        erased += len(rows)
+    """Words whose time is up; what was shown once stays counted (:mod:`.wiping`)."""
+    old, hidden = (
+        now - KEEP_TEXTS_OF_CLOSED,
+        Q(state=State.HIDDEN, decided_at__lt=now - KEEP_HIDDEN),
+    )
+    answers = Answer.objects.filter(hidden | Q(question__community__closed_at__lt=old))
+    questions = Question.objects.filter(hidden | Q(community__closed_at__lt=old))
+    notes = Note.objects.filter(hidden | Q(until__lt=(now - KEEP_NOTES).date()))
+    answers, questions = answers.exclude(state=State.ERASED), questions.exclude(state=State.ERASED)
+    erased = sum(_logged(found) for found in (answers, questions, notes))
+    wipe_answers(answers)
+    wipe_questions(questions)
+    notes.delete()
     return erased
+
+
+def _logged(found: QuerySet[Answer] | QuerySet[Question] | QuerySet[Note]) -> int:
+    entries = [
+        Entry(f"communities.{row._meta.model_name}.expire", row._meta.label_lower, str(row.pk))
+        for row in found
+    ]
+    record_many(by=SYSTEM, entries=entries)
+    return len(entries)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.audit import VISITOR, record
 from steiger.web.communities.domain.membership import ClosedError
+from steiger.web.communities.domain.wiping import wipe_answers, wipe_questions
 from steiger.web.communities.models import (
     Answer,
     Community,
@@ -113,7 +114,12 @@ def take_back(*, member: Member, thing: Contribution) -> None:
     if thing.member_id != member.id:  # type: ignore[attr-defined]
         raise ValueError("Only whoever wrote it can take it back.")
     record(by=VISITOR, act=f"communities.{thing._meta.model_name}.take_back", on=thing)
-    thing.delete()
+    if isinstance(thing, Question):
+        wipe_questions(Question.objects.filter(pk=thing.pk))
+    elif isinstance(thing, Answer):
+        wipe_answers(Answer.objects.filter(pk=thing.pk))
+    else:
+        thing.delete()
 
 
 @transaction.atomic
@@ -123,6 +129,8 @@ def decide(*, thing: Contribution, show: bool, by: audit.Actor) -> Contribution:
     wanted = State.SHOWN if show else State.HIDDEN
     if kept.state == wanted:
         return kept
+    if kept.state == State.ERASED:
+        return kept  # its words are gone; there is nothing to decide
     before, kept.state, kept.decided_at = kept.state, wanted, timezone.now()
     if show and kept.shown_at is None:
         kept.shown_at = kept.decided_at

@@ -18,10 +18,14 @@ class State(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("contribution", "waits for a moderator")
     SHOWN = "shown", pgettext_lazy("contribution", "shown")
     HIDDEN = "hidden", pgettext_lazy("contribution", "not shown")
+    ERASED = "erased", pgettext_lazy("contribution", "erased, only counted")
 
 
 class Contribution(models.Model):
-    """Something that a member wrote."""
+    """Something that a member wrote.
+
+    What was shown once and is erased stays as an empty row, so that figures do not change.
+    """
 
     state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.communities.domain.membership import (
     ClosedError,
     TooManyError,
@@ -35,7 +36,6 @@ from steiger.web.communities.interfaces.entering import enter, go_out
 from steiger.web.communities.interfaces.forms import JoinForm, LinkForm
 from steiger.web.communities.interfaces.pages import frame
 from steiger.web.communities.models import Community, Member
-from steiger.web.publications.interfaces.limits import within_limit
 
 #: Wishes of one sender within an hour.
 MOST = 10

@@ -17,6 +17,7 @@ from steiger.web.directory.interfaces.evidence import Event, Evidence, event, ev
 from steiger.web.directory.interfaces.identifiers import is_web, register_url
 from steiger.web.directory.interfaces.json_ld import json_ld
 from steiger.web.directory.interfaces.outline import Outline, outline
+from steiger.web.directory.interfaces.shelves import FullShelf, shelves_of
 from steiger.web.directory.models import Actor, Name, Place
 
 
@@ -40,6 +41,7 @@ class ActorPage:
     evidence: tuple[Evidence, ...]
     events: tuple[Event, ...]
     near: tuple[tuple[Card, float], ...]
+    shelves: tuple[FullShelf, ...]
     canvas: Outline
     spot: tuple[int, int] | None
     json_ld: str
@@ -161,6 +163,7 @@ def actor_page(actor: Actor) -> ActorPage:
         evidence=tuple(evidence(row, details) for row in details.everything),
         events=tuple(event(entry) for entry in history(actor)),
         near=tuple(nearby(actor)),
+        shelves=shelves_of(actor.pk),
         canvas=canvas,
         spot=canvas.point(actor.latitude or 0.0, actor.longitude or 0.0) if inside else None,
         json_ld=json_ld(actor, details),

@@ -7,11 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.events.domain.queries import public_event
 from steiger.web.events.domain.registering import Person, RegistrationError, register
 from steiger.web.events.interfaces.event_page import event_context, reason_text
 from steiger.web.events.interfaces.forms import RegisterForm
-from steiger.web.events.interfaces.limits import within_limit
 from steiger.web.events.models import Event
 
 #: Registrations of one sender within an hour; whole offices share one address.
@@ -39,7 +39,7 @@ def _register(request: HttpRequest, found: Event, form: RegisterForm) -> int:
         return 302
     if not form.is_valid():
         return 400
-    if not within_limit(request, "register", MOST):
+    if not within_limit(request, "events.register", MOST):
         form.add_error(None, reason_text("too_many"))
         return 429
     values = form.cleaned_data

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from steiger.web.accounts.domain.audit import Actor
+from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.flood.domain.storms import StormError, start_storm
 from steiger.web.flood.interfaces.forms import StormForm
-from steiger.web.flood.interfaces.limits import within_limit
 from steiger.web.flood.interfaces.pages import storm_refusal, storm_started
 from steiger.web.flood.models import Network
 
@@ -27,7 +27,7 @@ def start(request: HttpRequest, network: str) -> HttpResponse:
     form = StormForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose how much rain falls."))
-    elif not within_limit(request, "storm", MOST):
+    elif not within_limit(request, "flood.storm", MOST):
         messages.warning(request, storm_refusal("often", found))
     else:
         strength = form.cleaned_data["strength"]

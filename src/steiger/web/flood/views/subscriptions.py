@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.flood.domain.subscriptions import TooManyError, confirm, leave
 from steiger.web.flood.domain.subscriptions import subscribe as ask
 from steiger.web.flood.domain.tokens import CONFIRM, LEAVE, TokenError, subscription_of
 from steiger.web.flood.interfaces.forms import SubscribeForm
-from steiger.web.flood.interfaces.limits import within_limit
 from steiger.web.flood.interfaces.pages import choose_network, room_context
 from steiger.web.flood.interfaces.subscriptions import (
     described,
@@ -74,7 +74,7 @@ def _ask(request: HttpRequest, form: SubscribeForm) -> int:
     if not form.is_valid():
         return 400
     values = form.cleaned_data
-    if not within_limit(request, "subscribe", MOST):
+    if not within_limit(request, "flood.subscribe", MOST):
         form.add_error(None, too_many_text())
         return 429
     try:

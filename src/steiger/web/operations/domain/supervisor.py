@@ -32,9 +32,12 @@ command={python} -m steiger serve
 {common}
 
 [program:worker]
-command={python} -m steiger worker --after-web
+command={python} -W {quiet} -m steiger worker --after-web
 {common}
 """
+# Told to end while a model trains, the worker has no time to tidy up after the processes that it
+# has started; Python does it for them, and need not say so.
+QUIET = "ignore::UserWarning:multiprocessing.resource_tracker"
 # A crash is followed by a restart, with pauses that grow by a second each time, for ever: after a
 # night without its database the product comes back by itself. The end reaches grandchildren too.
 COMMON = """\
@@ -83,6 +86,7 @@ def configuration(*, folder: Path, port: int, python: str, root: bool) -> str:
         port=port,
         python=shlex.quote(python).replace("%", "%%"),
         common=COMMON,
+        quiet=QUIET,
         user="user=root" if root else "",
         variable=VARIABLE,
         pid=os.getpid(),  # stays the same when this process becomes the supervisor

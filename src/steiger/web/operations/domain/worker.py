@@ -4,6 +4,7 @@ advances the river networks.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import secrets
 import socket
@@ -22,7 +23,7 @@ from django_tasks_db.models import DBTaskResult
 
 from steiger.web.advice.tasks import ensure_calendars_read
 from steiger.web.background.domain.policies import daily_tasks
-from steiger.web.background.domain.runs import recover_lost_runs
+from steiger.web.background.domain.runs import recover_lost_runs, release_runs
 from steiger.web.background.domain.workers import BEAT_S, beat, leave
 from steiger.web.directory.domain.index import drain
 from steiger.web.events.tasks import keep_events
@@ -112,8 +113,21 @@ def housekeep() -> None:
     keep_events()
 
 
+def cut_off() -> None:
+    """End at once, although heavy work runs on: its run was put back into the queue.
+
+    Python would wait for the processes that the work has started, and it would hear of them as
+    of a failure.
+    """
+    for child in multiprocessing.active_children():
+        child.kill()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
 def run() -> None:
-    """Work until told to stop; a running task may finish."""
+    """Work until told to stop; a running task may finish within some seconds."""
     name = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     stop = threading.Event()
     main = task_loop(name, without=(MAIL_QUEUE, HEAVY_QUEUE))
@@ -149,4 +163,7 @@ def run() -> None:
             if thread.ident:
                 thread.join(timeout=5.0)
         leave(name)
-        log.info("worker.end", name=name)
+        released = release_runs(name)
+        log.info("worker.end", name=name, put_back=released)
+        if any(thread.is_alive() for thread in threads):
+            cut_off()

@@ -1,4 +1,4 @@
-"""What search engines are told about: pages, regions, actors, each in both languages."""
+"""What search engines are told about, each page in both languages; nothing that is invented."""
 
 from __future__ import annotations
 
@@ -11,14 +11,23 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from steiger.web.communities.models import Community
 from steiger.web.directory.domain.areas import area_url, region
 from steiger.web.directory.models import Actor
+from steiger.web.events.models import Event
+from steiger.web.publications.domain.queries import published
+from steiger.web.publications.models import Publication
 
 #: Views without arguments, then slugs of pages of text.
 VIEWS = (
     "portal:home",
     "directory:map",
     "directory:regions",
+    "advice:start",
+    "events:calendar",
+    "publications:list",
+    "communities:list",
+    "reports:overview",
     "flood:overview",
     "flood:board",
     "flood:warnings",
@@ -93,4 +102,44 @@ class ActorSitemap(_Bilingual):
         return item.changed_at
 
 
-SITEMAPS = {"seiten": PageSitemap, "regionen": RegionSitemap, "eintraege": ActorSitemap}
+class EventSitemap(_Bilingual):
+    """Pages of published events, also of past ones; none that is invented."""
+
+    def items(self) -> QuerySet[Event]:
+        """Published, real events."""
+        real = Event.objects.filter(state=Event.State.PUBLISHED, example=False)
+        return real.only("slug", "changed_at").order_by("id")
+
+    def lastmod(self, item: Event) -> datetime:
+        """When the event last changed."""
+        return item.changed_at
+
+
+class PublicationSitemap(_Bilingual):
+    """Pages of what is published; nothing that is invented."""
+
+    def items(self) -> QuerySet[Publication]:
+        """Published, real publications."""
+        return published().filter(example=False).only("slug", "changed_at").order_by("id")
+
+    def lastmod(self, item: Publication) -> datetime:
+        """When it last changed."""
+        return item.changed_at
+
+
+class CommunitySitemap(_Bilingual):
+    """Pages of communities, also of archives; none that is invented."""
+
+    def items(self) -> QuerySet[Community]:
+        """Real communities."""
+        return Community.objects.filter(example=False).only("slug").order_by("id")
+
+
+SITEMAPS = {
+    "seiten": PageSitemap,
+    "regionen": RegionSitemap,
+    "eintraege": ActorSitemap,
+    "veranstaltungen": EventSitemap,
+    "veroeffentlichungen": PublicationSitemap,
+    "gemeinschaften": CommunitySitemap,
+}

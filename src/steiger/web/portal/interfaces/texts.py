@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from steiger.web.directory.models import Source
 from steiger.web.portal.domain.queries import WAYS
 from steiger.web.portal.domain.region import is_english, region
+from steiger.web.portal.interfaces import privacy
 from steiger.web.portal.interfaces.addresses import reverse_if_there
 
 #: Pages that are only text; their template carries the slug's name.
@@ -36,6 +37,13 @@ def text_context(slug: str) -> dict[str, Any]:
         return {"help_url": f"{reverse_if_there('directory:map')}?{query}"}
     if slug == "datenquellen":
         return {"sources": Source.objects.all(), "map_sources": map_sources()}
+    if slug == "datenschutz":
+        return {
+            "sections": privacy.sections(),
+            "unproven": privacy.unproven(),
+            "unsent": privacy.unsent(),
+            "supervision": here.imprint.get(f"supervision_{language}", ""),
+        }
     return {"supervision": here.imprint.get(f"supervision_{language}", "")}
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.publications.domain.orders import TooManyError, ask, confirm
 from steiger.web.publications.domain.queries import find
 from steiger.web.publications.domain.texts import localized
 from steiger.web.publications.domain.tokens import TokenError, order_of
 from steiger.web.publications.interfaces.forms import OrderForm
-from steiger.web.publications.interfaces.limits import within_limit
 from steiger.web.publications.models import Order, Publication
 
 #: Wishes of one sender within an hour.

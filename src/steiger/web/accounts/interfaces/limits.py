@@ -17,11 +17,13 @@ def within_limit(request: HttpRequest, what: str, most: int) -> bool:
     """Count one wish of this sender; whether it is within ``most`` per hour.
 
     Only a keyed hash of the network address is remembered, and only for an hour.
+
+    Args:
+        what: the wish, with its room in front: ``advice.book``.
+        most: wishes of one sender within an hour.
     """
-    sender = address_of(request) or ""
-    digest = hashlib.blake2b(
-        sender.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16
-    ).hexdigest()
-    key = f"advice.{what}.{digest}"
+    sender = (address_of(request) or "").encode()
+    secret = settings.SECRET_KEY.encode()[:64]
+    key = f"{what}.{hashlib.blake2b(sender, key=secret, digest_size=16).hexdigest()}"
     cache.add(key, 0, WINDOW_S)
     return cache.incr(key) <= most

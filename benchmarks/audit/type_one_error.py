@@ -1,0 +1,175 @@
+"""Type I error of whole audits: models exactly at the threshold, many requirements each.
+
+    python benchmarks/audit/type_one_error.py [--audits 200] [--requirements 40] [--alpha 0.05]
+        [--more 4000] [--seed 1]
+
+Every audit has many requirements. Those that lie exactly at their threshold must not be decided:
+here each decision about one of them counts as an error, in whichever direction, which is stricter
+than the promise (the threshold itself meets, so that *met* would be right). Scenes:
+
+- independent: each requirement has data of its own; t-tests;
+- one_test_set: all share one test set, so that estimates are correlated (0.6); t-tests;
+- exact_shares: shares of 400 rows, exact binomial tests (conservative, as they should be);
+- half_clear: half of the requirements are clearly met or violated, which shortens Holm's lists and
+  is the hardest case for the others;
+- hair_below: every requirement is violated by a hair; only *met* is wrong.
+
+Prints JSON with the rate, its Clopper-Pearson interval (95 %), the rate without correction, and the
+same over `--more` audits, where chance has less to say. Ends with 1 if a rate is
+above α with 99 % certainty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from steiger.engines.audit.measurement import Measurement
+from steiger.engines.audit.verdict import Verdict, rule
+
+Floats = NDArray[np.float64]
+ROWS = 400
+#: p_met, p_violated, and which requirements count (where a decision, or which one, is an error).
+Scene = tuple[Floats, Floats, NDArray[np.bool_]]
+
+
+def t_tests(data: Floats) -> tuple[Floats, Floats]:
+    """One-sided t-tests of the mean against 0 per column; data is rows × requirements."""
+    statistic = data.mean(axis=0) / (data.std(axis=0, ddof=1) / np.sqrt(len(data)))
+    upper = stats.t.sf(statistic, len(data) - 1)
+    return upper, 1 - upper
+
+
+def independent(count: int, chance: np.random.Generator) -> Scene:
+    """Data of its own for each requirement."""
+    met, violated = t_tests(chance.standard_normal((ROWS, count)))
+    return met, violated, np.ones(count, bool)
+
+
+def one_test_set(count: int, chance: np.random.Generator) -> Scene:
+    """One test set for all: a common part makes estimates correlated by 0.6."""
+    common = chance.standard_normal((ROWS, 1))
+    data = np.sqrt(0.6) * common + np.sqrt(0.4) * chance.standard_normal((ROWS, count))
+    met, violated = t_tests(data)
+    return met, violated, np.ones(count, bool)
+
+
+def exact_shares(count: int, chance: np.random.Generator) -> Scene:
+    """Shares exactly at 0.8, 0.9 or 0.95, tested exactly."""
+    share = np.resize([0.8, 0.9, 0.95], count)
+    hits = chance.binomial(ROWS, share)
+    return (
+        stats.binom.sf(hits - 1, ROWS, share),
+        stats.binom.cdf(hits, ROWS, share),
+        np.ones(count, bool),
+    )
+
+
+def half_clear(count: int, chance: np.random.Generator) -> Scene:
+    """Half of them at the threshold, a quarter clearly above it, a quarter clearly below."""
+    shift = np.zeros(count)
+    shift[: count // 4] = 0.6
+    shift[count // 4 : count // 2] = -0.6
+    met, violated = t_tests(chance.standard_normal((ROWS, count)) + shift)
+    return met, violated, shift == 0
+
+
+def hair_below(count: int, chance: np.random.Generator) -> Scene:
+    """Violated by a thousandth of a standard deviation."""
+    met, violated = t_tests(chance.standard_normal((ROWS, count)) - 0.001)
+    return met, violated, np.ones(count, bool)
+
+
+SCENES: dict[str, Callable[[int, np.random.Generator], Scene]] = {
+    "independent": independent,
+    "one_test_set": one_test_set,
+    "exact_shares": exact_shares,
+    "half_clear": half_clear,
+    "hair_below": hair_below,
+}
+
+
+def audited(scene: Scene, alpha: float, only_met: bool) -> tuple[bool, bool]:
+    """Whether an audit has a wrong verdict, by the product; and without correction."""
+    met, violated, counts = scene
+    measurements = [
+        Measurement(
+            check="simulated",
+            name=f"requirement_{place}",
+            estimate=0.0,
+            low=-1.0,
+            high=1.0,
+            level=0.95,
+            count=ROWS,
+            threshold=0.0,
+            better="above",
+            p_met=float(met[place]),
+            p_violated=float(violated[place]),
+        )
+        for place in range(len(met))
+    ]
+    wrong = {Verdict.MET} if only_met else {Verdict.MET, Verdict.VIOLATED}
+    rulings = rule(measurements, alpha)
+    decided = any(
+        ruling.verdict in wrong for ruling, use in zip(rulings, counts, strict=True) if use
+    )
+    raw = (met <= alpha) if only_met else (met <= alpha) | (violated <= alpha)
+    return decided, bool(raw[counts].any())
+
+
+def figures(errors: int, audits: int) -> dict[str, float | list[float]]:
+    """A rate with its interval."""
+    found = stats.binomtest(errors, audits).proportion_ci(0.95, "exact")
+    return {"rate": errors / audits, "interval_95": [round(found.low, 4), round(found.high, 4)]}
+
+
+def main() -> int:
+    """Simulate, print, judge."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--audits", type=int, default=200)
+    parser.add_argument("--requirements", type=int, default=40)
+    parser.add_argument("--alpha", type=float, default=0.05)
+    parser.add_argument("--more", type=int, default=4000)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    began, kept = time.perf_counter(), True
+    scenes = {}
+    for number, (name, make) in enumerate(SCENES.items()):
+        chance = np.random.default_rng([asked.seed, number])
+        outcomes = [
+            audited(make(asked.requirements, chance), asked.alpha, name == "hair_below")
+            for _ in range(asked.audits + asked.more)
+        ]
+        errors = [wrong for wrong, _ in outcomes]
+        first, more = sum(errors[: asked.audits]), sum(errors[asked.audits :])
+        scenes[name] = figures(first, asked.audits) | {
+            "without_correction": sum(raw for _, raw in outcomes) / len(outcomes)
+        }
+        for count, audits in ((first, asked.audits), (more, asked.more)):
+            if audits and stats.binomtest(count, audits, asked.alpha, "greater").pvalue < 0.01:
+                kept = False
+        if asked.more:
+            scenes[name]["more"] = figures(more, asked.more)
+    result = {
+        "audits": asked.audits,
+        "more_audits": asked.more,
+        "requirements": asked.requirements,
+        "alpha": asked.alpha,
+        "seed": asked.seed,
+        "scenes": scenes,
+        "seconds": round(time.perf_counter() - began, 1),
+        "kept": kept,
+    }
+    print(json.dumps(result, indent=2))
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

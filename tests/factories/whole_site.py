@@ -1,0 +1,174 @@
+"""A site on which every kind of page has something to show: a year of invented life, and a flood.
+
+For each address, the arguments that lead to something that is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from factories.addresses import TABLE, Address
+from factories.flood_room import make_network, make_past
+from factories.flood_room import run as run_cycles
+from steiger.web.accounts.domain import audit
+from steiger.web.accounts.domain.people import create_person, grant_role
+from steiger.web.accounts.models import RoleName, User
+from steiger.web.advice.domain import tokens as advice_tokens
+from steiger.web.advice.models import Adviser, Booking, FollowUp
+from steiger.web.background.tasks import prune_runs_task
+from steiger.web.cases.domain.tokens import new_token
+from steiger.web.cases.models import Case, FirmLink
+from steiger.web.cases.models.people import PendingContact
+from steiger.web.communities.domain import tokens as community_tokens
+from steiger.web.communities.models import Community, Note, Question
+from steiger.web.directory.domain.demo import load_demo
+from steiger.web.events.domain.tokens import token_for as event_token
+from steiger.web.events.models import Event, Registration
+from steiger.web.flood.domain import tokens as flood_tokens
+from steiger.web.flood.models import Sensor, Subscription, WarningEvent
+from steiger.web.operations.domain.start import load_life
+from steiger.web.publications.domain import tokens as publication_tokens
+from steiger.web.publications.models import Order, Publication
+from steiger.web.reports.models import Edition, Report
+
+Arguments = dict[str, Any]
+
+
+def make_site() -> User:
+    """Fill the database; returns the administrator, who also advises."""
+    load_demo(settings.REGION, fill=30)
+    load_life()
+    user = create_person(email="leitung@example.org", by=audit.SYSTEM, verified=True)
+    for role in (RoleName.ADMINISTRATOR, RoleName.MODERATOR):
+        grant_role(user=user, role=role, by=audit.SYSTEM, reason="Aufbau")
+    coming = Booking.objects.filter(state=Booking.State.CONFIRMED).latest("starts_at")
+    Adviser.objects.filter(pk=coming.adviser_id).update(user=user)
+    prune_runs_task.enqueue()
+    network = make_network()
+    make_past(network)
+    run_cycles(network, [0.7, 1.3])
+    return user
+
+
+def arguments_for(address: Address, person: User) -> Arguments:
+    """What leads to something that is there."""
+    room = address.name.partition(":")[0]
+    found: Arguments = TABLE["arguments"] | {"number": 1}
+    if room in ROOMS:
+        found |= ROOMS[room](address.name)
+    elif address.name == "accounts:person":
+        found |= {"number": person.pk}
+    elif room.startswith("portal"):
+        found |= {"slug": "start" if address.name.endswith("preview") else "hilfe"}
+    return found
+
+
+def _directory(name: str) -> Arguments:
+    if name == "directory:region":
+        return {"ags": "05911", "slug": "bochum"}
+    return {"slug": "lamarr-institut", "key": "machine_learning"}
+
+
+def _flood(name: str) -> Arguments:
+    sensor = Sensor.objects.filter(target=True)[0]
+    wish, _ = Subscription.objects.get_or_create(sensor=sensor, level=1, email="a@example.org")
+    token = flood_tokens.token_for(wish.pk, name.replace(":", "."))
+    return {"pk": WarningEvent.objects.latest("pk").pk, "form": "vorhersage", "token": token}
+
+
+def _events(name: str) -> Arguments:
+    event = Event.objects.filter(state=Event.State.PUBLISHED).earliest("starts_at")
+    row = Registration.objects.filter(state="confirmed").exclude(name="").latest("event__starts_at")
+    return {"slug": event.slug, "pk": event.pk, "token": event_token(row.pk)}
+
+
+def _advice(name: str) -> Arguments:
+    coming = Booking.objects.filter(state=Booking.State.CONFIRMED).latest("starts_at")
+    asked, _ = Booking.objects.get_or_create(
+        state=Booking.State.ASKED,
+        adviser=coming.adviser,
+        defaults={
+            "starts_at": coming.starts_at + timedelta(days=1),
+            "ends_at": coming.ends_at + timedelta(days=1),
+            "held_until": coming.starts_at + timedelta(days=1),
+            "format": coming.format,
+            "firm_name": "Beispielbetrieb",
+            "email": "a@example.org",
+        },
+    )
+    token = advice_tokens.token_for(coming.pk, advice_tokens.OWN)
+    if name == "advice:confirm":
+        token = advice_tokens.token_for(asked.pk, advice_tokens.CONFIRM)
+    if name == "advice:outcome":
+        question = FollowUp.objects.filter(answered_at=None).latest("pk")
+        token = advice_tokens.token_for(question.pk, advice_tokens.FOLLOW)
+    return {"booking": coming.pk, "token": token, "key": coming.adviser.feed_key}
+
+
+def _cases(name: str) -> Arguments:
+    first, second = Case.objects.filter(firm__contacts__isnull=False).order_by("opened_at")[:2]
+    token, digest = new_token()
+    if name == "cases:confirm":
+        PendingContact.objects.create(
+            firm=first.firm, email=f"{digest[:9]}@example.org", token_hash=digest
+        )
+    if name == "cases:use_link":
+        later = timezone.now() + timedelta(hours=1)
+        FirmLink.objects.create(
+            contact=first.firm.contacts.all()[0], token_hash=digest, expires_at=later
+        )
+    form = "json" if name == "cases:export" else "beispiel"
+    return {
+        "case": first.pk,
+        "other": second.pk,
+        "firm": first.firm_id,
+        "kind": "talk",
+        "token": token,
+        "form": form,
+    }
+
+
+def _communities(name: str) -> Arguments:
+    question, note = Question.objects.latest("pk"), Note.objects.latest("pk")
+    about = note if name == "communities:note" else question
+    community = Community.objects.get(pk=about.community_id)
+    member = community.members.filter(confirmed_at__isnull=False)[0]
+    token = community_tokens.token_for(member.pk, name.replace(":", "."))
+    return {"slug": community.slug, "pk": about.pk, "token": token}
+
+
+def _publications(name: str) -> Arguments:
+    published = Publication.objects.filter(versions__documents__isnull=False).distinct()
+    order, _ = Order.objects.get_or_create(publication=published[0], email="a@example.org")
+    return {
+        "slug": published.latest("pk").slug,
+        "number": 1,
+        "token": publication_tokens.token_for(order.pk),
+    }
+
+
+def _reports(name: str) -> Arguments:
+    report, edition = Report.objects.latest("created_at"), Edition.objects.latest("pk")
+    chapter = report.chapters.all()[0].pk
+    return {
+        "report": report.pk,
+        "pk": chapter if name == "reports:chapter" else edition.pk,
+        "form": "docx",
+    }
+
+
+ROOMS: dict[str, Callable[[str], Arguments]] = {
+    "directory": _directory,
+    "flood": _flood,
+    "events": _events,
+    "advice": _advice,
+    "cases": _cases,
+    "communities": _communities,
+    "publications": _publications,
+    "reports": _reports,
+}

@@ -1,0 +1,128 @@
+"""One firm in all rooms at once: it takes everything along, and everything forgets it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from factories.advice import make_adviser, make_topics, need
+from factories.clock import Clock, moved
+from factories.communities import make_community
+from factories.directory import make_terms
+from factories.events import make_event, make_question
+from factories.publications import make_publication
+from factories.retention import figures
+from factories.traces import Marks, in_tables, in_text
+from factories.whole_hub import BEGIN
+from steiger.web.accounts.domain import audit
+from steiger.web.advice.domain import booking as advice
+from steiger.web.advice.domain import consulting, follow_up
+from steiger.web.advice.models import Booking, FollowUp
+from steiger.web.cases.domain import rooms
+from steiger.web.cases.domain.erasing import erase_firm
+from steiger.web.cases.interfaces.exporting import as_html, everything
+from steiger.web.cases.models import Firm
+from steiger.web.communities.domain import membership, writing
+from steiger.web.communities.models import Member
+from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
+from steiger.web.events.domain import door, registering
+from steiger.web.publications.domain import orders
+from steiger.web.publications.models import Order
+
+pytestmark = pytest.mark.django_db
+BY = audit.SYSTEM
+EMAIL = "quarkkeulchenadressezz@example.org"
+
+
+def events(marks: Marks) -> None:
+    event = make_event()
+    question = make_question(event)
+    who = registering.Person(
+        name=marks.name("events name"), email=EMAIL, firm_name=marks.word("firm"), firm_size="micro"
+    )
+    answers = {question: marks.word("events answer")}
+    row = registering.register(ticket=event.tickets.get(), who=who, answers=answers)
+    assert row is not None
+    row = registering.confirm(registration_id=row.pk)
+    reading = door.Reading(id=uuid.uuid4(), code=row.code, scanned_at=timezone.now())
+    door.admit(event=event, readings=[reading], by=BY)
+
+
+def consultation(clock: Clock, marks: Marks) -> None:
+    given = advice.Given(
+        email=EMAIL, firm_name=marks.word("firm"), contact=marks.name("advice name"), size="micro"
+    )
+    start = clock.at.replace(hour=8, minute=0, second=0, microsecond=0)
+    wish = need(words=f"Brot bleibt übrig, sagt {marks.word('advice words')}.")
+    asked = advice.ask(
+        need=wish,
+        start=start.replace(day=16),
+        area="",
+        given=given,
+        language="de",
+        now=timezone.now(),
+    )
+    booking = advice.confirm(booking_id=asked.pk)
+    clock.move(days=20)
+    notes = {name: marks.word(f"advice note {name}") for name in consulting.NOTES}
+    consulting.write_notes(booking=booking, notes=notes, by=BY)
+    consulting.mark(booking=booking, state=Booking.State.HELD, by=BY)
+    question = FollowUp.objects.create(booking=booking, days=30)
+    kind, words = FollowUp.Answer.USED, marks.word("advice outcome")
+    follow_up.answer(follow_up_id=question.pk, kind=kind, words=words)
+
+
+def community(marks: Marks) -> None:
+    name, made = marks.name("communities name"), make_community()
+    membership.join(community=made, email=EMAIL, name=name)
+    member = membership.confirm(member_id=Member.objects.get().pk)
+    question = writing.ask(member=member, title=marks.word("communities question"))
+    writing.decide(thing=question, show=True, by=BY)
+    answer = writing.answer(member=member, question=question, text=marks.word("communities answer"))
+    writing.decide(thing=answer, show=True, by=BY)
+    writing.put_note(member=member, kind="seeks", title=marks.word("communities note"))
+
+
+def publications(marks: Marks) -> None:
+    for title in ("Erster Leitfaden", "Zweiter Leitfaden"):
+        publication = make_publication(title_de=title)
+        orders.ask(publication=publication, email=EMAIL, firm=marks.word("firm"))
+        if title.startswith("Erster"):
+            orders.confirm(order_id=Order.objects.get(publication=publication).pk)
+
+
+def test_every_room_has_registered() -> None:
+    assert rooms.known() == ["advice", "communities", "events", "publications"]
+
+
+def test_all_rooms_tell_and_forget(tmp_path: Path, settings: Any) -> None:
+    cache.clear()
+    settings.FONT_SOURCES, settings.MEDIA_ROOT = [], tmp_path
+    marks = Marks()
+    with moved(BEGIN) as clock:
+        for prepare in (make_terms, make_topics, forget_vocabulary, make_adviser):
+            prepare()
+        for room in (events, publications, community):
+            room(marks)
+        consultation(clock, marks)
+        clock.move(days=340)
+        firm = Firm.objects.get()
+        told = json.dumps(everything(firm), default=str, ensure_ascii=False)
+        assert sorted(marks.made - in_text(told)) == []
+        assert sorted(everything(firm)["other_rooms"]) == rooms.known()
+        assert all(everything(firm)["other_rooms"].values())
+        assert marks.word("advice note idea") in as_html(firm).decode()
+        before = figures()
+        assert {key: len(before[key]) for key in ("enquiries", "consultations", "visits")} == {
+            "enquiries": 1,
+            "consultations": 1,
+            "visits": 1,
+        }
+        erase_firm(firm=firm, by=audit.VISITOR)
+        assert (in_tables(), figures()) == ({}, before)
