@@ -100,6 +100,16 @@ def test_wrong_attribute_is_refused(attribute: str, text: str) -> None:
         split_groups(audit.tabular().tested(), attribute)
 
 
+@pytest.mark.parametrize(("rows", "decided"), [(400, False), (5000, True)])
+def test_faultless_system_is_met_only_with_enough_rows(rows: int, decided: bool) -> None:
+    rng = np.random.default_rng(2)
+    test = people.drawn(people.people(rows, rng), rng)
+    perfect = np.eye(2)[(test["y"] == "yes").astype(int)]
+    subject = people.context(test, predictions=Predictions(outputs=perfect))
+    (one,) = measured("slice_discovery", subject).values()
+    assert (one.estimate, one.p_met < 0.05) == (0.0, decided)
+
+
 def test_number_can_be_split() -> None:
     table = Table({"age": np.array([20.0, 25.0, 26.0, np.nan])})
     assert split_groups(table, "age > 25").tolist() == ["<= 25", "<= 25", "> 25", ""]

@@ -14,7 +14,7 @@ from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.data import Table
 from steiger.engines.audit.data.table import as_text
 from steiger.engines.audit.learning import halves, sample
-from steiger.engines.audit.statistics import proportion_difference
+from steiger.engines.audit.statistics import Estimate, proportion, proportion_difference
 
 BINS, MOST_VALUES, SLICES, MOST_ROWS = 4, 12, 3, 6000
 Labels = dict[str, NDArray[Any]]
@@ -71,6 +71,10 @@ class SliceDiscovery(Check):
             subject = " & ".join(f"{name} = {value}" for name, value in conditions.items())
             found.append(self.measured(context, "error_rate_above_rest", estimate, subject))
             listed.append({"slice": subject, "rows_in_judging_half": int(inside.sum())})
+        if not found:
+            found.append(
+                self.measured(context, "error_rate_above_rest", nothing(context, wrong, judge))
+            )
         return CheckResult(
             measurements=tuple(found),
             evidence={"slices.json": as_json({"searched": len(search), "found": listed})},
@@ -82,6 +86,16 @@ class SliceDiscovery(Check):
                 },
             ),
         )
+
+
+def nothing(context: Context, wrong: NDArray[np.bool_], judge: NDArray[Any]) -> Estimate:
+    """What can be said where no slice was found: as much as the smallest possible one would show.
+
+    Such a slice, of 2 % of the judging half, errs as all rows do; its excess is at most its rate.
+    """
+    size = len(judge) // 50
+    share = float(wrong[judge].mean()) if len(judge) else 0.0
+    return proportion(round(share * size), size, level=context.level)
 
 
 def _plain(context: Context) -> tuple[str, ...]:
