@@ -1,0 +1,82 @@
+"""`steiger audit run`: the checks of an `audit.toml`, with progress; can be stopped and resumed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from steiger.cli.audit.connecting import connect_model, connect_text
+from steiger.cli.flood.output import as_text, json_option, progress, quiet_option
+from steiger.cli.flood.values import executor, unwatched, worker_options
+from steiger.cli.groups import show, stop
+
+
+@click.command()
+@click.argument("file", metavar="AUDIT_TOML", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    "folder",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder for results.json and evidence.",
+)
+@worker_options
+@json_option
+@quiet_option
+def run(
+    *, file: Path, folder: Path, workers: int | None, dask: str | None, as_json: bool, quiet: bool
+) -> None:
+    """Run the checks of AUDIT_TOML and write DIR/results.json with its evidence files.
+
+    After an interruption the same command goes on with the checks that are still missing. Ends
+    with code 2, and nothing written, if an input makes no sense.
+    """
+    from steiger.engines.audit.running import Endpoints, load, planned, read_plan, run_audit
+
+    endpoints = Endpoints(model=connect_model, text=connect_text)
+    plan = read_plan(file)
+    # Read once here, so that what is wrong is said before workers start or a folder is made.
+    load(plan, endpoints)
+    silent = unwatched(quiet=quiet, as_json=as_json)
+    try:
+        with (
+            executor(workers, dask) as pool,
+            progress("Checks", len(planned(plan)), quiet=silent) as advance,
+        ):
+            told = 0
+
+            def done(_check: str, finished: int, _all: int) -> None:
+                nonlocal told
+                advance(finished - told)
+                told = finished
+
+            results = run_audit(
+                plan,
+                folder,
+                executor=pool,
+                endpoints=endpoints,
+                clock=time.perf_counter,
+                done=done,
+            )
+    except KeyboardInterrupt:
+        stop(f"stopped; the same command goes on from {folder}", 130)
+    show(as_text(results) if as_json else _lines(results, folder))
+
+
+def _lines(results: dict[str, Any], folder: Path) -> str:
+    lines = []
+    for check in results["checks"]:
+        if check["state"] == "measured":
+            text = f"{len(check['measurements'])} measured"
+        elif check["state"] == "failed":
+            text = f"failed: {check['reason']}"
+        elif check["state"] == "lacking":
+            text = "lacks " + ", ".join(check["lacking"])
+        else:
+            text = check["state"]
+        lines.append(f"{check['id']:<30} {check['seconds']:>7.1f} s  {text}")
+    return "\n".join([*lines, f"{folder / 'results.json'}"])

@@ -1,0 +1,1 @@
+"""Checks, one file each. A new file is found by itself; see `contract.py`."""

@@ -1,0 +1,67 @@
+"""Whether predicted intervals hold as many observations as they promise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.context import Context, Need, Task
+from steiger.engines.audit.statistics import bootstrap_mean, proportion
+
+
+class ConformalCoverage(Check):
+    """Coverage with interval, against what is promised less a tolerance of two points."""
+
+    id = "conformal_coverage"
+    title = {"de": "Abdeckung der Vorhersagebereiche", "en": "Coverage of prediction intervals"}
+    tasks = frozenset({Task.REGRESSION})
+    needs = frozenset({Need.PREDICTIONS, Need.INTERVALS, Need.TEST})
+    thresholds = (
+        Threshold(
+            name="coverage",
+            value=0.88,
+            better="above",
+            text={
+                "de": "Anteil der Beobachtungen im Bereich; Vorgabe: zugesagter Anteil minus 0,02",
+                "en": "Share of observations inside; default: promised share minus 0.02",
+            },
+        ),
+    )
+
+    def run(self, context: Context) -> CheckResult:
+        """Count; in blocks for a time series."""
+        said, truth = context.said(), context.values()
+        low, high = said.low, said.high
+        assert low is not None  # noqa: S101 - declared in `needs`
+        assert high is not None  # noqa: S101
+        known = np.isfinite(truth) & np.isfinite(low) & np.isfinite(high)
+        inside = ((truth >= low) & (truth <= high))[known]
+        if context.block > 1:
+            estimate = bootstrap_mean(
+                inside.astype(float),
+                level=context.level,
+                rng=context.chance(self.id),
+                block=context.block,
+                possible=(0.0, 1.0),
+            )
+        else:
+            estimate = proportion(int(inside.sum()), len(inside), level=context.level)
+        given = context.thresholds.get(self.id, {})
+        threshold = given.get("coverage", context.coverage - 0.02)
+        evidence = {
+            "promised": context.coverage,
+            "below": float((truth < low)[known].mean()) if known.any() else None,
+            "above": float((truth > high)[known].mean()) if known.any() else None,
+            "mean_width": float((high - low)[known].mean()) if known.any() else None,
+            "rows": int(known.sum()),
+        }
+        return CheckResult(
+            measurements=(self.measured(context, "coverage", estimate, threshold=threshold),),
+            evidence={"coverage.json": as_json(evidence)},
+            limits=(
+                {
+                    "de": "Abdeckung im Mittel; in einzelnen Lagen kann sie darunter liegen.",
+                    "en": "Coverage on average; in single situations it can be lower.",
+                },
+            ),
+        )

@@ -1,0 +1,76 @@
+"""Test rows that were in the training data already."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.context import Context, Need
+from steiger.engines.audit.data import Table
+from steiger.engines.audit.data.table import as_text
+from steiger.engines.audit.statistics import proportion_difference
+
+DIGITS = 6
+
+
+class TrainTestDuplicates(Check):
+    """Share of test rows that stand in the training data, above what is natural.
+
+    Tables of few coarse columns hold equal rows of different people. How many are natural, the
+    training data say: the share of its rows that stand in it a second time.
+    """
+
+    id = "train_test_duplicates"
+    title = {"de": "Doppelte Zeilen in Training und Test", "en": "Train–test duplicates"}
+    needs = frozenset({Need.TEST, Need.TRAINING})
+    thresholds = (
+        Threshold(
+            name="excess_share_of_duplicates",
+            value=0.02,
+            better="below",
+            text={
+                "de": "Anteil doppelter Testzeilen über dem natürlichen Maß",
+                "en": "Share of duplicated test rows above the natural one",
+            },
+        ),
+    )
+
+    def run(self, context: Context) -> CheckResult:
+        """Compare rows with their numbers to six digits."""
+        names = (*context.features, context.target)
+        training, test = keys(context.trained(), names), keys(context.tested(), names)
+        known, counts = np.unique(training, return_counts=True)
+        times = dict(zip(known.tolist(), counts.tolist(), strict=True))
+        seen = np.array([key in times for key in test.tolist()])
+        twice = np.array([times[key] > 1 for key in training.tolist()])
+        estimate = proportion_difference(
+            int(seen.sum()), len(seen), int(twice.sum()), len(twice), level=context.level
+        )
+        evidence = {
+            "test_rows_in_training": np.flatnonzero(seen)[:1000].tolist(),
+            "share_of_test_rows": float(seen.mean()),
+            "share_of_training_rows_there_twice": float(twice.mean()),
+        }
+        return CheckResult(
+            measurements=(self.measured(context, "excess_share_of_duplicates", estimate),),
+            evidence={"duplicates.json": as_json(evidence)},
+            limits=(
+                {
+                    "de": "Nur gleiche Zeilen; leicht veränderte Kopien werden nicht gefunden.",
+                    "en": "Equal rows only; slightly changed copies are not found.",
+                },
+            ),
+        )
+
+
+def keys(table: Table, names: tuple[str, ...]) -> NDArray[np.str_]:
+    """Each row as one text, numbers to six digits, (N,)."""
+    parts = []
+    for name in names:
+        column = table[name]
+        if column.dtype.kind == "f":
+            parts.append([f"{value:.{DIGITS}g}" for value in column.tolist()])
+        else:
+            parts.append(as_text(column).tolist())
+    return np.array(["\x1f".join(row) for row in zip(*parts, strict=True)])

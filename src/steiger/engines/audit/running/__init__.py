@@ -1,0 +1,18 @@
+"""Runs an audit: reads `audit.toml`, hands its checks to workers, keeps what they found."""
+
+from steiger.engines.audit.running.loading import Endpoints, load
+from steiger.engines.audit.running.plan import Plan, read_plan
+from steiger.engines.audit.running.results import read_measurements
+from steiger.engines.audit.running.run import planned, run_audit
+from steiger.engines.audit.running.template import template
+
+__all__ = [
+    "Endpoints",
+    "Plan",
+    "load",
+    "planned",
+    "read_measurements",
+    "read_plan",
+    "run_audit",
+    "template",
+]

@@ -1,0 +1,291 @@
+"""From a plan to the `Context` that checks read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steiger.engines.audit.context import Ask, Context, Predictions, System, Task, TextFacts
+from steiger.engines.audit.data import AuditError, Table, read_table, split_groups
+from steiger.engines.audit.data.groups import column_of
+from steiger.engines.audit.running.plan import Plan
+from steiger.engines.audit.systems import ModelFile, RemoteSystem, open_system
+from steiger.engines.audit.systems.remote import Call
+from steiger.engines.audit.systems.shapes import from_labels
+
+Floats = NDArray[np.float64]
+TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """How addresses are reached; given by who may use the network. Both must pickle.
+
+    Attributes:
+        model: (address, name of the variable that holds the key) to a function of rows.
+        text: (address, model, name of the variable that holds the key) to a function of messages.
+    """
+
+    model: Callable[[str, str], Call] | None = None
+    text: Callable[[str, str, str], Ask] | None = None
+
+
+NO_ENDPOINTS = Endpoints()
+
+
+@lru_cache(maxsize=1)
+def _cached(path: str, digest: str, carried: tuple[Plan, Endpoints]) -> Context:
+    return _context(*carried)
+
+
+class _Key(tuple[Any, ...]):
+    """Plan and endpoints, equal by path and digest alone: a plan itself cannot be hashed."""
+
+    def __hash__(self) -> int:
+        return hash(self[0].digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self[0].digest == other[0].digest
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
+def load(plan: Plan, endpoints: Endpoints = NO_ENDPOINTS) -> Context:
+    """The context of a plan; a process reads its files once.
+
+    Raises:
+        AuditError: a file, column or class that does not fit; the text says which.
+    """
+    return _cached(str(plan.path), plan.digest, _Key((plan, endpoints)))
+
+
+def _context(plan: Plan, endpoints: Endpoints) -> Context:
+    documents = {file.name: _read(file) for file in plan.documents}
+    if plan.task is Task.TEXT:
+        return _text_context(plan, endpoints, documents)
+    assert plan.test is not None  # noqa: S101 - read_plan sees to it
+    test = read_table(plan.test)
+    _need(plan, test, plan.test, (plan.target, *([plan.time] if plan.time else [])))
+    if plan.time:
+        test = test.rows(np.argsort(test[plan.time], kind="stable"))
+    said = _said_columns(plan, test)
+    features = plan.features or _features(plan, test)
+    classes = plan.classes or (test.values(plan.target) if plan.task is not Task.REGRESSION else ())
+    _fits(plan, test, features, classes)
+    training = _other(plan, plan.training, features)
+    deployment = _other(plan, plan.deployment, features, target=False)
+    system = _system(plan, features, classes, endpoints)
+    predictions = said or (
+        Predictions(outputs=_asked(plan, system, test), has_scores=system.has_scores)
+        if system
+        else None
+    )
+    return Context(
+        task=plan.task,
+        modality=plan.modality,
+        target=plan.target,
+        features=features,
+        classes=classes,
+        favourable=plan.favourable,
+        protected=plan.protected,
+        quasi_identifiers=plan.quasi_identifiers,
+        time=plan.time,
+        shape=plan.shape,
+        block=plan.block,
+        coverage=plan.coverage,
+        test=test,
+        training=training,
+        deployment=deployment,
+        system=system,
+        predictions=predictions,
+        attributions=_attributions(plan, features, len(test)),
+        base_value=plan.base_value,
+        documents=documents,
+        thresholds=plan.thresholds,
+        level=1 - plan.alpha,
+        seed=plan.seed,
+    )
+
+
+def _text_context(plan: Plan, endpoints: Endpoints, documents: dict[str, str]) -> Context:
+    if endpoints.text is None:
+        raise AuditError(f"{plan.path}: text endpoints cannot be reached from here")
+    return Context(
+        task=plan.task,
+        modality=plan.modality,
+        ask=endpoints.text(plan.text_address, plan.text_model, plan.text_key_env),
+        text=TextFacts(
+            canaries=_canaries(plan), system_prompt=plan.system_prompt, repeats=plan.repeats
+        ),
+        documents=documents,
+        thresholds=plan.thresholds,
+        level=1 - plan.alpha,
+        seed=plan.seed,
+    )
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise AuditError(f"{file}: is no text in UTF-8; give documents as Markdown") from None
+
+
+def _need(plan: Plan, table: Table, file: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name not in table.columns:
+            some = ", ".join(list(table.columns)[:12])
+            raise AuditError(f"{plan.path}: {file.name} has no column {name!r}; it has {some}")
+
+
+def _features(plan: Plan, test: Table) -> tuple[str, ...]:
+    told = {plan.target, plan.time, plan.label, *plan.scores, plan.value, plan.low, plan.high}
+    if plan.predictions is not None:
+        told = {plan.target, plan.time}
+    return tuple(name for name in test.columns if name not in told)
+
+
+def _fits(plan: Plan, test: Table, features: tuple[str, ...], classes: tuple[str, ...]) -> None:
+    assert plan.test is not None  # noqa: S101
+    _need(plan, test, plan.test, (*features, *plan.quasi_identifiers))
+    _need(plan, test, plan.test, tuple(column_of(name) for name in plan.protected))
+    if plan.target in features:
+        raise AuditError(f"{plan.path}: [model] features: the target is no feature")
+    for attribute in plan.protected:
+        split_groups(test, attribute)
+    for name in plan.codes:
+        if name not in features:
+            raise AuditError(f"{plan.path}: [model.codes] {name}: is no feature")
+    if plan.task is Task.REGRESSION:
+        if not test.is_number(plan.target):
+            raise AuditError(f"{plan.path}: [data] target {plan.target!r} holds no numbers")
+        return
+    if len(classes) < 2 or len(classes) > 1000:
+        raise AuditError(
+            f"{plan.path}: [data] target {plan.target!r} has {len(classes)} classes; "
+            "a classification needs 2 to 1000"
+        )
+    if plan.favourable and plan.favourable not in classes:
+        known = ", ".join(classes[:12])
+        raise AuditError(f"{plan.path}: [data] favourable {plan.favourable!r}: classes are {known}")
+    strange = sorted(set(test.values(plan.target)) - set(classes))
+    if strange:
+        raise AuditError(f"{plan.path}: [model] classes: the test data also hold {strange[0]!r}")
+
+
+def _other(
+    plan: Plan, file: Path | None, features: tuple[str, ...], *, target: bool = True
+) -> Table | None:
+    if file is None:
+        return None
+    table = read_table(file)
+    _need(plan, table, file, (*features, *([plan.target] if target else [])))
+    return table
+
+
+def _system(
+    plan: Plan, features: tuple[str, ...], classes: tuple[str, ...], endpoints: Endpoints
+) -> System | None:
+    if plan.kind in {"", "predictions"}:
+        return None
+    if plan.kind == "http":
+        if endpoints.model is None:
+            raise AuditError(f"{plan.path}: addresses cannot be reached from here")
+        return RemoteSystem(
+            call=endpoints.model(plan.address, plan.key_env),
+            features=features,
+            classes=classes,
+            has_scores=plan.answers == "probabilities",
+        )
+    assert plan.model is not None  # noqa: S101
+    return open_system(
+        ModelFile(
+            kind=plan.kind,
+            path=plan.model,
+            features=features,
+            classes=classes,
+            codes=plan.codes,
+            scale=plan.scale,
+        )
+    )
+
+
+def _asked(plan: Plan, system: System, test: Table) -> Floats:
+    try:
+        return system.outputs(test)
+    except AuditError:
+        raise
+    except Exception as error:  # noqa: BLE001 - see below
+        # Models fail in as many ways as there are libraries; most often a feature is missing or
+        # has another form than in training.
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        raise AuditError(f"{plan.path}: the model cannot answer the test data ({reason})") from None
+
+
+def _said_columns(plan: Plan, test: Table) -> Predictions | None:
+    """Predictions that were given as columns."""
+    if not (plan.label or plan.scores or plan.value):
+        return None
+    assert plan.test is not None  # noqa: S101
+    file = plan.predictions or plan.test
+    table = read_table(plan.predictions) if plan.predictions else test
+    if len(table) != len(test):
+        raise AuditError(f"{file}: has {len(table)} rows, the test data {len(test)}")
+    named = [n for n in (plan.label, *plan.scores, plan.value, plan.low, plan.high) if n]
+    _need(plan, table, file, tuple(named))
+    for name in (*plan.scores, plan.value, plan.low, plan.high):
+        if name and not table.is_number(name):
+            raise AuditError(f"{file}: column {name!r} holds no numbers")
+    low, high = (table[n] if n else None for n in (plan.low, plan.high))
+    if plan.task is Task.REGRESSION:
+        if not plan.value:
+            raise AuditError(f"{plan.path}: [predictions] value is needed for a regression")
+        return Predictions(outputs=table[plan.value], low=low, high=high)
+    classes = plan.classes or test.values(plan.target)
+    if not plan.scores:
+        if not plan.label:
+            raise AuditError(f"{plan.path}: [predictions] label or scores is needed")
+        outputs = from_labels(table[plan.label], classes, f"{file}: column {plan.label!r}")
+        return Predictions(outputs=outputs, has_scores=False)
+    return Predictions(outputs=_probabilities(table.matrix(plan.scores), classes, file))
+
+
+def _probabilities(scores: Floats, classes: tuple[str, ...], file: Path) -> Floats:
+    if scores.shape[1] == 1 and len(classes) == 2:
+        scores = np.column_stack([1 - scores[:, 0], scores[:, 0]])
+    if scores.shape[1] != len(classes):
+        raise AuditError(f"{file}: {scores.shape[1]} score columns for {len(classes)} classes")
+    wrong = ~(np.abs(scores.sum(axis=1) - 1) <= TOLERANCE) | (scores < 0).any(axis=1)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0]) + 1
+        raise AuditError(f"{file}: row {row}: scores are no probabilities that add up to 1")
+    return scores
+
+
+def _attributions(plan: Plan, features: tuple[str, ...], count: int) -> Floats | None:
+    if plan.explanations is None:
+        return None
+    table = read_table(plan.explanations)
+    _need(plan, table, plan.explanations, features)
+    if len(table) != count:
+        raise AuditError(f"{plan.explanations}: has {len(table)} rows, the test data {count}")
+    for name in features:
+        if not table.is_number(name) or np.isnan(table[name]).any():
+            raise AuditError(f"{plan.explanations}: column {name!r} needs a number in every row")
+    return table.matrix(features)
+
+
+def _canaries(plan: Plan) -> tuple[tuple[str, str], ...]:
+    if plan.canaries is None:
+        return ()
+    table = read_table(plan.canaries)
+    _need(plan, table, plan.canaries, ("before", "secret"))
+    pairs = zip(table["before"].tolist(), table["secret"].tolist(), strict=True)
+    return tuple((str(before), str(secret)) for before, secret in pairs)

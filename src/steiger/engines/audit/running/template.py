@@ -1,0 +1,101 @@
+"""A first `audit.toml`, with comments."""
+
+from __future__ import annotations
+
+import json
+
+from steiger.engines.audit.context import Modality, Task
+
+
+def template(
+    *, name: str, task: Task, modality: Modality, kind: str, target: str, protected: tuple[str, ...]
+) -> str:
+    """The text of an `audit.toml` in which paths are still to be filled in."""
+    quoted = json.dumps
+    head = f"""\
+# What is examined, and against what. Paths are relative to this file.
+# `steiger audit run audit.toml --out DIR` runs it; unknown keys and wrong paths are refused.
+
+[audit]
+name = {quoted(name, ensure_ascii=False)}
+task = "{task}"              # classification, regression, text
+modality = "{modality}"      # tabular, image, time-series, text
+alpha = 0.05                 # error rate of the whole audit
+seed = 0                     # the same seed gives the same figures
+checks = []                  # empty: every check that applies
+
+"""
+    if task is Task.TEXT:
+        return head + _TEXT + _END
+    body = _MODEL.replace("KIND", kind).replace("SHAPE", _SHAPE if modality == "image" else "")
+    data = _DATA.replace("TARGET", quoted(target, ensure_ascii=False))
+    data = data.replace("PROTECTED", quoted(list(protected), ensure_ascii=False))
+    data = data.replace("TIME", _TIME if modality is Modality.TIME_SERIES else "")
+    return head + body + data + _SAID + _END
+
+
+_MODEL = """\
+[model]
+kind = "KIND"                # onnx, skops, safetensors (dense layers with ReLU), predictions, http
+path = ""                    # the model file; for http: address = "https://…"
+features = []                # columns in the model's order; empty: all but the target
+classes = []                 # in the model's order; empty: the target's values, sorted
+scale = 1.0                  # inputs are divided by it
+SHAPE# [model.codes]               # for a model of numbers: values of a text column, in code order
+# sex = ["Female", "Male"]
+
+"""
+_SHAPE = "shape = [8, 8]               # height, width\n"
+_TIME = """\
+time = ""                    # column of times
+block = 24                   # rows that depend on each other are drawn together
+"""
+_DATA = """\
+[data]
+test = ""                    # .csv, .csv.gz or .parquet
+# training = ""              # for leakage, duplicates, membership, drift
+# deployment = ""            # for drift
+target = TARGET
+# favourable = ""            # the class that is good for the person
+protected = PROTECTED        # columns, or a split such as "age > 25"
+# quasi_identifiers = []     # columns by which a person could be recognised
+TIME
+"""
+_SAID = """\
+# Where only predictions are given: columns of the test data, or of a file of their own.
+# [predictions]
+# path = ""
+# label = ""                 # predicted class, or
+# scores = []                # probability per class (of the second class, if there are two), or
+# value = ""                 # predicted value, with low, high and coverage of its interval
+# low = ""
+# high = ""
+# coverage = 0.9
+
+# [explanations]
+# path = ""                  # one column per feature, one row per test row
+# base_value = 0.0
+
+"""
+_TEXT = """\
+[text]
+address = ""                 # any OpenAI-compatible address, such as http://127.0.0.1:8080/v1
+model = ""
+# key_env = ""               # name of the environment variable that holds the key
+# system_prompt = ""
+repeats = 3
+# canaries = ""              # CSV with the columns before, secret
+
+"""
+_END = """\
+# [documents]
+# paths = ["model_card.md"]
+
+# Thresholds other than the default; names are those of `results.json`.
+# [thresholds.calibration]
+# expected_calibration_error = 0.03
+
+# Requirements of a catalogue that a check gives evidence for.
+# [requirements]
+# calibration = ["VE-02"]
+"""

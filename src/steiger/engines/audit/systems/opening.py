@@ -1,0 +1,75 @@
+"""Opens a model file by its declared kind. A pickle is never opened here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from steiger.engines.audit.context import System
+from steiger.engines.audit.data import AuditError
+
+KINDS = ("onnx", "skops", "safetensors")
+#: Files that run code when they are loaded.
+DANGEROUS = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".npy", ".dill")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFile:
+    """A model file and how it is fed.
+
+    Attributes:
+        kind: one of `KINDS`.
+        path: the file.
+        features: columns in the model's order.
+        classes: classes in the model's order; empty for a regression.
+        codes: for a model of numbers, the values of each text column in the order of their codes.
+        scale: inputs are divided by it.
+    """
+
+    kind: str
+    path: Path
+    features: tuple[str, ...]
+    classes: tuple[str, ...]
+    codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    scale: float = 1.0
+
+
+def open_system(file: ModelFile) -> System:
+    """The system in a file.
+
+    Raises:
+        AuditError: no such file, a kind that is unknown or dangerous, or a damaged file.
+    """
+    if not file.path.is_file():
+        raise AuditError(f"{file.path}: no such file")
+    if file.path.suffix.lower() in DANGEROUS:
+        # Here a sandboxed subprocess without a network would open it, after `scan.scan_file`.
+        raise AuditError(
+            f"{file.path}: such a file can run code when it is loaded; give the model as ONNX, "
+            "skops or safetensors, or give its predictions"
+        )
+    if file.kind == "onnx":
+        from steiger.engines.audit.systems.onnx import OnnxSystem
+
+        return OnnxSystem(
+            file.path,
+            features=file.features,
+            classes=file.classes,
+            codes=file.codes,
+            scale=file.scale,
+        )
+    if file.kind == "skops":
+        from steiger.engines.audit.systems.skops import SkopsSystem
+
+        return SkopsSystem(
+            file.path,
+            features=file.features,
+            classes=file.classes,
+            codes=file.codes,
+            scale=file.scale,
+        )
+    if file.kind == "safetensors":
+        from steiger.engines.audit.systems.dense import read_dense
+
+        return read_dense(file.path, file.features, len(file.classes), file.scale)
+    raise AuditError(f"model kind {file.kind!r} is unknown; known are {', '.join(KINDS)}")

@@ -1,0 +1,330 @@
+"""An audit from a file: read strictly, the same on any executor, stopped and resumed."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from factories import audit
+from steiger.engines.audit.checks.finding import all_checks
+from steiger.engines.audit.context import Modality, Task
+from steiger.engines.audit.data import AuditError
+from steiger.engines.audit.running import (
+    Endpoints,
+    load,
+    planned,
+    read_measurements,
+    read_plan,
+    run_audit,
+    template,
+)
+
+TEXT = """\
+[audit]
+name = "Auskunft"
+task = "text"
+modality = "text"
+checks = ["text_canary_leak", "memorised_canaries"]
+[text]
+address = "http://127.0.0.1:1/v1"
+model = "m"
+canaries = "canaries.csv"
+repeats = 1
+"""
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def connect_text(address: str, model: str, key: str) -> Callable[..., str]:
+    return audit.good_answers
+
+
+def test_results_say_what_was_measured(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    results = run_audit(read_plan(audit.write_audit(tmp_path)), out)
+    assert json.loads((out / "results.json").read_bytes()) == results
+    checks = {one["id"]: one for one in results["checks"]}
+    assert checks["calibration"]["requirements"] == ["VE-02"]
+    assert checks["k_anonymity"]["state"] == "not applicable"
+    assert checks["calibration"]["state"] == "measured"
+    (error,) = (
+        one
+        for one in checks["calibration"]["measurements"]
+        if one["name"] == "expected_calibration_error"
+    )
+    assert error["threshold"] == 0.2
+    assert error["interval"][0] <= error["estimate"] <= error["interval"][1]
+    assert (error["verdict"], error["p_met_corrected"]) == (None, None)
+    for file in error["evidence"]:
+        assert (out / file).is_file()
+    assert set(results["inputs"]) == {
+        "card.md",
+        "net.safetensors",
+        "test.parquet",
+        "training.parquet",
+    }
+    assert str(tmp_path) not in json.dumps(results)
+
+
+def test_measurements_come_back_from_the_file(tmp_path: Path) -> None:
+    plan = read_plan(audit.write_audit(tmp_path))
+    results = run_audit(plan, tmp_path / "out")
+    back = {(one.check, one.name, one.subject): one for one in read_measurements(results)}
+    direct = all_checks()["calibration"].run(load(plan))
+    for one in direct.measurements:
+        again = back[one.check, one.name, one.subject]
+        assert (again.estimate, again.low, again.p_met) == (one.estimate, one.low, one.p_met)
+
+
+def test_open_ends_survive_the_file(tmp_path: Path) -> None:
+    path = audit.write_audit(
+        tmp_path,
+        **{
+            '["performance_with_intervals", "calibration", "group_error_rates", "k_anonymity"]': (
+                '["demographic_parity"]'
+            )
+        },
+    )
+    results = run_audit(read_plan(path), tmp_path / "out")
+    rows = results["checks"][0]["measurements"]
+    assert all(one.high >= one.low for one in read_measurements(results))
+    assert {row["subject"] for row in rows} == {"camera: a", "camera: b"}
+
+
+@pytest.mark.parametrize("content", [{}, {"format": "steiger-audit-results/1", "checks": [{}]}])
+def test_other_results_are_refused(content: dict[str, Any]) -> None:
+    with pytest.raises(AuditError, match=r"results\.json"):
+        read_measurements(content)
+
+
+def executors() -> list[Any]:
+    spawn = multiprocessing.get_context("spawn")
+    return [
+        pytest.param(lambda: ThreadPoolExecutor(4), id="threads"),
+        pytest.param(lambda: ProcessPoolExecutor(1, mp_context=spawn), id="processes"),
+    ]
+
+
+@pytest.mark.parametrize("make", executors())
+def test_results_do_not_depend_on_the_workers(tmp_path: Path, make: Callable[[], Executor]) -> None:
+    plan = read_plan(audit.write_audit(tmp_path))
+    run_audit(plan, tmp_path / "alone")
+    with make() as pool:
+        run_audit(plan, tmp_path / "many", executor=pool)
+    assert contents(tmp_path / "alone") == contents(tmp_path / "many")
+
+
+def test_stopped_audit_goes_on_where_it_was(tmp_path: Path) -> None:
+    plan = read_plan(audit.write_audit(tmp_path))
+    run_audit(plan, tmp_path / "whole")
+    seen: list[str] = []
+
+    def stop(check: str, done: int, _all: int) -> None:
+        seen.append(check)
+        if done == 2:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        run_audit(plan, out, done=stop)
+    assert not (out / "results.json").exists()
+    later: list[str] = []
+    run_audit(plan, out, done=lambda check, _done, _all: later.append(check))
+    assert len(seen) == len(later) == 2
+    assert not set(seen) & set(later)
+    assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_other_data_begin_anew(tmp_path: Path) -> None:
+    path = audit.write_audit(tmp_path)
+    run_audit(read_plan(path), tmp_path / "out")
+    path.write_text(path.read_text().replace("alpha = 0.05", "alpha = 0.01"))
+    again: list[str] = []
+    results = run_audit(read_plan(path), tmp_path / "out", done=lambda c, _d, _a: again.append(c))
+    assert len(again) == 4
+    assert results["checks"][0]["measurements"][0]["level"] == 0.99
+
+
+def test_damaged_part_is_measured_again(tmp_path: Path) -> None:
+    plan = read_plan(audit.write_audit(tmp_path))
+    first = run_audit(plan, tmp_path / "out")
+    (tmp_path / "out/parts/calibration.json").write_text("{")
+    assert run_audit(plan, tmp_path / "out") == first
+
+
+def test_check_that_fails_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_self: Any, _context: Any) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr(type(all_checks()["calibration"]), "run", broken)
+    results = run_audit(read_plan(audit.write_audit(tmp_path)), tmp_path / "out")
+    states = {one["id"]: (one["state"], one["reason"]) for one in results["checks"]}
+    assert states["calibration"] == ("failed", "ZeroDivisionError: by nothing")
+    assert states["group_error_rates"][0] == "measured"
+
+
+def test_model_that_cannot_answer_is_one_error(tmp_path: Path) -> None:
+    from sklearn.tree import DecisionTreeClassifier
+    from skops.io import dump
+
+    model = DecisionTreeClassifier().fit([[0.0], [1.0]], ["0", "3"])
+    dump(model, tmp_path / "m.skops")
+    path = audit.write_audit(
+        tmp_path,
+        **{
+            'kind = "safetensors"': 'kind = "skops"\nclasses = ["0", "3"]',
+            '"net.safetensors"': '"m.skops"',
+        },
+    )
+    with pytest.raises(AuditError, match="also hold '1'"):
+        load(read_plan(path))
+    model = DecisionTreeClassifier().fit([[0.0], [1.0], [2.0], [3.0]], ["0", "1", "2", "3"])
+    dump(model, tmp_path / "m.skops")
+    path.write_text(path.read_text().replace('["0", "3"]', '["0", "1", "2", "3"]'))
+    with pytest.raises(AuditError, match="cannot answer the test data"):
+        load(read_plan(path))
+
+
+def test_crossings_need_two_attributes(tmp_path: Path) -> None:
+    path = audit.write_audit(tmp_path, **{'"k_anonymity"]': '"intersectional_groups"]'})
+    results = run_audit(read_plan(path), tmp_path / "out")
+    assert results["checks"][-1]["lacking"] == ["protected attributes"]
+
+
+def test_text_endpoint_is_given_from_outside(tmp_path: Path) -> None:
+    (tmp_path / "canaries.csv").write_text("before,secret\nDie Nummer ist,X-77\n")
+    (tmp_path / "audit.toml").write_text(TEXT)
+    plan = read_plan(tmp_path / "audit.toml")
+    results = run_audit(plan, tmp_path / "out", endpoints=Endpoints(text=connect_text))
+    assert [one["state"] for one in results["checks"]] == ["measured", "measured"]
+    lines = (tmp_path / "out/evidence/text_canary_leak/transcript.jsonl").read_text().splitlines()
+    assert len(lines) == 100
+
+
+def test_without_network_there_is_no_endpoint(tmp_path: Path) -> None:
+    (tmp_path / "canaries.csv").write_text("before,secret\na,b\n")
+    (tmp_path / "audit.toml").write_text(TEXT)
+    with pytest.raises(AuditError, match="cannot be reached"):
+        run_audit(read_plan(tmp_path / "audit.toml"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_predictions_file_is_enough(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    rows = [f"{k},{rng.random():.3f},{'ja' if rng.random() < 0.6 else 'nein'}" for k in range(80)]
+    (tmp_path / "t.csv").write_text("n,p,y\n" + "\n".join(rows) + "\n")
+    (tmp_path / "audit.toml").write_text(
+        '[audit]\ntask = "classification"\nmodality = "tabular"\n'
+        '[model]\nkind = "predictions"\nclasses = ["nein", "ja"]\n'
+        '[data]\ntest = "t.csv"\ntarget = "y"\n[predictions]\nscores = ["p"]\n'
+    )
+    plan = read_plan(tmp_path / "audit.toml")
+    context = load(plan)
+    assert context.features == ("n",)
+    assert context.said().outputs.shape == (80, 2)
+    assert {check.id for check in planned(plan)} > {"calibration", "label_leakage"}
+
+
+def test_forecasts_with_intervals_are_a_time_series(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    rows = [
+        f"2021-07-{k // 24 + 1:02}T{k % 24:02},{rng.normal():.3f},0,-1.6,1.6" for k in range(480)
+    ]
+    (tmp_path / "t.csv").write_text("time,level,said,low,high\n" + "\n".join(rows) + "\n")
+    (tmp_path / "audit.toml").write_text(
+        '[audit]\ntask = "regression"\nmodality = "time-series"\nchecks = ["conformal_coverage"]\n'
+        '[data]\ntest = "t.csv"\ntarget = "level"\ntime = "time"\nblock = 12\n'
+        '[predictions]\nvalue = "said"\nlow = "low"\nhigh = "high"\ncoverage = 0.9\n'
+    )
+    results = run_audit(read_plan(tmp_path / "audit.toml"), tmp_path / "out")
+    (one,) = results["checks"][0]["measurements"]
+    assert (one["count"], one["threshold"]) == (40, pytest.approx(0.88))
+
+
+WRONG = [
+    ("[audit]", "[audits]", r"unknown section \[audits\]"),
+    ('name = "Viertel"', 'nome = "Viertel"', r"\[audit\] nome: unknown key"),
+    ('task = "classification"', 'task = "clustering"', "'clustering' is none of"),
+    ("alpha = 0.05", "alpha = 5", "not between"),
+    ("alpha = 0.05", 'alpha = "5"', "must be a number"),
+    ('"calibration", ', '"calibraton", ', "did you mean 'calibration'"),
+    ('path = "net.safetensors"', 'path = "nit.safetensors"', "there is no file"),
+    ('path = "net.safetensors"', "", "needs the path"),
+    ('kind = "safetensors"', 'kind = "magic"', "'magic' is none of"),
+    ('"p0", ', "", "expects 16 inputs"),
+    ('"p0", ', '"p99", ', "no column 'p99'"),
+    ("shape = [4, 4]", "", "shape = .* needed"),
+    ('target = "y"', 'target = "z"', "no column 'z'"),
+    ('target = "y"', "", "test and target are needed"),
+    ('favourable = "3"', 'favourable = "9"', "classes are 0, 1, 2, 3"),
+    ('protected = ["camera"]', 'protected = ["sex"]', "no column 'sex'"),
+    ('protected = ["camera"]', 'protected = ["camera > 3"]', "holds no numbers"),
+    ('protected = ["camera"]', 'protected = ["camera", "camera"]', "twice"),
+    ("expected_calibration_error", "ece", "the check measures expected"),
+    ("[thresholds.calibration]", "[thresholds.calib]", "no check 'calib'"),
+    ("calibration = [", "calibrate = [", "did you mean 'calibration'"),
+    ('"card.md"', '"../../card.md"', "there is no file"),
+    ("[model]", "[model", "is no TOML"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "text"), WRONG, ids=[text for _, _, text in WRONG])
+def test_what_makes_no_sense_is_one_error_and_nothing_written(
+    tmp_path: Path, old: str, new: str, text: str
+) -> None:
+    path = audit.write_audit(tmp_path, **{old: new})
+    before = contents(tmp_path)
+    with pytest.raises(AuditError, match=text) as caught:
+        run_audit(read_plan(path), tmp_path / "out")
+    assert (
+        "audit.toml" in str(caught.value)
+        or ".safetensors" in str(caught.value)
+        or ("protected" in str(caught.value))
+    )
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("task", "modality"),
+    [
+        (Task.CLASSIFICATION, Modality.TABULAR),
+        (Task.CLASSIFICATION, Modality.IMAGE),
+        (Task.REGRESSION, Modality.TIME_SERIES),
+        (Task.TEXT, Modality.TEXT),
+    ],
+)
+def test_template_becomes_readable_when_filled_in(
+    tmp_path: Path, task: Task, modality: Modality
+) -> None:
+    text = template(
+        name='Ein "Name"',
+        task=task,
+        modality=modality,
+        kind="predictions",
+        target="y",
+        protected=("sex", "age > 25"),
+    )
+    (tmp_path / "t.csv").write_text("t,y,p\n1,2,3\n")
+    for old, new in (
+        ('test = ""', 'test = "t.csv"'),
+        ('time = ""', 'time = "t"'),
+        ('address = ""', 'address = "http://127.0.0.1/v1"'),
+        ("# [predictions]", '[predictions]\nlabel = "p"'),
+    ):
+        text = text.replace(old, new)
+    (tmp_path / "audit.toml").write_text(text)
+    plan = read_plan(tmp_path / "audit.toml")
+    assert (plan.name, plan.task, plan.modality) == ('Ein "Name"', task, modality)

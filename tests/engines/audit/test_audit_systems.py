@@ -1,0 +1,272 @@
+"""Models from files: what opens gives probabilities, what could run code is refused."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from factories import audit
+from steiger.engines.audit.data import AuditError, Table, read_table
+from steiger.engines.audit.systems import DenseNet, ModelFile, RemoteSystem, open_system
+from steiger.engines.audit.systems.shapes import as_outputs, from_labels
+
+NAMES = ("a", "b", "c")
+TABLE = Table(
+    {
+        "a": np.array([0.0, 1.0, -1.0, 0.5]),
+        "b": np.array([1.0, 0.0, 0.5, -0.5]),
+        "c": np.array([0.2, 0.4, -2.0, 1.0]),
+        "colour": np.array(["red", "blue", "red", "green"], dtype=object),
+    }
+)
+
+
+def opened(path: Path, kind: str, **more: Any) -> Any:
+    given = {"features": NAMES, "classes": ("no", "yes"), **more}
+    return open_system(ModelFile(kind=kind, path=path, **given))
+
+
+def onnx_file(path: Path, *, labels: bool = False) -> np.ndarray:
+    """A logistic model in ONNX; gives its weights."""
+    from onnx import TensorProto, helper, numpy_helper, save
+
+    weight = np.array([[0.5, -0.5], [1.0, 0.0], [-0.3, 0.2]], dtype=np.float32)
+    nodes = [
+        helper.make_node("MatMul", ["x", "w"], ["z"]),
+        helper.make_node("Softmax", ["z"], ["p"], axis=1),
+    ]
+    out = [helper.make_tensor_value_info("p", TensorProto.FLOAT, [None, 2])]
+    if labels:
+        nodes.append(helper.make_node("ArgMax", ["p"], ["label"], axis=1, keepdims=0))
+        out = [helper.make_tensor_value_info("label", TensorProto.INT64, [None])]
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, 3])],
+        out,
+        [numpy_helper.from_array(weight, "w")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    save(model, path)
+    return weight
+
+
+def test_onnx_gives_its_probabilities(tmp_path: Path) -> None:
+    weight = onnx_file(tmp_path / "m.onnx")
+    outputs = opened(tmp_path / "m.onnx", "onnx").outputs(TABLE)
+    logits = TABLE.matrix(NAMES) @ weight
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    assert outputs == pytest.approx(expected, abs=1e-6)
+
+
+def test_onnx_that_gives_labels_has_no_scores(tmp_path: Path) -> None:
+    weight = onnx_file(tmp_path / "m.onnx", labels=True)
+    system = opened(tmp_path / "m.onnx", "onnx", classes=("0", "1"))
+    assert not system.has_scores
+    said = system.outputs(TABLE).argmax(axis=1)
+    assert said.tolist() == (TABLE.matrix(NAMES) @ weight).argmax(axis=1).tolist()
+
+
+def test_onnx_with_one_input_per_column_is_fed_by_name(tmp_path: Path) -> None:
+    from onnx import TensorProto, helper, save
+
+    inputs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [None, 1]) for n in ("b", "a")]
+    nodes = [
+        helper.make_node("Sub", ["a", "b"], ["d"]),
+        helper.make_node("Sigmoid", ["d"], ["p"]),
+    ]
+    out = [helper.make_tensor_value_info("p", TensorProto.FLOAT, [None, 1])]
+    graph = helper.make_graph(nodes, "g", inputs, out)
+    save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9),
+        tmp_path / "m.onnx",
+    )
+    outputs = opened(tmp_path / "m.onnx", "onnx").outputs(TABLE)
+    assert outputs[:, 1] == pytest.approx(1 / (1 + np.exp(TABLE["b"] - TABLE["a"])), abs=1e-6)
+    with pytest.raises(AuditError, match="no features: b"):
+        opened(tmp_path / "m.onnx", "onnx", features=("a",))
+
+
+def test_skops_gives_classes_in_the_audits_order(tmp_path: Path) -> None:
+    from sklearn.linear_model import LogisticRegression
+    from skops.io import dump
+
+    labels = np.array(["yes", "no", "no", "yes"])
+    model = LogisticRegression().fit(TABLE.matrix(NAMES), labels)
+    dump(model, tmp_path / "m.skops")
+    system = opened(tmp_path / "m.skops", "skops", classes=("yes", "no"))
+    assert system.outputs(TABLE) == pytest.approx(model.predict_proba(TABLE.matrix(NAMES))[:, ::-1])
+    with pytest.raises(AuditError, match="knows classes"):
+        opened(tmp_path / "m.skops", "skops", classes=("ja", "nein"))
+
+
+def test_skops_text_columns_become_codes(tmp_path: Path) -> None:
+    from sklearn.tree import DecisionTreeClassifier
+    from skops.io import dump
+
+    codes = {"colour": ("blue", "green", "red")}
+    inputs = TABLE.matrix(("colour",), codes)
+    dump(DecisionTreeClassifier().fit(inputs, ["y", "n", "y", "n"]), tmp_path / "m.skops")
+    system = opened(
+        tmp_path / "m.skops", "skops", features=("colour",), classes=("n", "y"), codes=codes
+    )
+    assert system.outputs(TABLE).argmax(axis=1).tolist() == [1, 0, 1, 0]
+
+
+def test_skops_pipeline_takes_columns_by_name(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    from sklearn.compose import ColumnTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder
+    from skops.io import dump
+
+    frame = pandas.DataFrame(dict(TABLE.columns))
+    encoder = ColumnTransformer([("c", OneHotEncoder(), ["colour"])], remainder="passthrough")
+    model = make_pipeline(encoder, LogisticRegression()).fit(frame, ["n", "y", "n", "y"])
+    dump(model, tmp_path / "m.skops")
+    system = opened(tmp_path / "m.skops", "skops", features=(*NAMES, "colour"), classes=("n", "y"))
+    assert system.outputs(TABLE) == pytest.approx(model.predict_proba(frame))
+
+
+def test_skops_with_a_foreign_function_is_refused(tmp_path: Path) -> None:
+    import os
+
+    from sklearn.preprocessing import FunctionTransformer
+    from skops.io import dump
+
+    dump(FunctionTransformer(os.system), tmp_path / "m.skops")
+    with pytest.raises(AuditError, match=r"not trusted: .*system"):
+        opened(tmp_path / "m.skops", "skops")
+
+
+def test_safetensors_gives_the_same_net(tmp_path: Path) -> None:
+    audit.write_audit(tmp_path)
+    subject = audit.images()
+    net = opened(
+        tmp_path / "net.safetensors",
+        "safetensors",
+        features=audit.PIXELS,
+        classes=subject.classes,
+    )
+    assert isinstance(net, DenseNet)
+    assert net.outputs(subject.tested()) == pytest.approx(subject.said().outputs)
+
+
+@pytest.mark.parametrize(
+    ("tensors", "text"),
+    [
+        ({"0.weight": (2, 3)}, "needs a weight"),
+        ({"0.weight": (2, 4), "0.bias": (2,)}, "expects 4 inputs"),
+        ({"0.weight": (5, 3), "0.bias": (5,)}, "5 outputs, but there are 2 classes"),
+        ({"gamma": (2, 2)}, "expected names such as"),
+    ],
+)
+def test_tensors_that_are_no_such_net_are_refused(
+    tmp_path: Path, tensors: dict[str, tuple[int, ...]], text: str
+) -> None:
+    from safetensors.numpy import save_file
+
+    save_file(
+        {name: np.zeros(shape) for name, shape in tensors.items()}, tmp_path / "n.safetensors"
+    )
+    with pytest.raises(AuditError, match=text):
+        opened(tmp_path / "n.safetensors", "safetensors")
+
+
+@pytest.mark.parametrize("kind", ["onnx", "skops", "safetensors"])
+def test_damaged_file_is_refused(tmp_path: Path, kind: str) -> None:
+    (tmp_path / f"m.{kind}").write_bytes(b"\x80\x04nothing of the kind" * 9)
+    with pytest.raises(AuditError, match=f"m.{kind}"):
+        opened(tmp_path / f"m.{kind}", kind)
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (pytest.fail, ("it was loaded",))
+
+
+@pytest.mark.parametrize("kind", ["onnx", "skops"])
+@pytest.mark.parametrize("name", ["m.pkl", "m.joblib", "m.PT"])
+def test_pickle_is_never_opened(tmp_path: Path, kind: str, name: str) -> None:
+    (tmp_path / name).write_bytes(pickle.dumps(Bomb()))
+    with pytest.raises(AuditError, match="can run code"):
+        opened(tmp_path / name, kind)
+
+
+def test_remote_system_asks_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    from steiger.engines.audit.systems import remote
+
+    monkeypatch.setattr(remote, "BATCH", 3)
+    asked = []
+
+    def call(columns: tuple[str, ...], rows: list[list[Any]]) -> list[Any]:
+        asked.append(len(rows))
+        return [[0.25, 0.75] for _ in rows]
+
+    system = RemoteSystem(call=call, features=NAMES, classes=("no", "yes"))
+    assert system.outputs(TABLE).tolist() == [[0.25, 0.75]] * 4
+    assert asked == [3, 1]
+
+
+def test_outputs_of_every_shape_become_one() -> None:
+    classes = ("no", "yes")
+    expected = pytest.approx(np.array([[0.2, 0.8], [0.9, 0.1]]))
+    assert as_outputs([[0.2, 0.8], [0.9, 0.1]], classes, "m") == expected
+    assert as_outputs([0.8, 0.1], classes, "m") == expected
+    assert as_outputs([{"yes": 0.8, "no": 0.2}, {"no": 0.9, "yes": 0.1}], classes, "m") == expected
+    logits = np.log([[0.2, 0.8], [0.9, 0.1]]) + 5
+    assert as_outputs(logits, classes, "m") == expected
+    assert as_outputs([[3.0], [4.0]], (), "m").tolist() == [3.0, 4.0]
+    assert from_labels(["yes", "no"], classes, "m").tolist() == [[0, 1], [1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("result", "text"),
+    [([[0.1, 0.2, 0.7]], "3 outputs for 2"), ([[np.nan, 1]], "finite"), ([{"x": 1.0}], "gives")],
+)
+def test_outputs_that_fit_nothing_are_refused(result: Any, text: str) -> None:
+    with pytest.raises(AuditError, match=text):
+        as_outputs(result, ("no", "yes"), "m")
+
+
+def test_label_that_is_no_class_is_refused() -> None:
+    with pytest.raises(AuditError, match="'maybe'"):
+        from_labels(["maybe"], ("no", "yes"), "m")
+
+
+def test_tables_are_read_alike(tmp_path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    (tmp_path / "t.csv").write_text('n,t,b\n1,"x",true\n,,false\n')
+    one = read_table(tmp_path / "t.csv")
+    parquet.write_table(
+        pa.table({"n": [1, None], "t": ["x", None], "b": [True, False]}), tmp_path / "t.parquet"
+    )
+    two = read_table(tmp_path / "t.parquet")
+    for table in (one, two):
+        assert np.array_equal(table["n"], [1.0, np.nan], equal_nan=True)
+        assert table["t"].tolist() == ["x", ""]
+        assert table["b"].tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "text"),
+    [
+        ("t.xlsx", b"x", "ends in"),
+        ("t.parquet", b"x", "cannot be read"),
+        ("t.csv", b"a,b\n", "no rows"),
+        ("t.csv", b"a,a\n1,2\n", "same name"),
+    ],
+)
+def test_table_that_is_none_is_refused(
+    tmp_path: Path, name: str, content: bytes, text: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(AuditError, match=text):
+        read_table(tmp_path / name)
