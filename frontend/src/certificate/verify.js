@@ -220,6 +220,7 @@ async function statusOf(document, lists, issuer, keys, now) {
   const dates = [];
   let bad = null;
   for (const entry of entries) {
+    if (typeof entry.statusListCredential !== "string") refuse("the status list has no address");
     const found = known.get(entry.statusListCredential);
     if (!found) continue;
     const subject = found.credentialSubject;

@@ -208,9 +208,7 @@ def _status(
         known = {
             str(found.get("id")): found for found in (_read_list(raw, issuer, now) for raw in lists)
         }
-        states = [
-            _state(entry, known.get(str(entry.get("statusListCredential")))) for entry in entries
-        ]
+        states = [_state(entry, known.get(_address(entry))) for entry in entries]
     except CertificateError as error:
         return Check("status", "failed", "broken_list", (str(error),))
     for word, date in filter(None, states):
@@ -220,6 +218,13 @@ def _status(
     if len(dates) < len(entries):
         return Check("status", "not_checked", "other_list", tuple(dates))
     return Check("status", "passed", "status", (min(dates),))
+
+
+def _address(entry: dict[str, Any]) -> str:
+    address = entry.get("statusListCredential")
+    if not isinstance(address, str):
+        raise CertificateError("the status list has no address")
+    return address
 
 
 def _state(entry: dict[str, Any], found: dict[str, Any] | None) -> tuple[str, str] | None:

@@ -236,7 +236,9 @@ def status_of(document, lists, issuer, keys, now):
         known[found["id"]] = (found["validFrom"], subject)
     dates, bad = [], None
     for entry in entries:
-        if entry.get("statusListCredential") not in known:
+        if not isinstance(entry.get("statusListCredential"), str):
+            raise Refused("the status list has no address")
+        if entry["statusListCredential"] not in known:
             continue
         date, subject = known[entry["statusListCredential"]]
         if subject.get("statusPurpose") != entry.get("statusPurpose"):
