@@ -218,6 +218,13 @@ def included(content, proof, issuer, keys):
     return head if last == 0 and value.hex() == head["root"] else None
 
 
+def address_of(entry):
+    """Where the status list lies that an entry is about."""
+    if not isinstance(entry.get("statusListCredential"), str):
+        raise Refused("the status list has no address")
+    return entry["statusListCredential"]
+
+
 def status_of(document, lists, issuer, keys, now):
     """The answer of the status lists."""
     entries = document.get("credentialStatus", [])
@@ -236,9 +243,7 @@ def status_of(document, lists, issuer, keys, now):
         known[found["id"]] = (found["validFrom"], subject)
     dates, bad = [], None
     for entry in entries:
-        if not isinstance(entry.get("statusListCredential"), str):
-            raise Refused("the status list has no address")
-        if entry["statusListCredential"] not in known:
+        if address_of(entry) not in known:
             continue
         date, subject = known[entry["statusListCredential"]]
         if subject.get("statusPurpose") != entry.get("statusPurpose"):
