@@ -95,6 +95,6 @@ def _lines(results: dict[str, Any], examination: Examination, folder: Path) -> s
     told = ", ".join(f"{number} {word}" for word, number in sorted(ends.items()))
     lines.append(f"Requirements: {told or 'none'}")
     for level in examination.levels.dimensions:
-        name = level.level.name if level.level else "–"
+        name = level.level.name if level.level is not None else "–"
         lines.append(f"{level.id:<30} {name}")
     return "\n".join([*lines, f"{folder / 'verdict.json'}", f"{folder / 'results.json'}"])
