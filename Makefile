@@ -2,8 +2,9 @@
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
   $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
-# Two processes; the tests of one file stay together, because they share what takes long to make.
-SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
+# More processes than cores, because tests in a browser wait a lot; the tests of one file stay together,
+# because they share what takes long to make.
+SIDE_BY_SIDE := --numprocesses 4 --dist loadfile
 # Which tests: all, if nothing else is said, as in `make test TESTS=tests/web/events`.
 TESTS ?=
 SETUP = @test -n "$(PYTHON)" || { echo "Steiger needs Python 3.11 or newer, and found none: install one."; exit 1; } \
