@@ -172,12 +172,12 @@ def signed_status_list(purpose: str) -> bytes:
 
 def inclusion_of(certificate: Certificate) -> bytes:
     """The proof that a certificate stands in the log, under a head signed now."""
-    from steiger.engines.audit.certificate import canonical, inclusion_document
+    from steiger.engines.audit.certificate import canonical, inclusion_document, leaf_hash
 
     key, _ = installation_key()
     rows = Certificate.objects.order_by("number").values_list("content", flat=True)
     now = timezone.now().replace(microsecond=0)
-    leaves = [bytes(row) for row in rows]
+    leaves = [leaf_hash(bytes(row)) for row in rows]
     name = address("audits:register")
     return canonical(inclusion_document(leaves, certificate.number, name, key, now=now))
 
