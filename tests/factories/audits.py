@@ -101,6 +101,12 @@ def rated(by: User, *, answers: dict[str, Any] = MODERATE, **values: Any) -> Aud
     return audit
 
 
+def told(audit: Audit) -> Any:
+    """What the verdict engine said."""
+    assert audit.result is not None
+    return audit.result
+
+
 def results(audit: Audit, *, met: bool = True) -> bytes:
     """``results.json`` in which every compulsory check was run, and is met or violated."""
     catalogue = own_catalogue()
@@ -146,8 +152,9 @@ def _measurement(check: str, met: bool) -> dict[str, Any]:
 
 def to_decision(audit: Audit, first: User, second: User, *, measured: bool = True) -> Audit:
     """From the hand-in to the day of the decision; `second` is to decide."""
-    assert audit.applicant is not None
-    applying.submit(audit=audit, by=audit.applicant)
+    applicant = audit.applicant
+    assert applicant is not None
+    applying.submit(audit=audit, by=applicant)
     examining.assign(audit=audit, by=first, part="first", declaration=DECLARATION)
     if measured:
         evidence.add_results(audit=audit, by=first, name="results.json", data=results(audit))
@@ -156,7 +163,7 @@ def to_decision(audit: Audit, first: User, second: User, *, measured: bool = Tru
     if audit.state == Audit.State.SECOND:
         examining.assign(audit=audit, by=second, part="second", declaration=DECLARATION)
         examining.finish(audit=audit, by=second)
-    applying.state(audit=audit, by=audit.applicant, words="Einverstanden.")
+    applying.state(audit=audit, by=applicant, words="Einverstanden.")
     if not audit.high:
         examining.assign(audit=audit, by=second, part="decision", declaration=DECLARATION)
     audit.refresh_from_db()

@@ -42,7 +42,7 @@ def browser() -> Callable[[User | None], Client]:
 
 
 def ratings(audit: Audit) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for indicator, said in all_rated(audit).items():
         found |= {f"level-{indicator}": said.level, f"reason-{indicator}": said.reason}
     return found

@@ -116,7 +116,8 @@ def _statement(audit: Audit, number: uuid.UUID, organisations: list[str]) -> Sta
             {
                 "dimension": one["id"],
                 "need": one["need"],
-                "level": one["level"] or "",
+                # Without need nobody looked; that is no level D.
+                "level": (one["need"] != "none" and one["level"]) or "",
                 "demanded": one["demanded"],
             }
             for one in result.get("dimensions", [])

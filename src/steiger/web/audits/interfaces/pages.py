@@ -24,13 +24,15 @@ from steiger.web.audits.interfaces.words import (
     NOT_APPLICABLE,
     OUTCOMES,
     VERDICTS,
+    demanded,
     level_word,
+    reached,
     said,
 )
 from steiger.web.audits.models import Assignment, Audit, Certificate, ChainEntry, Rating
 
 States, Part = Audit.State, Assignment.Part
-FULL = (
+FULL: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (_("Describe the system"), ()),
     (_("Protection need"), (States.DESCRIBED,)),
     (_("Self-rating with evidence"), (States.RATING,)),
@@ -165,8 +167,8 @@ def result_context(audit: Audit) -> dict[str, Any]:
             {
                 "name": names.get(one["id"], one["id"]),
                 "need": NEEDS[one["need"]],
-                "level": level_word(one["level"]),
-                "demanded": one["demanded"],
+                "level": reached(one["need"], one["level"]),
+                "demanded": demanded(one["need"], one["demanded"]),
                 "passed": one["passed"],
                 "held_by": [names.get(key, key) for key in one["held_by"]],
             }
@@ -188,8 +190,9 @@ def result_context(audit: Audit) -> dict[str, Any]:
 
 
 def _names(catalogue: Catalogue) -> dict[str, str]:
-    every = (*catalogue.dimensions, *catalogue.criteria, *catalogue.indicators)
-    return {item.id: said(item.title) for item in every}
+    found = {item.id: said(item.title) for item in catalogue.dimensions}
+    found |= {item.id: said(item.title) for item in catalogue.criteria}
+    return found | {item.id: said(item.title) for item in catalogue.indicators}
 
 
 def _dimension(catalogue: Catalogue, indicator: str) -> str:
@@ -280,8 +283,8 @@ def certificate_context(certificate: Certificate, user: Any) -> dict[str, Any]:
             {
                 "name": names.get(one["dimension"], one["dimension"]),
                 "need": NEEDS[one["need"]],
-                "level": level_word(one["level"]),
-                "demanded": one["demanded"],
+                "level": reached(one["need"], one["level"]),
+                "demanded": demanded(one["need"], one["demanded"]),
             }
             for one in subject["outcome"]
         ],

@@ -100,6 +100,7 @@ CODES = {
     "revoked": pgettext_lazy("check", "withdrawn"),
     "suspended": pgettext_lazy("check", "suspended"),
 }
+NOT_EXAMINED = pgettext_lazy("level", "not examined")
 NOT_APPLICABLE = pgettext_lazy("level", "does not apply")
 
 
@@ -119,3 +120,13 @@ def said(text: Text | dict[str, str]) -> str:
 def level_word(level: str | None) -> Any:
     """A level, or that it does not apply."""
     return level or NOT_APPLICABLE
+
+
+def reached(need: str, level: str | None) -> Any:
+    """The level of a dimension; without need nobody looked, which is no level D."""
+    return NOT_EXAMINED if need == "none" else level_word(level)
+
+
+def demanded(need: str, level: str) -> str:
+    """What a need demands; none demands nothing."""
+    return "–" if need == "none" else level

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -93,7 +94,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Check a certificate that somebody hands in; nothing of it is kept."""
     form = FileForm(request.POST or None, request.FILES or None)
     form.fields["file"].help_text = ""
-    context = {"form": form}
+    context: dict[str, Any] = {"form": form}
     answered = request.method == "POST" and form.is_valid()
     if answered:
         answer, ours = issuing.verified(form.read()[1])
