@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -168,8 +171,19 @@ def texts() -> Context:
 
 
 def subjects() -> dict[str, Context]:
-    """One of each kind."""
-    return {"tabular": tabular(), "images": images(), "series": series(), "texts": texts()}
+    """One of each kind; that of images has a file, too."""
+    pictures = replace(images(), model_file=_model_file())
+    return {"tabular": tabular(), "images": pictures, "series": series(), "texts": texts()}
+
+
+@cache
+def _model_file() -> Path:
+    from safetensors.numpy import save_file
+
+    path = Path(tempfile.mkdtemp(prefix="steiger-model-")) / "net.safetensors"
+    save_file({"0.weight": np.zeros((2, 2), np.float32)}, path)
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    return path
 
 
 def bare(subject: Context) -> Context:
@@ -180,6 +194,7 @@ def bare(subject: Context) -> Context:
         training=None,
         deployment=None,
         system=None,
+        model_file=None,
         predictions=None,
         protected=(),
         quasi_identifiers=(),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,9 @@ from steiger.cli.audit.connecting import connect_model, connect_text
 from steiger.cli.flood.output import as_text, json_option, progress, quiet_option
 from steiger.cli.flood.values import executor, unwatched, worker_options
 from steiger.cli.groups import show, stop
+
+if TYPE_CHECKING:
+    from steiger.engines.audit.verdict.examination import Examination
 
 
 @click.command()
@@ -32,13 +36,19 @@ def run(
 ) -> None:
     """Run the checks of AUDIT_TOML and write DIR/results.json with its evidence files.
 
+    Each requirement of the catalogue ends met, violated or undecidable (DIR/verdict.json).
+
     After an interruption the same command goes on with the checks that are still missing. Ends
     with code 2, and nothing written, if an input makes no sense.
     """
+    from steiger.cli.audit.opening import open_catalogue
     from steiger.engines.audit.running import Endpoints, load, planned, read_plan, run_audit
+    from steiger.engines.audit.running.judging import judge, prepared, write_verdict
 
     endpoints = Endpoints(model=connect_model, text=connect_text)
     plan = read_plan(file)
+    catalogue = open_catalogue(plan.catalogue)
+    plan = prepared(plan, catalogue)
     # Read once here, so that what is wrong is said before workers start or a folder is made.
     load(plan, endpoints)
     silent = unwatched(quiet=quiet, as_json=as_json)
@@ -64,10 +74,12 @@ def run(
             )
     except KeyboardInterrupt:
         stop(f"stopped; the same command goes on from {folder}", 130)
-    show(as_text(results) if as_json else _lines(results, folder))
+    examination = judge(plan, results, catalogue)
+    results = write_verdict(folder, results, examination, catalogue)
+    show(as_text(results) if as_json else _lines(results, examination, folder))
 
 
-def _lines(results: dict[str, Any], folder: Path) -> str:
+def _lines(results: dict[str, Any], examination: Examination, folder: Path) -> str:
     lines = []
     for check in results["checks"]:
         if check["state"] == "measured":
@@ -79,4 +91,10 @@ def _lines(results: dict[str, Any], folder: Path) -> str:
         else:
             text = check["state"]
         lines.append(f"{check['id']:<30} {check['seconds']:>7.1f} s  {text}")
-    return "\n".join([*lines, f"{folder / 'results.json'}"])
+    ends = Counter(str(result.verdict.value) for result in examination.results)
+    told = ", ".join(f"{number} {word}" for word, number in sorted(ends.items()))
+    lines.append(f"Requirements: {told or 'none'}")
+    for level in examination.levels.dimensions:
+        name = level.level.name if level.level is not None else "–"
+        lines.append(f"{level.id:<30} {name}")
+    return "\n".join([*lines, f"{folder / 'verdict.json'}", f"{folder / 'results.json'}"])

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -44,6 +45,7 @@ class Need(StrEnum):
     SCORES = "scores"
     INTERVALS = "intervals"
     MODEL = "model"
+    MODEL_FILE = "model file"
     GRADIENTS = "gradients"
     TRAINING = "training data"
     DEPLOYMENT = "deployment data"
@@ -116,6 +118,7 @@ class Context:
     training: Table | None = None
     deployment: Table | None = None
     system: System | None = None
+    model_file: Path | None = None
     predictions: Predictions | None = None
     attributions: Floats | None = None
     base_value: float = 0.0
@@ -136,6 +139,7 @@ class Context:
             Need.SCORES: predictions is not None and predictions.has_scores,
             Need.INTERVALS: predictions is not None and predictions.low is not None,
             Need.MODEL: self.system is not None,
+            Need.MODEL_FILE: self.model_file is not None,
             Need.GRADIENTS: isinstance(self.system, DenseNet),
             Need.TRAINING: self.training is not None,
             Need.DEPLOYMENT: self.deployment is not None,

@@ -164,7 +164,8 @@ class _Writer:
         return self.report.name(identifier, self.language)
 
     def _names(self, identifiers: Iterable[str]) -> str:
-        return ", ".join(map(self._name, identifiers)) or "–"
+        # Ids alone: the names stand beside them in the other table, and a cell is narrow.
+        return ", ".join(identifiers) or "–"
 
     def requirements(self) -> list[Chapter]:
         """One chapter for each verdict: what was not met first, then what stayed open."""

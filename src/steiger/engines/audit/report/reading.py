@@ -32,7 +32,7 @@ def read_report(folder: Path, names: Mapping[str, Text] | None = None, **facts: 
     """The report of an audit's folder.
 
     Args:
-        names: names of ids, from the catalogue.
+        names: names of ids; by default those of the folder's `catalogue.json`, if it has one.
         facts: `applicant`, `examiner`, `date`, `version`; `system` replaces the audit's name.
 
     Raises:
@@ -57,7 +57,7 @@ def read_report(folder: Path, names: Mapping[str, Text] | None = None, **facts: 
             remarks=tuple(_remarks(results)),
             inputs=dict(results.get("inputs", {})),
             tools={results["tool"]["name"]: results["tool"]["version"]},
-            names=names or {},
+            names=_names(folder) if names is None else names,
             evidence=tuple(files_in(folder)),
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -69,6 +69,13 @@ def read_report(folder: Path, names: Mapping[str, Text] | None = None, **facts: 
 
 
 def _read(path: Path, form: str) -> dict[str, Any]:
+    data = _json(path)
+    if data.get("format") != form:
+        raise ReportError(f"{path}: format {form} is expected.")
+    return data
+
+
+def _json(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LONGEST:
             raise ReportError(f"{path} is too large.")
@@ -79,9 +86,24 @@ def _read(path: Path, form: str) -> dict[str, Any]:
         ) from error
     except (ValueError, RecursionError) as error:
         raise ReportError(f"{path} is no JSON: {error}") from error
-    if not isinstance(data, dict) or data.get("format") != form:
-        raise ReportError(f"{path}: format {form} is expected.")
+    if not isinstance(data, dict):
+        raise ReportError(f"{path}: holds no object.")
     return data
+
+
+def _names(folder: Path) -> dict[str, Text]:
+    """Id of a dimension, criterion, indicator or check → its name; ids that people know lead it."""
+    path = folder / "catalogue.json"
+    if not path.is_file():
+        return {}
+    content = _json(path)
+    found = {}
+    for kind in ("dimensions", "criteria", "indicators"):
+        for part in content.get(kind, ()):
+            title = _text(part["title"])
+            found[part["id"]] = Text(f"{part['id']} {title.de}", f"{part['id']} {title.en}")
+    found |= {part["check"]: _text(part["title"]) for part in content.get("methods", ())}
+    return found
 
 
 def _text(part: Mapping[str, str]) -> Text:

@@ -89,6 +89,14 @@ class Section:
         value = self.text(key)
         return self._existing(key, value) if value else None
 
+    def place(self, key: str) -> Path | None:
+        """A file or a folder that exists, relative to the folder of `audit.toml`."""
+        value = self.text(key)
+        found = (self.path.parent / value).resolve()
+        if value and not found.exists():
+            raise self.wrong(key, f"there is no {found}")
+        return found if value else None
+
     def files(self, key: str) -> tuple[Path, ...]:
         """Several such files."""
         return tuple(self._existing(key, value) for value in self.texts(key))

@@ -104,6 +104,7 @@ def _context(plan: Plan, endpoints: Endpoints) -> Context:
         training=training,
         deployment=deployment,
         system=system,
+        model_file=plan.model,
         predictions=predictions,
         attributions=_attributions(plan, features, len(test)),
         base_value=plan.base_value,

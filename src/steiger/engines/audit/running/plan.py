@@ -14,6 +14,8 @@ from steiger.engines.audit.data import AuditError
 from steiger.engines.audit.running.fields import Section, thresholds
 
 MODEL_KINDS = ("onnx", "skops", "safetensors", "predictions", "http")
+NEEDS = ("none", "moderate", "high")
+LEVELS = ("A", "B", "C", "D")
 SECTIONS = (
     "audit",
     "model",
@@ -24,6 +26,9 @@ SECTIONS = (
     "text",
     "thresholds",
     "requirements",
+    "catalogue",
+    "needs",
+    "ratings",
 )
 
 
@@ -81,6 +86,9 @@ class Plan:
     canaries: Path | None = None
     thresholds: dict[str, dict[str, float]] = field(default_factory=dict)
     requirements: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    catalogue: Path | None = None
+    needs: dict[str, str] = field(default_factory=dict)
+    ratings: dict[str, str] = field(default_factory=dict)
 
 
 def read_plan(path: Path) -> Plan:
@@ -113,6 +121,7 @@ def read_plan(path: Path) -> Plan:
     found |= _text(section("text"))
     found["thresholds"] = thresholds(path, raw.get("thresholds", {}))
     found["requirements"] = _requirements(section("requirements"))
+    found |= _held_against(section("catalogue"), section("needs"), section("ratings"))
     _together(path, found)
     inputs = {str(file): _digest(file) for file in _files(found)}
     whole = hashlib.sha256(path.read_bytes() + repr(sorted(inputs.values())).encode())
@@ -230,6 +239,14 @@ def _requirements(part: Section) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _held_against(catalogue: Section, needs: Section, ratings: Section) -> dict[str, Any]:
+    found: dict[str, Any] = {"catalogue": catalogue.place("path")}
+    catalogue.end()
+    found["needs"] = {n: needs.choice(n, NEEDS, needed=True) for n in list(needs.content)}
+    found["ratings"] = {n: ratings.choice(n, LEVELS, needed=True) for n in list(ratings.content)}
+    return found
+
+
 def _together(path: Path, found: dict[str, Any]) -> None:
     """What only makes sense together."""
     if found["task"] is Task.TEXT:
@@ -251,7 +268,7 @@ def _together(path: Path, found: dict[str, Any]) -> None:
 
 
 def _files(found: dict[str, Any]) -> list[Path]:
-    single = [value for value in found.values() if isinstance(value, Path)]
+    single = [value for value in found.values() if isinstance(value, Path) and value.is_file()]
     return sorted({*single, *found["documents"]})
 
 

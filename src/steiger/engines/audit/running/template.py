@@ -26,12 +26,12 @@ checks = []                  # empty: every check that applies
 
 """
     if task is Task.TEXT:
-        return head + _TEXT + _END
+        return head + _TEXT + _end()
     body = _MODEL.replace("KIND", kind).replace("SHAPE", _SHAPE if modality == "image" else "")
     data = _DATA.replace("TARGET", quoted(target, ensure_ascii=False))
     data = data.replace("PROTECTED", quoted(list(protected), ensure_ascii=False))
     data = data.replace("TIME", _TIME if modality is Modality.TIME_SERIES else "")
-    return head + body + data + _SAID + _END
+    return head + body + data + _SAID + _end()
 
 
 _MODEL = """\
@@ -95,7 +95,25 @@ _END = """\
 # [thresholds.calibration]
 # expected_calibration_error = 0.03
 
-# Requirements of a catalogue that a check gives evidence for.
-# [requirements]
-# calibration = ["VE-02"]
+# What the system is held against; without a path it is Steiger's own catalogue.
+# [catalogue]
+# path = "mission_ki"
+
+# Protection need of each dimension (none, moderate, high): thresholds and compulsory checks follow.
+# Without a word about it, it is moderate.
+[needs]
+NEEDS
+# What you say the indicators reach (A to D), as far as you can show it.
+[ratings]
+# "VE1.1" = "B"
 """
+
+
+def _end() -> str:
+    from steiger.engines.audit.catalogue import own_catalogue
+
+    lines = [
+        f'{item.id} = "moderate"'.ljust(29) + f"# {item.title.de}"
+        for item in own_catalogue().dimensions
+    ]
+    return _END.replace("NEEDS\n", "\n".join([*lines, "", ""]))

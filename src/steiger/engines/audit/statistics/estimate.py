@@ -43,6 +43,16 @@ class Estimate:
     tails: Tails
     counted: bool = False
 
+    def minus(self, number: float) -> Estimate:
+        """The same figure, counted from a known number."""
+        return replace(
+            self,
+            value=self.value - number,
+            low=self.low - number,
+            high=self.high - number,
+            tails=lambda threshold: self.tails(threshold + number),
+        )
+
     def absolute(self) -> Estimate:
         """Of the size without its sign.
 

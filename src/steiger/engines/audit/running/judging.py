@@ -1,0 +1,124 @@
+"""From a plan to its verdict: thresholds by protection need before, levels afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from steiger.engines.audit.catalogue import Catalogue, Level, Need, Text
+from steiger.engines.audit.checks.finding import all_checks
+from steiger.engines.audit.data import AuditError
+from steiger.engines.audit.running.plan import Plan
+from steiger.engines.audit.running.results import as_bytes, read_measurements
+from steiger.engines.audit.verdict.examination import Examination, examine
+from steiger.engines.audit.verdict.filling import filled
+from steiger.engines.audit.verdict.levels import Rating
+from steiger.engines.audit.verdict.rulings import VerdictError
+from steiger.lib.atomic_files import write_atomically
+
+
+def needs_of(plan: Plan, catalogue: Catalogue) -> dict[str, Need]:
+    """The protection need of each dimension; where `audit.toml` says nothing, it is moderate.
+
+    Raises:
+        AuditError: it names a dimension that the catalogue does not know.
+    """
+    known = [dimension.id for dimension in catalogue.dimensions]
+    for name in plan.needs:
+        if name not in known:
+            raise AuditError(f"{plan.path}: [needs] {name}: known are {', '.join(known)}")
+    return {name: Need[plan.needs.get(name, "moderate").upper()] for name in known}
+
+
+def ratings_of(plan: Plan, catalogue: Catalogue) -> tuple[Rating, ...]:
+    """What the applicant says of the indicators.
+
+    Raises:
+        AuditError: it names an indicator that the catalogue does not know.
+    """
+    known = {item.id for item in catalogue.indicators}
+    for name in plan.ratings:
+        if name not in known:
+            raise AuditError(f"{plan.path}: [ratings] {name}: the catalogue has no such indicator")
+    return tuple(Rating(name, Level[level]) for name, level in plan.ratings.items())
+
+
+def prepared(plan: Plan, catalogue: Catalogue) -> Plan:
+    """The plan with the catalogue's thresholds for its protection needs and with the indicators
+    that each check gives evidence for; what `audit.toml` says itself stays.
+
+    Raises:
+        AuditError: needs or ratings name what the catalogue does not know.
+    """
+    needs = needs_of(plan, catalogue)
+    ratings_of(plan, catalogue)
+    above = {criterion.id: criterion.dimension for criterion in catalogue.criteria}
+    home = {item.id: above[item.criterion] for item in catalogue.indicators}
+    thresholds: dict[str, dict[str, float]] = {}
+    requirements: dict[str, tuple[str, ...]] = {}
+    for method in catalogue.methods:
+        if method.check not in all_checks() or not method.indicators:
+            continue
+        need = max(needs[home[indicator]] for indicator in method.indicators)
+        own = plan.thresholds.get(method.check, {})
+        measured = {threshold.name for threshold in all_checks()[method.check].thresholds}
+        given = {f.name: f.threshold(need) for f in method.figures if f.name in measured}
+        thresholds[method.check] = given | own
+        requirements[method.check] = method.indicators
+    digest = hashlib.sha256(f"{plan.digest}/{catalogue.digest()}".encode()).hexdigest()
+    return replace(
+        plan,
+        digest=digest,
+        thresholds=plan.thresholds | thresholds,
+        requirements=requirements | plan.requirements,
+    )
+
+
+def judge(plan: Plan, results: Mapping[str, Any], catalogue: Catalogue) -> Examination:
+    """The verdict on an audit that has been run.
+
+    Raises:
+        AuditError: the results do not fit the catalogue.
+    """
+    try:
+        return examine(
+            catalogue,
+            needs=needs_of(plan, catalogue),
+            task=str(plan.task),
+            modality=str(plan.modality),
+            measurements=read_measurements(dict(results)),
+            ratings=ratings_of(plan, catalogue),
+            alpha=plan.alpha,
+            excuses=_excuses(results),
+        )
+    except VerdictError as error:
+        raise AuditError(f"{plan.path}: {error}") from error
+
+
+def _excuses(results: Mapping[str, Any]) -> dict[str, Text]:
+    found = {}
+    for check in results["checks"]:
+        if check["state"] == "lacking":
+            what = ", ".join(check["lacking"])
+            found[check["id"]] = Text(f"Für die Prüfung fehlt: {what}.", f"Missing: {what}.")
+        elif check["state"] == "failed":
+            why = check["reason"]
+            found[check["id"]] = Text(f"Die Prüfung brach ab: {why}", f"The check ended: {why}")
+    return found
+
+
+def write_verdict(
+    folder: Path, results: Mapping[str, Any], examination: Examination, catalogue: Catalogue
+) -> dict[str, Any]:
+    """Writes `verdict.json` and `catalogue.json`, and `results.json` with its verdicts, which is
+    also returned."""
+    content = filled(results, examination.rulings)
+    plain = json.dumps(catalogue.as_plain(), ensure_ascii=False, indent=1, sort_keys=True)
+    write_atomically(folder / "catalogue.json", plain.encode())
+    write_atomically(folder / "verdict.json", as_bytes(examination.as_plain()))
+    write_atomically(folder / "results.json", as_bytes(content))
+    return content
