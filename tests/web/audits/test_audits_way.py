@@ -27,7 +27,7 @@ from steiger.web.audits.domain import applying, evidence, examining, watching
 from steiger.web.audits.domain.applying import Said
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.independence import folded
-from steiger.web.audits.domain.queries import to_take
+from steiger.web.audits.domain.queries import orphans, to_take
 from steiger.web.audits.domain.standing import final_level
 from steiger.web.audits.models import Assignment, Audit, Certificate, ChainEntry, Rating
 
@@ -184,6 +184,31 @@ def test_whoever_changes_house_loses_the_part(people: Any) -> None:
 )
 def test_names_are_compared_without_legal_form(one: str, other: str) -> None:
     assert folded(one) == folded(other) != folded("Anderes Haus")
+
+
+def test_part_is_given_back_or_freed(people: Any) -> None:
+    audit = rated(people.applicant, answers=HIGH)
+    applying.submit(audit=audit, by=people.applicant)
+    release, words = examining.release, {"declaration": DECLARATION}
+    refused("order", release, audit=audit, by=people.first, part="first")
+    examining.assign(audit=audit, by=people.first, part="first", **words)
+    refused("examiner", release, audit=audit, by=people.second, part="first")
+    release(audit=audit, by=people.first, part="first")
+    assert [one for one, _ in to_take(people.second)] == [audit]
+    examining.assign(audit=audit, by=people.first, part="first", **words)
+    examining.rate(audit=audit, by=people.first, said=all_rated(audit))
+    examining.finish(audit=audit, by=people.first)
+    refused("order", release, audit=audit, by=people.first, part="first")
+    examining.assign(audit=audit, by=people.second, part="second", **words)
+    examining.finish(audit=audit, by=people.second)
+    applying.state(audit=audit, by=people.applicant, words="")
+    assert not orphans().exists()
+    people.second.delete()
+    assert [one.part for one in orphans()] == ["second"]
+    third = examiner("dritte@labor.example", "Labor Beispiel")
+    refused("same_organisation", release, audit=audit, by=people.colleague, part="second")
+    release(audit=audit, by=third, part="second")
+    assert [(one, str(part)) for one, part in to_take(third)] == [(audit, "second")]
 
 
 def test_wrong_order_and_wrong_person_change_nothing(people: Any) -> None:

@@ -35,6 +35,7 @@ urlpatterns = [
     path(f"{AUDIT}stellungnahme/", applicant.statement, name="statement"),
     path(f"{AUDIT}protokoll/", applicant.chain, name="chain"),
     path(f"{AUDIT}uebernehmen/", examiner.take, name="take"),
+    path(f"{AUDIT}abgeben/<slug:part>/", examiner.release, name="release"),
     path(f"{AUDIT}pruefen/<slug:dimension>/", examiner.rating, name="examine"),
     path(f"{AUDIT}abschliessen/", examiner.done, name="done"),
     path(f"{AUDIT}entscheidung/", examiner.decision, name="decision"),

@@ -14,7 +14,7 @@ from steiger.web.audits.domain.chain import append, digest_of_text, locked
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.independence import check_declaration, check_examiner, folded
 from steiger.web.audits.domain.issuing import issue_certificate
-from steiger.web.audits.domain.roles import check_part
+from steiger.web.audits.domain.roles import check_independent, check_part
 from steiger.web.audits.domain.standing import catalogue_of, examined, unrated
 from steiger.web.audits.models import Assignment, Audit, Decision, ExaminerProfile, Rating
 
@@ -66,6 +66,30 @@ def assign(*, audit: Audit, by: User, part: str, declaration: str) -> Assignment
     facts = {"part": part, "declaration": digest_of_text(words)}
     append(audit=found, by=Actor.of(by), act="examiner.assign", facts=facts)
     return made
+
+
+@transaction.atomic
+def release(*, audit: Audit, by: User, part: str) -> None:
+    """Give a part back that is not done, or free the part of somebody whose account is closed.
+
+    Raises:
+        RefusedError: wrong moment, or the part is somebody else's.
+    """
+    found = locked(audit, States.EXAMINING, States.SECOND, States.DECISION)
+    theirs = found.assignments.filter(part=part).first()
+    due = {States.EXAMINING: Part.FIRST, States.SECOND: Part.SECOND}
+    decides = Part.SECOND if found.high else Part.DECISION
+    if theirs is None or part != due.get(States(found.state), decides):
+        raise RefusedError("order", str(found.get_state_display()))
+    if theirs.examiner_id is None:
+        check_independent(found, by)
+    elif theirs.examiner_id != by.pk:
+        raise RefusedError("examiner")
+    theirs.delete()
+    found.state = {Part.FIRST: States.SUBMITTED, Part.SECOND: States.SECOND}.get(
+        Part(part), States(found.state)
+    )
+    append(audit=found, by=Actor.of(by), act="examiner.release", facts={"part": part})
 
 
 @transaction.atomic

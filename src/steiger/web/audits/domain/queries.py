@@ -44,6 +44,16 @@ def to_take(user: User) -> list[tuple[Audit, Assignment.Part]]:
     return found
 
 
+def orphans() -> QuerySet[Assignment]:
+    """Parts that are not done and whose examiner has closed the account."""
+    running = (States.EXAMINING, States.SECOND, States.DECISION)
+    return Assignment.objects.filter(
+        examiner=None, audit__state__in=running, audit__result=None
+    ) | Assignment.objects.filter(
+        examiner=None, audit__state__in=running, part__in=("second", "decision")
+    )
+
+
 def _independent(audit: Audit, user: User) -> bool:
     try:
         check_independent(audit, user)

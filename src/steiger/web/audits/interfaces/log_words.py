@@ -16,6 +16,7 @@ ACTS = {
     "audit.submit": _("Examination handed in"),
     "audit.drop": _("Examination taken back"),
     "examiner.assign": _("Examiner took a part, independence declared"),
+    "examiner.release": _("Part in an examination given back"),
     "examiner.finish": _("Examiner finished"),
     "audit.state": _("Applicant's statement given"),
     "audit.decide": _("Examination decided"),

@@ -111,6 +111,9 @@ def audit_context(audit: Audit, user: User) -> dict[str, Any]:
         or (editing and audit.kind == Audit.Kind.SELF and audit.state == States.RATING),
         "examining": examining,
         "second": second,
+        "my_part": my_part
+        if (examining or second or (decides and audit.state == States.DECISION))
+        else "",
         "decides": decides and audit.state == States.DECISION,
         "states": mine and audit.state == States.STATEMENT,
         "droppable": mine

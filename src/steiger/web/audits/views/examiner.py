@@ -50,6 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "to_take": queries.to_take(by) if profile else [],
         "mine": queries.my_examinations(by),
         "overdue": queries.overdue(timezone.localdate()),
+        "orphans": queries.orphans(),
         "complaints": queries.open_complaints(),
     }
     status = 400 if request.method == "POST" else 200
@@ -111,6 +112,16 @@ def rating(request: HttpRequest, audit: UUID, dimension: str) -> HttpResponse:
     context |= {"form": form, "editable": True, "second": second, "examines": True}
     status = 400 if request.method == "POST" else 200
     return render(request, "audits/rating.html", context, status=status)
+
+
+@require_POST
+@role_required(RoleName.EXAMINER)
+def release(request: HttpRequest, audit: UUID, part: str) -> HttpResponse:
+    """Give a part back, or free that of somebody who is gone."""
+    found, by = get_object_or_404(Audit, pk=audit), signed_in(request)
+    act = lambda: examining.release(audit=found, by=by, part=part)  # noqa: E731
+    tried(request, act, _("The part is free for somebody else."))
+    return redirect("audits:desk")
 
 
 @require_POST
