@@ -122,6 +122,7 @@ def results(audit: Audit, *, met: bool = True) -> bytes:
         {
             "format": "steiger-audit-results/1",
             "audit": {"task": audit.task, "modality": audit.modality},
+            "inputs": {"../modell.onnx": "a" * 64, "daten/test.csv": "b" * 64, "x": "kaputt"},
             "checks": checks,
         }
     ).encode()

@@ -184,6 +184,18 @@ def test_changed_byte_is_noticed(people: Any) -> None:
     assert (answer.valid, ours) == (False, None)
 
 
+def test_certificate_is_bound_to_what_was_examined(people: Any) -> None:
+    certificate = certified(people.applicant, people.first, people.second)
+    subject = json.loads(bytes(certificate.content))["credentialSubject"]
+    files = {one["name"]: (one["role"], one["sha256"]) for one in subject["files"]}
+    assert files["examined/modell.onnx"] == ("input", "a" * 64)
+    assert files["examined/test.csv"] == ("input", "b" * 64)
+    kept = {f.sha256 for f in certificate.audit.evidence.all()}
+    assert kept < {digest for _, digest in files.values()}
+    assert files["catalogue"][1] == certificate.audit.catalogue_digest
+    assert "examined/x" not in files
+
+
 def test_complaint_is_answered(people: Any, browser: Any) -> None:
     certificate = certified(people.applicant, people.first, people.second)
     reader, staff = browser(person("leser@anders.example")), browser(people.first)

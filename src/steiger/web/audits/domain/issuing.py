@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import secrets
 import sys
 import uuid
 from datetime import timedelta
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from steiger import __version__
@@ -17,11 +21,13 @@ from steiger.web.accounts.models import User
 from steiger.web.audits.domain.chain import append
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.keys import address, installation_key
+from steiger.web.audits.domain.standing import results_of
 from steiger.web.audits.models import Audit, Certificate, EvidenceFile
 
 if TYPE_CHECKING:
     from steiger.engines.audit.certificate import Statement, Verification
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 VALID_FOR = timedelta(days=730)
 WATCHED_AFTER = timedelta(days=365)
 #: So long may a status list be relied on; it is signed anew whenever it is fetched.
@@ -100,6 +106,7 @@ def _statement(audit: Audit, number: uuid.UUID, organisations: list[str]) -> Sta
         )
         for file in audit.evidence.all()
     ]
+    files += [FileDigest(name, "input", digest) for name, digest in _examined_files(audit)]
     # The chain's head binds every act and, by their digests, all words up to the decision.
     files.append(FileDigest("chain-head", "input", audit.chain_head))
     files.append(FileDigest("catalogue", "input", audit.catalogue_digest))
@@ -131,6 +138,21 @@ def _statement(audit: Audit, number: uuid.UUID, organisations: list[str]) -> Sta
         tools={"steiger": __version__, "python": sys.version.split()[0]},
         files=files,
     )
+
+
+def _examined_files(audit: Audit) -> list[tuple[str, str]]:
+    """Name and SHA-256 of the model and the data that the tests read, as their results say."""
+    file = results_of(audit)
+    if file is None:
+        return []
+    with default_storage.open(file.path) as content:
+        told = json.loads(content.read()).get("inputs")
+    named = told.items() if isinstance(told, dict) else ()
+    return [
+        (f"examined/{PurePosixPath(name).name}", digest)
+        for name, digest in named
+        if isinstance(digest, str) and _DIGEST.fullmatch(digest) and PurePosixPath(name).name
+    ]
 
 
 def _free_place() -> int:
