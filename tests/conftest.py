@@ -73,18 +73,20 @@ def _flush_past_the_log_trigger() -> None:
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from steiger.web.accounts.models.protection import PROTECT, UNPROTECT
+    from steiger.web.accounts.models import protection as accounts
+    from steiger.web.audits.models import protection as audits
 
     original = TransactionTestCase._fixture_teardown
 
     def teardown(case: TransactionTestCase) -> None:
-        for statement in UNPROTECT[connection.vendor]:
+        vendor = connection.vendor
+        for statement in (*accounts.UNPROTECT[vendor], *audits.UNPROTECT[vendor]):
             with connection.cursor() as cursor:
                 cursor.execute(statement)
         try:
             original(case)
         finally:
-            for statement in PROTECT[connection.vendor]:
+            for statement in (*accounts.PROTECT[vendor], *audits.PROTECT[vendor]):
                 with connection.cursor() as cursor:
                     cursor.execute(statement)
 

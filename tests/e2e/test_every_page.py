@@ -72,6 +72,7 @@ def site(live_server: Any, tmp_path: Path, settings: Any) -> Site:
     """The product with a year of life; its administrator has a password and a second address."""
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
     settings.MEDIA_ROOT = tmp_path / "uploads"
+    settings.DATA_DIR = tmp_path
     cache.clear()
     user = make_site()
     user.set_password("ein langes Beispiel")

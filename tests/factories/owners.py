@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
+from factories import audits
 from factories.addresses import TABLE, Address
 from factories.advice import make_adviser, make_booking, make_topics
 from factories.cases import PDF, make_case
@@ -28,6 +29,7 @@ from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import User
 from steiger.web.advice.domain import tokens as advice_tokens
 from steiger.web.advice.models import Absence, Adviser, Booking, FollowUp
+from steiger.web.audits.domain import watching
 from steiger.web.cases.domain.contacts import ask_contact
 from steiger.web.cases.domain.entries import Station, add_station
 from steiger.web.cases.domain.leaving import leave_link
@@ -114,6 +116,7 @@ def make_world() -> World:
     _events(world)
     _community(world)
     _others(world)
+    _audits(world)
     world.parts["case"], world.parts["firm"] = case.pk, case.firm_id
     return world
 
@@ -220,6 +223,24 @@ def _community(world: World) -> None:
         "communities:enter": token(community_tokens.ENTER),
         "communities:leave": token(community_tokens.LEAVE),
         "communities:quiet": token(community_tokens.QUIET),
+    }
+
+
+def _audits(world: World) -> None:
+    """A draft of the own person, and somebody else's certificate, which is public."""
+    draft = audits.rated(User.objects.get(email=OWN))
+    first = audits.examiner("erste@pruefhaus.example", "Prüfhaus Beispiel")
+    second = audits.examiner("zweite@institut.example", "Institut Beispiel")
+    certificate = audits.certified(audits.person("antrag@giesserei.example"), first, second)
+    complaint = watching.complain(certificate=certificate, by=first, text="Beispiel")
+    world.of_page |= {
+        "audits": {
+            "audit": draft.pk,
+            "certificate": certificate.pk,
+            "dimension": "TR",
+            "number": 1,
+        },
+        "audits:answer": {"number": complaint.pk},
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from factories import audits
 from factories.addresses import TABLE, Address
 from factories.flood_room import make_network, make_past
 from factories.flood_room import run as run_cycles
@@ -20,6 +21,8 @@ from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import RoleName, User
 from steiger.web.advice.domain import tokens as advice_tokens
 from steiger.web.advice.models import Adviser, Booking, FollowUp
+from steiger.web.audits.domain import applying, examining
+from steiger.web.audits.models import Audit, Certificate
 from steiger.web.background.tasks import prune_runs_task
 from steiger.web.cases.domain.leaving import leave_link
 from steiger.web.cases.domain.tokens import new_token
@@ -68,6 +71,23 @@ def arguments_for(address: Address, person: User) -> Arguments:
     elif room.startswith("portal"):
         found |= {"slug": "start" if address.name.endswith("preview") else "hilfe"}
     return found
+
+
+def _audits(name: str) -> Arguments:
+    """A draft of the reader's own, a certificate, and an application that waits for somebody."""
+    person = User.objects.get(email="leitung@example.org")
+    draft = Audit.objects.filter(applicant=person).first()
+    if draft is None:
+        examining.set_profile(by=person, organisation="Kompetenzzentrum Beispiel")
+        draft = audits.rated(person)
+        first = audits.examiner("erste@pruefhaus.example", "Prüfhaus Beispiel")
+        second = audits.examiner("zweite@institut.example", "Institut Beispiel")
+        firm = audits.person("antrag@giesserei.example")
+        audits.certified(firm, first, second)
+        applying.submit(audit=audits.rated(firm, title="Wartet"), by=firm)
+    found = Audit.objects.get(title="Wartet") if name == "audits:take" else draft
+    certificate = Certificate.objects.get()
+    return {"audit": found.pk, "certificate": certificate.pk, "dimension": "TR", "number": 1}
 
 
 def _desk(name: str) -> Arguments:
@@ -173,6 +193,7 @@ def _reports(name: str) -> Arguments:
 
 
 ROOMS: dict[str, Callable[[str], Arguments]] = {
+    "audits": _audits,
     "desk": _desk,
     "directory": _directory,
     "flood": _flood,

@@ -53,6 +53,7 @@ def test_every_rule_names_every_role() -> None:
 def clients(db: None, tmp_path: Path, settings: Any) -> dict[str, Client]:
     """A signed-in browser for each role, and one that is not signed in."""
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    settings.DATA_DIR = tmp_path
     browsers = {VISITOR: Client(raise_request_exception=False)}
     for role in RoleName.values:
         user = create_person(email=f"{role}@example.org", by=audit.SYSTEM, verified=True)
@@ -128,6 +129,7 @@ def met_object(answer: HttpResponse, login: str) -> str:
 
 def test_only_those_whose_it_is_see_it(db: None, tmp_path: Path, settings: Any) -> None:
     settings.SEARCH_INDEX_DIR, settings.MEDIA_ROOT = tmp_path / "index", tmp_path
+    settings.DATA_DIR = tmp_path
     world, login = make_world(), reverse("account_login")
     wrong: dict[tuple[str, str], tuple[str, str]] = {}
     told: list[tuple[str, str]] = []

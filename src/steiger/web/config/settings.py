@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "steiger.web.publications",
     "steiger.web.advice",
     "steiger.web.flood",
+    "steiger.web.audits",
     "steiger.web.cases",
     "steiger.web.directory",
     "steiger.web.background",

@@ -22,6 +22,7 @@ urlpatterns = [
         path("mein-weg/", include("steiger.web.cases.urls")),
         path("berichte/", include("steiger.web.reports.urls")),
         path("arbeitsplatz/", include("steiger.web.desk.urls")),
+        path("pruefung/", include("steiger.web.audits.urls")),
         path("hochwasser/", include("steiger.web.flood.urls")),
         path("konto/", include("steiger.web.accounts.urls")),
         path("betrieb/", include("steiger.web.operations.urls.pages")),

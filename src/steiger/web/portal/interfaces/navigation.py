@@ -28,6 +28,7 @@ MAIN: tuple[tuple[str, dict[str, str], Promise], ...] = (
     ("events:calendar", {}, pgettext_lazy("navigation", "Events")),
     ("publications:list", {}, pgettext_lazy("navigation", "Knowledge")),
     ("communities:list", {}, pgettext_lazy("navigation", "Communities")),
+    ("audits:start", {}, pgettext_lazy("navigation", "AI examination")),
     ("flood:overview", {}, pgettext_lazy("navigation", "Flood warning")),
     ("portal:page", {"slug": "hilfe"}, _("Help")),
 )
@@ -39,6 +40,7 @@ STAFF: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("advice:calendar", _("My consultations"), ("adviser",)),
     ("events:plan", _("Plan events"), ()),
     ("publications:staff", _("Tend publications"), ()),
+    ("audits:desk", _("Examinations"), ("examiner",)),
     ("reports:reports", _("Reports"), ()),
     ("directory:terms", _("Vocabularies"), ("moderator",)),
     ("flood:control", _("Flood warning: operation"), ()),

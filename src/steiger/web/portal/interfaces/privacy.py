@@ -13,6 +13,7 @@ from steiger.web.accounts.domain import retention as accounts
 from steiger.web.advice.domain import booking as advice_booking
 from steiger.web.advice.domain import retention as advice
 from steiger.web.advice.domain.follow_up import AFTER_DAYS
+from steiger.web.audits.domain import retention as audits
 from steiger.web.background.domain.runs import KEEP_UNSENT_MAIL_DAYS
 from steiger.web.cases.domain.retention import rules
 from steiger.web.communities.domain import retention as communities
@@ -39,7 +40,7 @@ class Section:
 
 def sections() -> list[Section]:
     """One section for each room that keeps what people say about themselves."""
-    return [_events(), _advice(), _cases(), _orders(), _communities(), _flood()]
+    return [_events(), _advice(), _cases(), _orders(), _communities(), _flood(), _audits()]
 
 
 def after(span: timedelta) -> str:
@@ -247,5 +248,32 @@ def _flood() -> Section:
             _("Each mail has a link with which you leave; then the address is erased at once."),
             _("What you do not confirm is erased after %(span)s.")
             % {"span": after(flood.KEEP_UNCONFIRMED)},
+        ),
+    )
+
+
+def _audits() -> Section:
+    return Section(
+        "pruefung",
+        _("If you have an AI system examined"),
+        _(
+            "Your account, your organisation, what you write about the system, your ratings, your "
+            "files, your statement; the examiners’ ratings and declarations; complaints."
+        ),
+        _("The examination that you apply for (Article 6(1)(b) GDPR)."),
+        (
+            _("What you take back is erased after %(span)s.")
+            % {"span": after(audits.KEEP_TAKEN_BACK)},
+            _("What you do not hand in is erased %(span)s after your last change.")
+            % {"span": after(audits.KEEP_DRAFT)},
+            _("A self-check is erased after %(span)s.") % {"span": after(audits.KEEP_PROFILE)},
+            _("If no certificate is granted, everything is erased after %(span)s.")
+            % {"span": after(audits.KEEP_REFUSED)},
+            _(
+                "If one is granted, words and files are erased %(span)s after its end. The "
+                "certificate itself stays in the public register with your organisation’s name."
+            )
+            % {"span": after(audits.KEEP_CERTIFIED)},
+            _("The log of the examination holds check values instead of words, and stays."),
         ),
     )

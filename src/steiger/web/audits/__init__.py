@@ -1,0 +1,1 @@
+"""Examinations: from the protection need to a certificate."""

@@ -1,0 +1,15 @@
+"""The room of examinations."""
+
+from django.apps import AppConfig
+
+
+class AuditsConfig(AppConfig):
+    """See README.md in this folder."""
+
+    name = "steiger.web.audits"
+    label = "audits"
+
+    def ready(self) -> None:
+        """Know the names of this room's tasks, and tell the log what its acts mean."""
+        from steiger.web.audits import tasks  # noqa: F401
+        from steiger.web.audits.interfaces import log_words  # noqa: F401

@@ -1,0 +1,1 @@
+"""Acts and reads of this room."""

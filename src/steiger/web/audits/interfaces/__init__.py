@@ -1,0 +1,1 @@
+"""Forms, words and pages of this room."""

@@ -1,0 +1,42 @@
+"""Addresses of this room."""
+
+from django.urls import path
+
+from steiger.web.audits.views import applicant, examiner, public, watching
+
+app_name = "audits"
+AUDIT = "<uuid:audit>/"
+ENTRY = "register/<uuid:certificate>/"
+urlpatterns = [
+    path("", public.start, name="start"),
+    path("register/", public.register, name="register"),
+    path(ENTRY, public.certificate, name="certificate"),
+    path(f"{ENTRY}bescheinigung.json", public.certificate_file, name="certificate_file"),
+    path(f"{ENTRY}eintrag.json", public.inclusion, name="inclusion"),
+    path(f"{ENTRY}beschwerde/", watching.complain, name="complain"),
+    path(f"{ENTRY}aufsicht/", watching.watch, name="watch"),
+    path(f"{ENTRY}beschwerde/<int:number>/", watching.answer, name="answer"),
+    path("status/<slug:purpose>.json", public.status, name="status"),
+    path("aussteller.json", public.issuer, name="issuer"),
+    path("pruefen/", public.verify, name="verify"),
+    path("meine/", applicant.own, name="own"),
+    path("neu/", applicant.new, name="new"),
+    path("pruefende/", examiner.desk, name="desk"),
+    path(AUDIT, applicant.audit, name="audit"),
+    path(f"{AUDIT}angaben/", applicant.edit, name="edit"),
+    path(f"{AUDIT}schutzbedarf/", applicant.needs, name="needs"),
+    path(f"{AUDIT}bewertung/<slug:dimension>/", applicant.rating, name="rating"),
+    path(f"{AUDIT}belege/", applicant.add_file, name="add_file"),
+    path(f"{AUDIT}belege/<int:number>/", applicant.file, name="file"),
+    path(f"{AUDIT}belege/<int:number>/entfernen/", applicant.remove_file, name="remove_file"),
+    path(f"{AUDIT}messung/", applicant.add_results, name="add_results"),
+    path(f"{AUDIT}einreichen/", applicant.hand_in, name="hand_in"),
+    path(f"{AUDIT}zuruecknehmen/", applicant.take_back, name="take_back"),
+    path(f"{AUDIT}stellungnahme/", applicant.statement, name="statement"),
+    path(f"{AUDIT}protokoll/", applicant.chain, name="chain"),
+    path(f"{AUDIT}uebernehmen/", examiner.take, name="take"),
+    path(f"{AUDIT}abgeben/<slug:part>/", examiner.release, name="release"),
+    path(f"{AUDIT}pruefen/<slug:dimension>/", examiner.rating, name="examine"),
+    path(f"{AUDIT}abschliessen/", examiner.done, name="done"),
+    path(f"{AUDIT}entscheidung/", examiner.decision, name="decision"),
+]

@@ -1,0 +1,145 @@
+"""A firm, an examiner, a second one: from the description to a certificate in the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.test import Client
+
+from e2e.conftest import findings
+from factories.audits import DECLARATION, HIGH, VALUES, all_rated, examiner, person, rated, results
+from steiger.web.accounts.models import User
+from steiger.web.audits.domain import examining
+from steiger.web.audits.models import Audit, Certificate
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: Any, settings: Any, tmp_path: Path) -> Iterator[Any]:
+    """Pages for somebody, without scripts."""
+    settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    for name in ("base_location", "location", "_location"):
+        default_storage.__dict__.pop(name, None)
+    cache.clear()
+    contexts: list[Any] = []
+
+    def opened(path: str, user: User | None, *, width: int = 1440, scripts: bool = False) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, locale="de-DE", java_script_enabled=scripts
+        )
+        contexts.append(context)
+        if user is not None:
+            client = Client()
+            client.force_login(user, backend=BACKEND)
+            value = client.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def test_from_description_to_certificate(visit: Any) -> None:
+    applicant = person("antrag@giesserei.example")
+    first = examiner("erste@pruefhaus.example", "Prüfhaus Beispiel")
+    second = examiner("zweite@institut.example", "Institut Beispiel")
+    firm = visit("/pruefung/", applicant)
+    firm.click("text=Prüfung beantragen")
+    for name in ("organisation", "title", "version", "description"):
+        firm.fill(f"#id_{name}", VALUES[name])
+    firm.click("main button:has-text('Speichern und weiter')")
+    for question, answer in HIGH.items():
+        firm.select_option(f"[id='id_{question}']", answer)
+    firm.click("text=Antworten speichern")
+    audit = Audit.objects.get()
+    for indicator, said in all_rated(audit).items():
+        if firm.locator(f"[id='id_level-{indicator}']").count() == 0:
+            firm.click("main .st-results a:has-text('Verlässlichkeit')")
+        firm.select_option(f"[id='id_level-{indicator}']", said.level)
+        firm.fill(f"[id='id_reason-{indicator}']", said.reason)
+    firm.click("main button:has-text('Speichern und weiter')")
+    beleg = {"name": "beleg.txt", "mimeType": "text/plain", "buffer": b"Gemessen."}
+    firm.set_input_files("#id_file", beleg)
+    firm.click("main button:has-text('Prüfen und ablegen')")
+    firm.click("main button:has-text('Einreichen')")
+
+    one = visit("/pruefung/pruefende/", first)
+    one.click(f"main >> text={VALUES['title']}")
+    one.fill("#id_words", DECLARATION)
+    one.click("main button:has-text('Erklären und übernehmen')")
+    file = {"name": "results.json", "mimeType": "application/json", "buffer": results(audit)}
+    one.set_input_files("#results_file", file)
+    one.click("main button:has-text('Messergebnisse einlesen')")
+    # The form of ratings is the applicant's, walked through above.
+    examining.rate(audit=audit, by=first, said=all_rated(audit))
+    one.click("main button:has-text('Meine Prüfung abschließen')")
+
+    two = visit("/pruefung/pruefende/", second)
+    two.click(f"main >> text={VALUES['title']}")
+    two.fill("#id_words", DECLARATION)
+    two.click("main button:has-text('Erklären und übernehmen')")
+    two.click("main button:has-text('Meine Prüfung abschließen')")
+    firm.reload()
+    firm.fill("#id_words", "Einverstanden.")
+    firm.click("main button:has-text('Stellungnahme abgeben')")
+    two.reload()
+    two.click("main a:has-text('Entscheiden')")
+    two.select_option("#id_granted", "yes")
+    two.fill("#id_reason", "Alle Dimensionen erreichen, was verlangt ist.")
+    two.click("main button:has-text('Entscheiden')")
+    public = visit("/pruefung/register/?q=Risserkennung", None)
+    public.click(f"main .st-results a:has-text('{VALUES['title']}')")
+    assert "Gültig, Stand" in public.inner_text("main")
+    assert Certificate.objects.get().get_absolute_url() in public.url
+
+
+def test_axe_finds_nothing_and_no_page_is_wider_than_a_phone(visit: Any) -> None:
+    from factories.audits import certified
+
+    applicant = person("antrag@giesserei.example")
+    first = examiner("erste@pruefhaus.example", "Prüfhaus Beispiel")
+    second = examiner("zweite@institut.example", "Institut Beispiel")
+    certificate = certified(applicant, first, second)
+    draft = rated(applicant, answers=HIGH, title="Zweites Beispiel")
+    asked = draft.get_absolute_url()
+    page = visit("/pruefung/", applicant, scripts=True)
+    base = page.url.removesuffix("/pruefung/")
+    found, wide = {}, {}
+    for path in (
+        "/pruefung/",
+        "/pruefung/neu/",
+        "/pruefung/meine/",
+        asked,
+        f"{asked}schutzbedarf/",
+        f"{asked}bewertung/VE/",
+        f"{asked}protokoll/",
+        certificate.audit.get_absolute_url(),
+        "/pruefung/register/",
+        certificate.get_absolute_url(),
+        f"/en{certificate.get_absolute_url()}",
+        "/pruefung/pruefen/",
+    ):
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(f"{base}{path}")
+        page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+        if problems := findings(page):
+            found[path] = problems
+        page.set_viewport_size({"width": 390, "height": 844})
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > 390:
+            wide[path] = width
+    assert (found, wide) == ({}, {})
