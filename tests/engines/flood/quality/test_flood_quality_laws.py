@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from factories.flood import make_network, make_observations, make_sensor
@@ -63,6 +63,7 @@ def faulty(seed: int, days: int) -> Observations:
 
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 10_000), st.integers(20, 160), st.floats(0, 1))
+@example(0, 129, 1 / 256)  # fewer hours than a daily total is late
 def test_mask_of_the_past_is_the_beginning_of_the_mask(seed: int, days: int, part: float) -> None:
     observations = faulty(seed, days)
     cut = int(part * (len(observations) - 1))

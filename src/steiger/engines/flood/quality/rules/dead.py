@@ -93,7 +93,7 @@ def wetness(record: Record) -> NDArray[np.float64]:
         sensor = record.sensors[column]
         late = -(-sensor.delay(record.network.step) // record.network.step)
         values = np.full(len(record.times), np.nan)
-        values[late:] = record.values[: len(values) - late, column]
+        values[late:] = record.values[: max(0, len(values) - late), column]
         total, count = window_sum(values, width)
         enough = count * hours >= WINDOW_DAYS * 24 * 0.7
         mean = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
