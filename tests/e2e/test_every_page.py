@@ -31,6 +31,14 @@ MORE = [
     "/landkarte/?view=map",
     "/landkarte/region/05913-dortmund/",
     "/landkarte/region/05978004-bergkamen/",
+    "/suche/?q=Hagen",
+    "/seite/ueber/",
+    "/seite/einfache-sprache/",
+    "/seite/einfache-sprache-suchen/",
+    "/seite/einfache-sprache-hilfe/",
+    "/seite/impressum/",
+    "/seite/datenschutz/",
+    "/seite/datenquellen/",
     "/gibt-es-nicht/",
 ]
 #: What these addresses must be asked for.

@@ -95,8 +95,8 @@ def paths() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("theme", "language"), [("light", ""), ("dark", "/en")], ids=["de", "en"])
-def test_axe_finds_nothing(visit: Open, theme: str, language: str) -> None:
+def test_axe_finds_nothing_in_a_flood(visit: Open) -> None:
+    theme, language = "dark", "/en"
     found = {}
     for path in paths():
         page = visit(f"{language}{path}", color_scheme=theme)

@@ -205,9 +205,8 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_accessible_and_fit_a_phone(visit: Open, scheme: str) -> None:
-    page = visit("/wissen/", 390, color_scheme=scheme)
+def test_pages_are_accessible_and_fit_a_phone(visit: Open) -> None:
+    page = visit("/wissen/", 390, color_scheme="dark")
     base = page.url.removesuffix("/wissen/")
     problems = {}
     for path in [f"{language}{path}" for language in ("", "/en") for path in PAGES]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from steiger.engines.advice import Shift, Span, free_slots
@@ -131,6 +131,7 @@ def some_busy(draw: st.DrawFn) -> tuple[Span, ...]:
 
 
 @given(some_shifts(), some_busy(), st.sampled_from([30, 45, 60]))
+@example([Shift(6, time(2, 15), time(3))], (), 30)  # in the doubled hour of 25 October 2026
 def test_laws_of_slots(shifts: list[Shift], busy: tuple[Span, ...], minutes: int) -> None:
     first, last = at("2026-10-22T10:00"), at("2026-10-29T10:00")
     slots = found(shifts, first, last, busy, length=timedelta(minutes=minutes))

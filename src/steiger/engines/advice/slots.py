@@ -130,5 +130,7 @@ def _grid(
     start = datetime.combine(day, shift.begins, zone).astimezone(UTC)
     end = datetime.combine(day, shift.ends, zone).astimezone(UTC)
     while start + length <= end:
-        yield Span(start, start + length)
+        # In a doubled hour the clock on the wall goes back before the shift begins.
+        if shift.begins <= start.astimezone(zone).time() < shift.ends:
+            yield Span(start, start + length)
         start += length + pause
