@@ -40,6 +40,8 @@ MAIL_QUEUE = "mail"
 #: Work that takes minutes (training) and must not hold up the rest.
 HEAVY_QUEUE = "heavy"
 LONGEST_PAUSE_S = 30.0
+#: How long a running task may take to finish when the worker is told to end.
+LAST_SECONDS = 5.0
 #: How far heavy work, and the processes that it starts, stand back (0 is not at all, 19 most).
 GENTLE = 10
 
@@ -147,9 +149,10 @@ def run() -> None:
         threading.Thread(target=way, args=(loop,), daemon=True)
         for way, loop in zip(ways, beside, strict=True)
     ]
+    beat(name)
+    # Only now, so that whoever ends it while it begins does not cut a transaction in two.
     main.configure_signals()
     try:
-        beat(name)
         for thread in threads:
             thread.start()
         log.info("worker.start", name=name)
@@ -159,9 +162,10 @@ def run() -> None:
         for loop in beside:
             loop.running = False
         stop.set()
+        end = time.monotonic() + LAST_SECONDS
         for thread in threads:
             if thread.ident:
-                thread.join(timeout=5.0)
+                thread.join(timeout=max(0.0, end - time.monotonic()))
         leave(name)
         released = release_runs(name)
         log.info("worker.end", name=name, put_back=released)
