@@ -51,43 +51,10 @@ def assessment_results(
         raise ValueError("OSCAL needs moments with a time zone.")
     if end < start:
         raise ValueError(f"The audit ends ({end}) before it starts ({start}).")
-    observations = {
-        _key(ruling): _observation(ruling, audit, end, language) for ruling in examination.rulings
-    }
-    findings = [
-        _finding(result, catalogue, audit, observations, language) for result in examination.results
-    ]
-    controls = sorted({result.requirement.indicator for result in examination.results})
     plan = derived_uuid(audit, "plan")
     title = TITLE.of(language).format(subject)
-    result: Node = {
-        "uuid": derived_uuid(audit, "result"),
-        "title": title,
-        "description": _summary(examination, language),
-        "start": start.isoformat(),
-        "end": end.isoformat(),
-        "props": props(
-            alpha=repr(examination.alpha),
-            passed="yes" if examination.passed else "no",
-            catalogue_sha256=examination.catalogue[2],
-            **{
-                f"level_{item.id}": item.level.name
-                for item in examination.levels.dimensions
-                if item.level is not None
-            },
-        ),
-        "reviewed-controls": {
-            "control-selections": [
-                {"include-controls": [{"control-id": key} for key in controls]}
-                if controls
-                else {"include-all": {}}
-            ]
-        },
-    }
-    if observations:
-        result["observations"] = list(observations.values())
-    if findings:
-        result["findings"] = findings
+    result = _result(examination, catalogue, audit, end, language)
+    result |= {"title": title, "start": start.isoformat(), "end": end.isoformat()}
     return {
         "assessment-results": {
             "uuid": derived_uuid(audit, "results", end.isoformat()),
@@ -110,6 +77,44 @@ def assessment_results(
             },
         }
     }
+
+
+def _result(
+    examination: Examination, catalogue: Catalogue, audit: str, end: datetime, language: Language
+) -> Node:
+    observations = {
+        _key(ruling): _observation(ruling, audit, end, language) for ruling in examination.rulings
+    }
+    findings = [
+        _finding(result, catalogue, audit, observations, language) for result in examination.results
+    ]
+    controls = sorted({result.requirement.indicator for result in examination.results})
+    result: Node = {
+        "uuid": derived_uuid(audit, "result"),
+        "description": _summary(examination, language),
+        "props": props(
+            alpha=repr(examination.alpha),
+            passed="yes" if examination.passed else "no",
+            catalogue_sha256=examination.catalogue[2],
+            **{
+                f"level_{item.id}": item.level.name
+                for item in examination.levels.dimensions
+                if item.level is not None
+            },
+        ),
+        "reviewed-controls": {
+            "control-selections": [
+                {"include-controls": [{"control-id": key} for key in controls]}
+                if controls
+                else {"include-all": {}}
+            ]
+        },
+    }
+    if observations:
+        result["observations"] = list(observations.values())
+    if findings:
+        result["findings"] = findings
+    return result
 
 
 def _key(ruling: Ruling) -> tuple[str, str, str]:
