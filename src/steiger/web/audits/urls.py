@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from steiger.web.audits.views import applicant, examiner, public, watching
+from steiger.web.audits.views import applicant, examiner, keys, public, watching
 
 app_name = "audits"
 AUDIT = "<uuid:audit>/"
@@ -18,6 +18,8 @@ urlpatterns = [
     path(f"{ENTRY}beschwerde/<int:number>/", watching.answer, name="answer"),
     path("status/<slug:purpose>.json", public.status, name="status"),
     path("aussteller.json", public.issuer, name="issuer"),
+    path("schluessel/", keys.keys, name="keys"),
+    path("schluessel/neu/", keys.rotate, name="rotate"),
     path("pruefen/", public.verify, name="verify"),
     path("meine/", applicant.own, name="own"),
     path("neu/", applicant.new, name="new"),

@@ -31,9 +31,13 @@ ACTS = {
 
 register(
     acts={f"audits.{act}": words for act, words in ACTS.items()}
-    | {"audits.examiner.profile": _("Examiner's organisation given")},
+    | {
+        "audits.examiner.profile": _("Examiner's organisation given"),
+        "audits.key.rotate": _("Signing key changed"),
+    },
     objects={
         "audits.audit": _("Examination"),
+        "audits.key": _("Signing key"),
         "audits.examinerprofile": pgettext_lazy("audit", "Examiner"),
     },
 )

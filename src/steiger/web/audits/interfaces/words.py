@@ -46,6 +46,8 @@ REFUSED: dict[str, str | Promise] = {
     "signing": _("The certificate cannot be signed: %(detail)s"),
     "certificate_state": _("This does not fit the certificate's status: %(detail)s."),
     "complaint": _("This complaint is answered already, or it is your own."),
+    "administrator": _("Only administrators may do this."),
+    "key_busy": _("Somebody else is changing the key right now. Look at the keys again."),
     "words": _("Say in a sentence why."),
     "file_gone": _("There is no file number %(detail)s."),
     "file_many": _("An examination keeps at most %(detail)s files."),
