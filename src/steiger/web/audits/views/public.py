@@ -34,6 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "dimensions": [(said(d.title), said(d.purpose)) for d in catalogue.dimensions],
         "catalogue": catalogue,
         "indicators": len(catalogue.indicators),
+        "examples": queries.examples(),
         "newest": Certificate.objects.all()[:3],
         "examiner": may(request.user, RoleName.EXAMINER),
     }
