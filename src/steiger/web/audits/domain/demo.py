@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from steiger.engines.audit.catalogue import own_catalogue
 from steiger.web.accounts.domain import audit as log
@@ -40,14 +41,26 @@ def load_demo() -> dict[str, int]:
     if Audit.objects.filter(example=True).exists():
         return {"examinations": 0}
     with transaction.atomic():
-        actors = list(Actor.objects.filter(is_example=True, state="published").order_by("pk")[:2])
+        taken: list[int] = []
         for place, demo in enumerate(EXAMINATIONS):
             people = _people(place)
-            actor = actors[place] if place < len(actors) else None
+            actor = _actor(demo, taken)
             _examine(demo, people, actor)
             for user in (people.applicant, people.first, people.second):
                 user.delete()
     return {"examinations": len(EXAMINATIONS)}
+
+
+def _actor(demo: Demo, taken: list[int]) -> Actor | None:
+    """An invented actor that would have such a system; any other, if there is none."""
+    free = Actor.objects.filter(is_example=True, state="published").exclude(pk__in=taken)
+    named = Q()
+    for word in demo.trades:
+        named |= Q(name__icontains=word)
+    found = free.filter(named).order_by("pk").first() or free.order_by("pk").first()
+    if found is not None:
+        taken.append(found.pk)
+    return found
 
 
 def _people(place: int) -> _People:

@@ -12,6 +12,7 @@ class Demo:
 
     Attributes:
         answers: what is answered otherwise than in :data:`ANSWERS`.
+        trades: words in the name of an invented actor that would have such a system.
         results: name of the file with what was measured.
         withdrawn: why the certificate was withdrawn; empty: it was not.
     """
@@ -19,6 +20,7 @@ class Demo:
     values: Mapping[str, str]
     results: str
     decision: str
+    trades: tuple[str, ...]
     answers: Mapping[str, str] = field(default_factory=dict)
     withdrawn: str = ""
 
@@ -88,6 +90,7 @@ EXAMINATIONS = (
         },
         answers={"VE-Q1": "noticeable", "TR-Q1": "yes", "SI-Q1": "internet"},
         results="risserkennung.json",
+        trades=("guss", "gieß", "metall", "stahl", "maschinen", "werk"),
         decision="Alle Dimensionen erreichen, was ihr Schutzbedarf verlangt (Beispiel).",
     ),
     Demo(
@@ -103,6 +106,7 @@ EXAMINATIONS = (
         },
         answers={"TR-Q1": "yes"},
         results="terminvorschlag.json",
+        trades=("werkstatt", "handwerk", "tischler", "elektro", "kfz"),
         decision="Die Transparenz reicht für den Schutzbedarf aus (Beispiel).",
         withdrawn="Der Betreiber hat das Modell ausgetauscht, ohne es anzuzeigen (Beispiel).",
     ),
