@@ -90,7 +90,7 @@ EXAMINATIONS = (
         },
         answers={"VE-Q1": "noticeable", "TR-Q1": "yes", "SI-Q1": "internet"},
         results="risserkennung.json",
-        trades=("guss", "gieß", "metall", "stahl", "maschinen", "werk"),
+        trades=("guss", "gieß", "metall", "stahl", "maschinen"),
         decision="Alle Dimensionen erreichen, was ihr Schutzbedarf verlangt (Beispiel).",
     ),
     Demo(
