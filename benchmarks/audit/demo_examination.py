@@ -83,7 +83,7 @@ def prepared(home: Path, name: str, seed: int) -> Path:
     write_csv(home / "test.csv", *test)
     # Classes in order: gut, riss.
     net = train_dense(*training, (16,), features=FEATURES, seed=seed, epochs=12)
-    tensors = {}
+    tensors: dict[str, np.ndarray] = {}
     for at, (weight, bias) in enumerate(zip(net.weights, net.biases, strict=True)):
         tensors |= {f"{at}.weight": weight.copy(), f"{at}.bias": bias.copy()}
     save_file(tensors, home / "modell.safetensors")

@@ -29,6 +29,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,7 +177,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     began, kept = time.perf_counter(), True
-    scenes = {}
+    scenes: dict[str, Any] = {}
     for number, (name, make) in enumerate(SCENES.items()):
         chance = np.random.default_rng([asked.seed, number])
         outcomes = [

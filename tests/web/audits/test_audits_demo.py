@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from factories.audits import told
 from steiger.web.accounts.models import User
 from steiger.web.audits.domain.chain_check import check_all
 from steiger.web.audits.domain.demo import load_demo
@@ -34,7 +35,7 @@ def test_two_certificates_one_is_withdrawn_nobody_is_left(loaded: list[Audit]) -
     for audit in loaded:
         assert audit.example
         assert audit.title.startswith("Beispiel")
-        assert audit.result["passed"]
+        assert told(audit)["passed"]
         assert all(file.indicators for file in audit.evidence.all())
     assert check_all().problems == ()
 

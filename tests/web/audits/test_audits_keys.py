@@ -102,7 +102,7 @@ def texts() -> str:
 
 def test_what_is_not_whole_is_named(people: Any) -> None:
     certificate = certified(people.applicant, people.first, people.second)
-    file = certificate.audit.evidence.first()
+    file = certificate.audit.evidence.all()[0]
     with default_storage.open(file.path, "wb") as content:
         content.write(b"other")
     assert texts() == f"evidence is missing or changed: {file.name}"

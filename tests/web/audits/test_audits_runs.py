@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from factories.audits import DECLARATION, MODERATE, all_rated, rated
+from factories.audits import DECLARATION, MODERATE, all_rated, rated, told
 from steiger.web.audits.domain import applying, evidence, examining, measuring, testing
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.prepared_folder import as_toml, files_of, read_plan
@@ -100,7 +100,7 @@ def test_results_become_evidence_at_the_indicators(audit: Audit, people: Any) ->
     assert list(acts)[-4:] == ["tests.start", "evidence.add", "evidence.add", "tests.end"]
     examining.rate(audit=audit, by=people.first, said=all_rated(audit))
     done = examining.finish(audit=audit, by=people.first)
-    verdicts = {one["check"]: one["verdict"] for one in done.result["requirements"]}
+    verdicts = {one["check"]: one["verdict"] for one in told(done)["requirements"]}
     assert verdicts["documentation_completeness"] == "violated"
     assert measuring.execute(str(run.pk), say=nothing) == "over"
 

@@ -113,7 +113,7 @@ def _scaled(
     for name in numbers:
         one, other = training[name], test[name]
         middle, spread = np.nanmean(one), np.nanstd(one) or 1.0
-        parts.append(tuple(np.nan_to_num((c - middle) / spread) for c in (one, other)))  # type: ignore[arg-type]
+        parts.append(tuple(np.nan_to_num((c - middle) / spread) for c in (one, other)))
     for name in names:
         if name in numbers:
             continue

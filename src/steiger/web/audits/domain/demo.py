@@ -78,11 +78,11 @@ def _people(place: int) -> _People:
 
 def _examine(demo: Demo, people: _People, actor: Actor | None) -> Certificate:
     me, first, second = people.applicant, people.first, people.second
-    values: dict[str, Any] = demo.values | {"actor": actor}
+    values: dict[str, Any] = {**demo.values, "actor": actor}
     if actor is not None:
         values["organisation"] = actor.name
     audit = applying.describe(by=me, values=values, example=True)
-    applying.answer(audit=audit, by=me, answers=ANSWERS | demo.answers)
+    applying.answer(audit=audit, by=me, answers={**ANSWERS, **demo.answers})
     audit.refresh_from_db()
     said = _said(audit, "applicant")
     applying.rate(audit=audit, by=me, said=said)

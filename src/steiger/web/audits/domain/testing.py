@@ -106,7 +106,7 @@ def _start(audit: Audit, by: User, files: Mapping[str, bytes], plan: Mapping[str
         kind = (said.get("task", found.task), said.get("modality", found.modality))
         if kind != (found.task, found.modality):
             raise RefusedError("results_kind", ", ".join(map(str, kind)))
-        ours = {"name": found.title, "task": found.task, "modality": found.modality}
+        ours: dict[str, Any] = {"name": found.title, "task": found.task, "modality": found.modality}
         ours |= {"alpha": found.alpha, "checks": checks}
         run = TestRun.objects.create(audit=found, by=by, total=len(checks))
         # Sections that only the examination decides stand here; those of the folder are gone.

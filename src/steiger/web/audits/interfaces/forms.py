@@ -141,7 +141,7 @@ class RatingForm(Described):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.indicators, self.files = indicators, files
+        self.indicators, self.evidence = indicators, files
         choices: list[tuple[str, Any]] = [("", pgettext_lazy("rating", "not rated"))]
         choices += [(level, level) for level in "ABCD"]
         if examiner:
@@ -178,7 +178,7 @@ class RatingForm(Described):
 
     def shown(self) -> dict[str, list[int]]:
         """Indicator → files that were chosen for it."""
-        if not self.files:
+        if not self.evidence:
             return {}
         return {item.id: self.cleaned_data[f"files-{item.id}"] for item in self.indicators}
 
