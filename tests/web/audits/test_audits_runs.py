@@ -73,11 +73,6 @@ def audit(people: Any) -> Audit:
     return made
 
 
-@pytest.fixture(autouse=True)
-def _unqueued(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(testing, "_queue", nothing)
-
-
 def test_results_become_evidence_at_the_indicators(audit: Audit, people: Any) -> None:
     said: list[tuple[int, int]] = []
     run = testing.start_folder(audit=audit, by=people.first, data=folder())
@@ -217,7 +212,9 @@ def test_page_starts_and_stops(
     assert address in page
     assert client.post(address, {}).status_code == 400
     upload = SimpleUploadedFile("ordner.zip", folder())
-    page = client.post(address, {"folder": upload}, follow=True).content.decode()
+    with django_capture_on_commit_callbacks(execute=False) as queued:
+        page = client.post(address, {"folder": upload}, follow=True).content.decode()
+    assert len(queued) == 1
     run = TestRun.objects.get()
     halt = reverse("audits:test_stop", args=[audit.pk, run.pk])
     assert halt in page

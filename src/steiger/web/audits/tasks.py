@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_tasks import TaskContext, task
 
 from steiger.web.audits.domain.retention import prune
+from steiger.web.audits.models import TestRun
 from steiger.web.background.domain.policies import described
 from steiger.web.background.domain.progress import progress
 
@@ -26,3 +28,8 @@ def run_tests_task(context: TaskContext, run_pk: str) -> str:
 
     run = context.task_result.id
     return execute(run_pk, say=lambda done, total: progress(run, done, total))
+
+
+def queue_tests(run: TestRun) -> None:
+    """Let the worker do a run that was prepared, once it is there for everybody."""
+    transaction.on_commit(lambda: run_tests_task.enqueue(str(run.pk)))

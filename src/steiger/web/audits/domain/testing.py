@@ -29,7 +29,7 @@ States = TestRun.State
 
 
 def start_folder(*, audit: Audit, by: User, data: bytes) -> TestRun:
-    """Run the compulsory checks on a prepared folder (a ZIP archive).
+    """Prepare a run of the compulsory checks on a prepared folder (a ZIP archive); `tasks` runs it.
 
     Raises:
         RefusedError: wrong person or moment, or the folder is not taken.
@@ -42,7 +42,7 @@ def start_folder(*, audit: Audit, by: User, data: bytes) -> TestRun:
 
 
 def start_endpoint(*, audit: Audit, by: User, address: str, model: str, key: str = "") -> TestRun:
-    """Run the compulsory checks on a text endpoint.
+    """Prepare a run of the compulsory checks on a text endpoint; `tasks` runs it.
 
     Args:
         key: name of the variable of the worker's environment that holds its key.
@@ -114,14 +114,7 @@ def _start(audit: Audit, by: User, files: Mapping[str, bytes], plan: Mapping[str
         whole |= {name: part for name, part in plan.items() if name != "audit"}
         write_folder(run.folder / "input", files, whole | {"needs": dict(found.needs)})
         append(audit=found, by=Actor.of(by), act="tests.start", facts={"run": str(run.pk)})
-        transaction.on_commit(lambda: _queue(run))
     return run
-
-
-def _queue(run: TestRun) -> None:
-    from steiger.web.audits.tasks import run_tests_task
-
-    run_tests_task.enqueue(str(run.pk))
 
 
 def _check_addresses(plan: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from steiger.web.accounts.interfaces.access import signed_in
 from steiger.web.audits.domain import testing
 from steiger.web.audits.interfaces.forms import EndpointForm, FolderForm
+from steiger.web.audits.tasks import queue_tests
 from steiger.web.audits.views.applicant import audit_page
 from steiger.web.audits.views.common import seen, tried
 
@@ -26,7 +27,7 @@ def start_folder(request: HttpRequest, audit: UUID) -> HttpResponse:
     if not form.is_valid():
         return audit_page(request, found, folder_form=form)
     data = form.read()
-    act = lambda: testing.start_folder(audit=found, by=by, data=data)  # noqa: E731
+    act = lambda: queue_tests(testing.start_folder(audit=found, by=by, data=data))  # noqa: E731
     tried(request, act, _("The tests are queued; they go on while you are away."))
     return redirect(found)
 
@@ -40,7 +41,7 @@ def start_endpoint(request: HttpRequest, audit: UUID) -> HttpResponse:
     if not form.is_valid():
         return audit_page(request, found, endpoint_form=form)
     given = form.cleaned_data
-    act = lambda: testing.start_endpoint(audit=found, by=by, **given)  # noqa: E731
+    act = lambda: queue_tests(testing.start_endpoint(audit=found, by=by, **given))  # noqa: E731
     tried(request, act, _("The tests are queued; they go on while you are away."))
     return redirect(found)
 
