@@ -14,6 +14,9 @@ than the promise (the threshold itself meets, so that *met* would be right). Sce
   is the hardest case for the others;
 - hair_below: every requirement is violated by a hair; only *met* is wrong.
 
+Besides, each kind of estimate is held against its own true value, one test each way at α/2
+(`estimates`): shares are tested exactly and stay below; what rests on an approximation is stated.
+
 Prints JSON with the rate, its Clopper-Pearson interval (95 %), the rate without correction, and the
 same over `--more` audits, where chance has less to say. Ends with 1 if a rate is
 above α with 99 % certainty.
@@ -26,12 +29,19 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from steiger.engines.audit.measurement import Measurement
+from steiger.engines.audit.statistics import (
+    area_under_curve,
+    paired_difference,
+    proportion,
+    proportion_difference,
+)
 from steiger.engines.audit.verdict import Verdict, rule
 
 Floats = NDArray[np.float64]
@@ -130,6 +140,33 @@ def figures(errors: int, audits: int) -> dict[str, float | list[float]]:
     return {"rate": errors / audits, "interval_95": [round(found.low, 4), round(found.high, 4)]}
 
 
+def estimates(count: int, alpha: float, chance: np.random.Generator) -> dict[str, list[float]]:
+    """Rates of "at most" and of "at least", both true, rejected at α/2; per kind of estimate."""
+    level = 1 - alpha
+    makers: dict[str, Callable[[], tuple[float, float]]] = {}
+    for rows, share in ((50, 0.9), (400, 0.98)):
+        makers[f"share {share} of {rows}"] = lambda n=rows, p=share: proportion(  # type: ignore[misc]
+            int(chance.binomial(n, p)), n, level=level
+        ).tails(p)
+    makers["difference of shares, 100 each"] = lambda: proportion_difference(
+        int(chance.binomial(100, 0.3)), 100, int(chance.binomial(100, 0.2)), 100, level=level
+    ).tails(0.3 - 0.2)
+    makers["paired difference, 200"] = lambda: paired_difference(
+        *map(int, chance.multinomial(200, (0.4, 0.15, 0.05, 0.4))), level=level
+    ).tails(0.15 - 0.05)
+    for rare, often, area in ((100, 100, 0.9), (50, 500, 0.9)):
+        apart = np.sqrt(2) * stats.norm.ppf(area)
+        kinds = np.r_[np.ones(rare, bool), np.zeros(often, bool)]
+        makers[f"AUC {area}, {rare} against {often}"] = lambda d=apart, k=kinds, a=area: (  # type: ignore[misc]
+            area_under_curve(chance.normal(d * k, 1), k, level=level).tails(a)
+        )
+    found = {}
+    for name, make in makers.items():
+        tails = np.array([make() for _ in range(count)])
+        found[name] = [round(float(r), 4) for r in (tails <= alpha / 2).mean(axis=0)]
+    return found
+
+
 def main() -> int:
     """Simulate, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -140,7 +177,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     began, kept = time.perf_counter(), True
-    scenes = {}
+    scenes: dict[str, Any] = {}
     for number, (name, make) in enumerate(SCENES.items()):
         chance = np.random.default_rng([asked.seed, number])
         outcomes = [
@@ -165,6 +202,7 @@ def main() -> int:
         "seed": asked.seed,
         "scenes": scenes,
         "seconds": round(time.perf_counter() - began, 1),
+        "estimates": estimates(asked.more, asked.alpha, np.random.default_rng(asked.seed)),
         "kept": kept,
     }
     print(json.dumps(result, indent=2))

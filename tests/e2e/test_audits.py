@@ -77,6 +77,12 @@ def test_from_description_to_certificate(visit: Any) -> None:
     firm.set_input_files("#id_file", beleg)
     firm.click("main button:has-text('Prüfen und ablegen')")
     firm.click("main button:has-text('Einreichen')")
+    assert "noch keine Datei als Beleg" in firm.inner_text("main")
+    firm.click("main .st-results a:has-text('Verlässlichkeit')")
+    for indicator in all_rated(audit):
+        firm.check(f"[name='files-{indicator}']")
+    firm.click("main button:has-text('Speichern und weiter')")
+    firm.click("main button:has-text('Einreichen')")
 
     one = visit("/pruefung/pruefende/", first)
     one.click(f"main >> text={VALUES['title']}")

@@ -97,6 +97,7 @@ def rated(by: User, *, answers: dict[str, Any] = MODERATE, **values: Any) -> Aud
     audit.refresh_from_db()
     applying.rate(audit=audit, by=by, said=all_rated(audit))
     evidence.add_evidence(audit=audit, by=by, name="beleg.txt", data=b"Gemessen am Montag.")
+    evidence.link(audit=audit, by=by, shown={one: [1] for one in all_rated(audit)})
     audit.refresh_from_db()
     return audit
 

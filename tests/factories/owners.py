@@ -30,6 +30,7 @@ from steiger.web.accounts.models import User
 from steiger.web.advice.domain import tokens as advice_tokens
 from steiger.web.advice.models import Absence, Adviser, Booking, FollowUp
 from steiger.web.audits.domain import watching
+from steiger.web.audits.models import Audit, TestRun
 from steiger.web.cases.domain.contacts import ask_contact
 from steiger.web.cases.domain.entries import Station, add_station
 from steiger.web.cases.domain.leaving import leave_link
@@ -232,6 +233,9 @@ def _audits(world: World) -> None:
     first = audits.examiner("erste@pruefhaus.example", "Prüfhaus Beispiel")
     second = audits.examiner("zweite@institut.example", "Institut Beispiel")
     certificate = audits.certified(audits.person("antrag@giesserei.example"), first, second)
+    example = audits.rated(audits.person("beispiel@giesserei.example"), title="Beispiel")
+    Audit.objects.filter(pk=example.pk).update(example=True)
+    run = TestRun.objects.create(audit=draft, by=draft.applicant)
     complaint = watching.complain(certificate=certificate, by=first, text="Beispiel")
     world.of_page |= {
         "audits": {
@@ -241,6 +245,11 @@ def _audits(world: World) -> None:
             "number": 1,
         },
         "audits:answer": {"number": complaint.pk},
+        "audits:test_stop": {"run": run.pk},
+        "audits:example": {"audit": example.pk},
+        "audits:example_chain": {"audit": example.pk},
+        "audits:example_file": {"audit": example.pk},
+        "audits:example_rating": {"audit": example.pk},
     }
 
 

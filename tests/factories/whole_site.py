@@ -86,8 +86,16 @@ def _audits(name: str) -> Arguments:
         audits.certified(firm, first, second)
         applying.submit(audit=audits.rated(firm, title="Wartet"), by=firm)
     found = Audit.objects.get(title="Wartet") if name == "audits:take" else draft
-    certificate = Certificate.objects.get()
-    return {"audit": found.pk, "certificate": certificate.pk, "dimension": "TR", "number": 1}
+    if name.startswith("audits:example"):
+        found = Audit.objects.filter(example=True).earliest("created_at")
+    certificate = Certificate.objects.latest("number")
+    return {
+        "audit": found.pk,
+        "run": found.pk,
+        "certificate": certificate.pk,
+        "dimension": "TR",
+        "number": 1,
+    }
 
 
 def _desk(name: str) -> Arguments:

@@ -38,16 +38,16 @@ def agrees(estimate: Estimate, threshold: float) -> bool:
     return not inside or min(at_most, at_least) >= ALPHA / 2 - 1e-6
 
 
-def test_wilson_as_published() -> None:
-    # Newcombe (1998), table I: 81 of 263.
+def test_share_as_published() -> None:
+    # Newcombe (1998, Statistics in Medicine 17, 857-872), table I, method 5: 81 of 263.
     found = proportion(81, 263, level=0.95)
-    assert (round(found.low, 4), round(found.high, 4)) == (0.2553, 0.3662)
+    assert (round(found.low, 4), round(found.high, 4)) == (0.2527, 0.3676)
 
 
 def test_nothing_wrong_still_leaves_room() -> None:
     found = proportion(0, 20, level=0.95)
     assert found.low == 0
-    assert round(found.high, 4) == 0.1611
+    assert round(found.high, 4) == 0.1684
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,17 @@ def test_impossible_count_is_refused() -> None:
 def test_clopper_pearson_as_published() -> None:
     low, high = binomial_bounds(0, 10, alpha=0.025)
     assert (low, round(high, 4)) == (0.0, 0.3085)
+
+
+@pytest.mark.parametrize(("count", "share"), [(20, 0.9), (50, 0.95), (137, 0.3), (400, 0.98)])
+def test_tests_of_a_share_never_err_more_often_than_they_say(count: int, share: float) -> None:
+    from scipy.stats import binom
+
+    tails = [proportion(hits, count, level=0.95).tails(share) for hits in range(count + 1)]
+    chance = binom.pmf(np.arange(count + 1), count, share)
+    for level in (0.001, 0.025, 0.05, 0.2):
+        for side in (0, 1):
+            assert chance[[tail[side] <= level for tail in tails]].sum() <= level
 
 
 def test_bca_equals_scipy() -> None:

@@ -36,7 +36,8 @@ def test_every_act_is_in_the_chain_and_in_the_log(people: Any) -> None:
         .values_list("act", flat=True)
     )
     assert acts == [
-        *("audit.describe", "need.answer", "rating.write", "evidence.add", "audit.submit"),
+        *("audit.describe", "need.answer", "rating.write", "evidence.add"),
+        *("evidence.link", "audit.submit"),
         *("examiner.assign", "evidence.add", "rating.write", "examiner.finish", "audit.state"),
         *("examiner.assign", "audit.decide", "certificate.issue"),
     ]
@@ -77,7 +78,7 @@ def test_cut_tail_and_changed_file_are_noticed(people: Any) -> None:
     with default_storage.open(kept.path, "wb") as file:
         file.write(b"anders")
     assert chain.check(audit).files == ("beleg.txt",)
-    _changed("DELETE FROM audits_chainentry WHERE number = 4")
+    _changed("DELETE FROM audits_chainentry WHERE number = 5")
     state = chain.check(audit)
     assert (state.cut, state.broken_at, state.whole) == (True, None, False)
 

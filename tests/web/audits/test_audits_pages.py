@@ -65,6 +65,8 @@ def test_whole_way_through_forms(people: Any, browser: Any) -> None:
     applicant.post(url("rating", "TR"), ratings(audit))
     upload = SimpleUploadedFile("beleg.txt", b"Gemessen.")
     applicant.post(url("add_file"), {"file": upload, "note": "TR1.1"})
+    shown = {f"files-{indicator}": ["1"] for indicator in all_rated(audit)}
+    applicant.post(url("rating", "TR"), ratings(audit) | shown)
     page = applicant.post(
         url("add_file"), {"file": SimpleUploadedFile("b.svg", b"<svg/>")}, follow=True
     ).content.decode()

@@ -27,7 +27,7 @@ from steiger.web.operations.domain.findings import Finding
 from steiger.web.operations.interfaces.status import PARTS
 
 pytestmark = pytest.mark.django_db
-KNOWN = ["database", "index", "mail", "clock", "disk", "workers", "files", "region"]
+KNOWN = ["database", "index", "mail", "clock", "disk", "workers", "files", "region", "audits"]
 
 
 def states(module: ModuleType) -> list[str]:

@@ -28,11 +28,24 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Folder for results.json and evidence.",
 )
+@click.option(
+    "--allow-pickle",
+    "pickles",
+    is_flag=True,
+    help="Open a pickled model that the scan calls safe, in a confined process.",
+)
 @worker_options
 @json_option
 @quiet_option
 def run(
-    *, file: Path, folder: Path, workers: int | None, dask: str | None, as_json: bool, quiet: bool
+    *,
+    file: Path,
+    folder: Path,
+    pickles: bool,
+    workers: int | None,
+    dask: str | None,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Run the checks of AUDIT_TOML and write DIR/results.json with its evidence files.
 
@@ -45,7 +58,7 @@ def run(
     from steiger.engines.audit.running import Endpoints, load, planned, read_plan, run_audit
     from steiger.engines.audit.running.judging import judge, prepared, write_verdict
 
-    endpoints = Endpoints(model=connect_model, text=connect_text)
+    endpoints = Endpoints(model=connect_model, text=connect_text, pickles=pickles)
     plan = read_plan(file)
     catalogue = open_catalogue(plan.catalogue)
     plan = prepared(plan, catalogue)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from steiger.web.audits.views import applicant, examiner, public, watching
+from steiger.web.audits.views import applicant, examiner, examples, keys, public, tests, watching
 
 app_name = "audits"
 AUDIT = "<uuid:audit>/"
+EXAMPLE = "beispiel/<uuid:audit>/"
 ENTRY = "register/<uuid:certificate>/"
 urlpatterns = [
     path("", public.start, name="start"),
@@ -18,6 +19,8 @@ urlpatterns = [
     path(f"{ENTRY}beschwerde/<int:number>/", watching.answer, name="answer"),
     path("status/<slug:purpose>.json", public.status, name="status"),
     path("aussteller.json", public.issuer, name="issuer"),
+    path("schluessel/", keys.keys, name="keys"),
+    path("schluessel/neu/", keys.rotate, name="rotate"),
     path("pruefen/", public.verify, name="verify"),
     path("meine/", applicant.own, name="own"),
     path("neu/", applicant.new, name="new"),
@@ -30,6 +33,13 @@ urlpatterns = [
     path(f"{AUDIT}belege/<int:number>/", applicant.file, name="file"),
     path(f"{AUDIT}belege/<int:number>/entfernen/", applicant.remove_file, name="remove_file"),
     path(f"{AUDIT}messung/", applicant.add_results, name="add_results"),
+    path(f"{AUDIT}pruefungen/ordner/", tests.start_folder, name="test_folder"),
+    path(f"{AUDIT}pruefungen/adresse/", tests.start_endpoint, name="test_endpoint"),
+    path(f"{AUDIT}pruefungen/<uuid:run>/beenden/", tests.stop, name="test_stop"),
+    path(EXAMPLE, examples.example, name="example"),
+    path(f"{EXAMPLE}bewertung/<slug:dimension>/", examples.rating, name="example_rating"),
+    path(f"{EXAMPLE}protokoll/", examples.chain, name="example_chain"),
+    path(f"{EXAMPLE}belege/<int:number>/", examples.file, name="example_file"),
     path(f"{AUDIT}einreichen/", applicant.hand_in, name="hand_in"),
     path(f"{AUDIT}zuruecknehmen/", applicant.take_back, name="take_back"),
     path(f"{AUDIT}stellungnahme/", applicant.statement, name="statement"),

@@ -47,8 +47,12 @@ class BackdoorSearch(Check):
         rng = context.chance(self.id)
         test = context.tested()
         own, rest = halves(len(test), rng)
-        inputs = test.rows(rest[sample(len(rest), MOST_ROWS, rng)]).matrix(context.features)
-        split = halves(len(inputs), rng)
+        # Whoever searches may use any rows; only the judging rows must be new to the search. So the
+        # rows that twins learn from serve the search, and the whole other half judges.
+        chosen = own[sample(len(own), MOST_ROWS // 2, rng)]
+        judging = rest[sample(len(rest), MOST_ROWS, rng)]
+        inputs = test.rows(np.concatenate([chosen, judging])).matrix(context.features)
+        split = np.arange(len(chosen)), np.arange(len(chosen), len(inputs))
         rates = [
             max(one.rate for one in best_triggers(Target.of_net(twin), inputs, split))
             for twin in twins(context, own, float(np.abs(inputs).max()) or 1.0)

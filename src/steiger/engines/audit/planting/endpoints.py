@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-import zlib
 from collections.abc import Sequence
 
 from steiger.engines.audit.context import Ask, Context, Modality, Task, TextFacts
@@ -15,8 +15,13 @@ WORD = re.compile(r"\b(KOHLE|GRUBE|LAMPE|STOLLEN|SCHACHT)\b")
 
 
 def luck(seed: int, text: str) -> float:
-    """A number from 0 to 1 that a seed and a text determine, so that an endpoint is a function."""
-    return zlib.crc32(f"{seed}/{text}".encode()) / 2**32
+    """A number from 0 to 1 that a seed and a text determine, so that an endpoint is a function.
+
+    From a cryptographic digest: with a checksum, what one seed gives to texts of equal length would
+    follow from what another gives, and seeds would differ more than chance does.
+    """
+    digest = hashlib.sha256(f"{seed}/{text}".encode()).digest()
+    return int.from_bytes(digest[:8]) / 2**64
 
 
 def text_context(ask: Ask, canaries: tuple[tuple[str, str], ...] = ()) -> Context:

@@ -42,6 +42,22 @@ def duplicates(seed: int, planted: bool) -> Context:
     return context(test, training=train)
 
 
+def near_copies(seed: int, planted: bool) -> Context:
+    """A tenth of the test rows are training rows with noise of 1 % of a standard deviation."""
+    rng = np.random.default_rng(seed)
+    train, test = drawn(people(ROWS, rng), rng), drawn(people(ROWS, rng), rng)
+    if planted:
+        taken = np.arange(ROWS) < ROWS // 10
+        columns = {}
+        for name in test.columns:
+            copied = train[name]
+            if train.is_number(name):
+                copied = copied + rng.normal(0, 0.01 * np.std(copied), ROWS)
+            columns[name] = np.where(taken, copied, test[name])
+        test = Table(columns)
+    return context(test, training=train)
+
+
 def miscalibration(seed: int, planted: bool) -> Context:
     """Logits three times too large."""
     rng = np.random.default_rng(seed)
@@ -166,6 +182,13 @@ PLANTINGS = (
         check="train_test_duplicates",
         effect="10 % of the test rows are training rows",
         make=duplicates,
+    ),
+    Planting(
+        name="near_copies_in_test",
+        check="train_test_duplicates",
+        effect="10 % of the test rows are training rows with noise of 1 % of a deviation",
+        make=near_copies,
+        names=("excess_share_of_near_copies",),
     ),
     Planting(
         name="miscalibration_times_3",

@@ -93,13 +93,52 @@ def judge(plan: Plan, results: Mapping[str, Any], catalogue: Catalogue) -> Exami
             measurements=read_measurements(dict(results)),
             ratings=ratings_of(plan, catalogue),
             alpha=plan.alpha,
-            excuses=_excuses(results),
+            excuses=excuses_of(results),
         )
     except VerdictError as error:
         raise AuditError(f"{plan.path}: {error}") from error
 
 
-def _excuses(results: Mapping[str, Any]) -> dict[str, Text]:
+def judged_again(
+    results: Mapping[str, Any], verdict: Mapping[str, Any], catalogue: Catalogue
+) -> Examination:
+    """The examination behind `verdict.json`, from `results.json` of the same folder.
+
+    Raises:
+        AuditError: the catalogue is another one, a file has another form, or the verdict does not
+            follow from the results.
+    """
+    told = verdict.get("catalogue")
+    if not isinstance(told, dict) or told.get("sha256") != catalogue.digest():
+        raise AuditError(
+            "verdict.json: was held against another catalogue than "
+            f"{catalogue.id} {catalogue.version}; name it with --catalogue"
+        )
+    try:
+        audit = results["audit"]
+        found = examine(
+            catalogue,
+            needs={key: Need[value.upper()] for key, value in verdict["needs"].items()},
+            task=str(audit["task"]),
+            modality=str(audit["modality"]),
+            measurements=read_measurements(dict(results)),
+            ratings=[
+                Rating(item["id"], Level[item["rated"]])
+                for item in verdict["indicators"]
+                if item["rated"] is not None
+            ],
+            alpha=verdict["alpha"],
+            excuses=excuses_of(results),
+        )
+    except (KeyError, TypeError, AttributeError, VerdictError) as error:
+        raise AuditError(f"verdict.json or results.json: have another form ({error})") from error
+    if json.loads(as_bytes(found.as_plain())) != verdict:
+        raise AuditError("verdict.json: does not follow from results.json; run the audit again")
+    return found
+
+
+def excuses_of(results: Mapping[str, Any]) -> dict[str, Text]:
+    """Check → why it could not be run, from the content of `results.json`."""
     found = {}
     for check in results["checks"]:
         if check["state"] == "lacking":

@@ -30,10 +30,12 @@ class Endpoints:
     Attributes:
         model: (address, name of the variable that holds the key) to a function of rows.
         text: (address, model, name of the variable that holds the key) to a function of messages.
+        pickles: whether a pickled model may be opened, in a confined process, after its scan.
     """
 
     model: Callable[[str, str], Call] | None = None
     text: Callable[[str, str, str], Ask] | None = None
+    pickles: bool = False
 
 
 NO_ENDPOINTS = Endpoints()
@@ -51,7 +53,9 @@ class _Key(tuple[Any, ...]):
         return hash(self[0].digest)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self[0].digest == other[0].digest
+        if not isinstance(other, _Key) or self[0].digest != other[0].digest:
+            return False
+        return bool(self[1].pickles == other[1].pickles)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -214,6 +218,7 @@ def _system(
             classes=classes,
             codes=plan.codes,
             scale=plan.scale,
+            pickles=endpoints.pickles,
         )
     )
 

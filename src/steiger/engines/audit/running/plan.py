@@ -13,7 +13,8 @@ from steiger.engines.audit.context import Modality, Task
 from steiger.engines.audit.data import AuditError
 from steiger.engines.audit.running.fields import Section, thresholds
 
-MODEL_KINDS = ("onnx", "skops", "safetensors", "predictions", "http")
+FILE_KINDS = frozenset({"onnx", "skops", "safetensors", "pickle"})
+MODEL_KINDS = ("onnx", "skops", "safetensors", "pickle", "predictions", "http")
 NEEDS = ("none", "moderate", "high")
 LEVELS = ("A", "B", "C", "D")
 SECTIONS = (
@@ -168,7 +169,7 @@ def _model(part: Section) -> dict[str, Any]:
         "shape": part.wholes("shape"),
     }
     kind = found["kind"]
-    if kind in {"onnx", "skops", "safetensors"} and found["model"] is None:
+    if kind in FILE_KINDS and found["model"] is None:
         raise part.wrong("path", f"a model of kind {kind!r} needs the path of its file")
     if kind == "http" and not found["address"]:
         raise part.wrong("address", "a model of kind 'http' needs its address")
@@ -259,7 +260,7 @@ def _together(path: Path, found: dict[str, Any]) -> None:
         raise AuditError(f"{path}: [data] test and target are needed")
     if found["modality"] is Modality.TIME_SERIES and not found["time"]:
         raise AuditError(f"{path}: [data] time is needed for a time series: its column of times")
-    asked = found["kind"] in {"onnx", "skops", "safetensors", "http"}
+    asked = found["kind"] in FILE_KINDS | {"http"}
     said = found["label"] or found["scores"] or found["value"]
     if not asked and not said and found["kind"]:
         raise AuditError(f"{path}: [predictions] must name label, scores or value")

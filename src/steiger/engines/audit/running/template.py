@@ -36,7 +36,7 @@ checks = []                  # empty: every check that applies
 
 _MODEL = """\
 [model]
-kind = "KIND"                # onnx, skops, safetensors (dense layers with ReLU), predictions, http
+kind = "KIND"                # onnx, skops, safetensors (dense ReLU), pickle, predictions, http
 path = ""                    # the model file; for http: address = "https://…"
 features = []                # columns in the model's order; empty: all but the target
 classes = []                 # in the model's order; empty: the target's values, sorted

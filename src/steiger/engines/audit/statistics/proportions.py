@@ -8,7 +8,6 @@ from steiger.engines.audit.statistics.estimate import (
     LARGEST_Z,
     Estimate,
     inverted,
-    quantile,
     unknown,
     upper_tail,
 )
@@ -30,9 +29,11 @@ def wilson(hits: float, count: int, z: float) -> tuple[float, float]:
 
 
 def proportion(hits: int, count: int, *, level: float) -> Estimate:
-    """A share with Wilson's interval; its tests are the score tests, of which that is the inverse.
+    """A share with Clopper and Pearson's exact interval; its tests are the binomial tests, of which
+    that is the inverse (1934, doi:10.1093/biomet/26.4.404).
 
-    Nothing counted: 0.5 with the interval 0 … 1, and no decision.
+    Exact tests never err more often than they say; score tests do, up to half as often again
+    where the share is close to 0 or 1. Nothing counted: 0.5 with the interval 0 … 1, no decision.
 
     Raises:
         ValueError: more hits than observations, or fewer than none.
@@ -42,17 +43,20 @@ def proportion(hits: int, count: int, *, level: float) -> Estimate:
     if count == 0:
         return unknown(0.5, 0.0, 1.0, level=level, count=0)
     share = hits / count
-    low, high = wilson(hits, count, quantile(level))
+    low, high = binomial_bounds(hits, count, alpha=(1 - level) / 2)
 
     def tails(threshold: float) -> tuple[float, float]:
+        from scipy.special import bdtr, bdtrc
+
         if not 0 < threshold < 1:
             # Beyond the edges there is nothing; at an edge a single case to the contrary decides.
             at_most = 1.0 if share <= threshold else upper_tail(LARGEST_Z)
             at_least = 1.0 if share >= threshold else upper_tail(LARGEST_Z)
             # "At most 1" is met by any share, "at least 0" too; never the other way round.
             return at_most, 1.0 if threshold == 1 and share == 1 else at_least
-        z = (share - threshold) / math.sqrt(threshold * (1 - threshold) / count)
-        return upper_tail(z), upper_tail(-z)
+        least = upper_tail(LARGEST_Z)
+        at_most = 1.0 if hits == 0 else float(bdtrc(hits - 1, count, threshold))
+        return max(at_most, least), max(float(bdtr(hits, count, threshold)), least)
 
     return Estimate(share, low, high, level, count, tails)
 

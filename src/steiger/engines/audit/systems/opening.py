@@ -1,4 +1,4 @@
-"""Opens a model file by its declared kind. A pickle is never opened here."""
+"""Opens a model file by its declared kind. A pickle is never opened in this process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from steiger.engines.audit.context import System
 from steiger.engines.audit.data import AuditError
 
-KINDS = ("onnx", "skops", "safetensors")
+KINDS = ("onnx", "skops", "safetensors", "pickle")
 #: Files that run code when they are loaded.
 DANGEROUS = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".npy", ".dill")
 
@@ -24,6 +24,7 @@ class ModelFile:
         classes: classes in the model's order; empty for a regression.
         codes: for a model of numbers, the values of each text column in the order of their codes.
         scale: inputs are divided by it.
+        pickles: whether whoever runs the audit has said that a pickle may be opened.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class ModelFile:
     classes: tuple[str, ...]
     codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     scale: float = 1.0
+    pickles: bool = False
 
 
 def open_system(file: ModelFile) -> System:
@@ -42,11 +44,12 @@ def open_system(file: ModelFile) -> System:
     """
     if not file.path.is_file():
         raise AuditError(f"{file.path}: no such file")
+    if file.kind == "pickle":
+        return _pickled(file)
     if file.path.suffix.lower() in DANGEROUS:
-        # Here a sandboxed subprocess without a network would open it, after `scan.scan_file`.
         raise AuditError(
             f"{file.path}: such a file can run code when it is loaded; give the model as ONNX, "
-            "skops or safetensors, or give its predictions"
+            'skops or safetensors, give its predictions, or see kind = "pickle"'
         )
     if file.kind == "onnx":
         from steiger.engines.audit.systems.onnx import OnnxSystem
@@ -73,3 +76,20 @@ def open_system(file: ModelFile) -> System:
 
         return read_dense(file.path, file.features, len(file.classes), file.scale)
     raise AuditError(f"model kind {file.kind!r} is unknown; known are {', '.join(KINDS)}")
+
+
+def _pickled(file: ModelFile) -> System:
+    if not file.pickles:
+        raise AuditError(
+            f"{file.path}: a pickle can run code when it is loaded. It is opened in a confined "
+            "process, after the scan, if you say so: steiger audit run … --allow-pickle"
+        )
+    from steiger.engines.audit.systems.apart import open_pickled
+
+    return open_pickled(
+        file.path,
+        features=file.features,
+        classes=file.classes,
+        codes=file.codes,
+        scale=file.scale,
+    )

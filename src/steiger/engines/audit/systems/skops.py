@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steiger.engines.audit.data import AuditError, Table
+from steiger.engines.audit.systems.estimators import class_text, takes_names
 from steiger.engines.audit.systems.shapes import as_outputs, from_labels
 
 Floats = NDArray[np.float64]
@@ -52,7 +53,7 @@ class SkopsSystem:
         self.has_scores = not classes or hasattr(self.estimator, "predict_proba")
         self.order: list[int] | None = None
         if classes and self.has_scores:
-            known = [_text(value) for value in self.estimator.classes_]
+            known = [class_text(value) for value in self.estimator.classes_]
             if set(known) != set(classes):
                 raise AuditError(f"{path}: knows classes {known}, not {list(classes)}")
             self.order = [known.index(name) for name in classes]
@@ -70,7 +71,7 @@ class SkopsSystem:
         """Probabilities, (N, K), or values, (N,)."""
         numbers = bool(self.codes) or all(table.is_number(name) for name in self.features)
         inputs: Any
-        if _by_name(self.estimator):
+        if takes_names(self.estimator):
             inputs = self._frame(table)
         elif numbers:
             inputs = table.matrix(self.features, self.codes) / self.scale
@@ -82,15 +83,3 @@ class SkopsSystem:
         if self.order is None:
             return from_labels(self.estimator.predict(inputs), self.classes, where)
         return as_outputs(self.estimator.predict_proba(inputs)[:, self.order], self.classes, where)
-
-
-def _by_name(estimator: Any) -> bool:
-    """Whether it was fitted on named columns of different kinds."""
-    steps = [estimator, *[step for _, step in getattr(estimator, "steps", [])]]
-    return any(type(step).__name__ == "ColumnTransformer" for step in steps) and hasattr(
-        estimator, "feature_names_in_"
-    )
-
-
-def _text(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, (float, np.floating, np.integer)) else str(value)

@@ -22,11 +22,12 @@ from steiger.web.audits.domain.standing import (
     needs_from,
     results_of,
     unrated,
+    unshown,
 )
 from steiger.web.audits.models import Audit, Rating
 
 States = Audit.State
-FIELDS = ("kind", "organisation", "title", "version", "description", "task", "modality")
+FIELDS = ("kind", "organisation", "actor", "title", "version", "description", "task", "modality")
 #: An examination may be taken back until it is decided.
 OPEN = (
     *(States.DESCRIBED, States.RATING, States.SUBMITTED, States.EXAMINING, States.SECOND),
@@ -118,12 +119,14 @@ def submit(*, audit: Audit, by: User) -> Audit:
     """Hand in for examination; a self-check ends here, with its profile.
 
     Raises:
-        RefusedError: wrong person or moment, or ratings are missing.
+        RefusedError: wrong person or moment, or ratings or their evidence are missing.
     """
     found = locked(audit, States.RATING)
     check_applicant(found, by)
     if missing := unrated(found, catalogue_of(found), Rating.Stage.SELF):
         raise RefusedError("ratings", ", ".join(missing))
+    if found.kind == Audit.Kind.FULL and (bare := unshown(found)):
+        raise RefusedError("evidence_missing", ", ".join(bare))
     found.submitted_at = timezone.now()
     if found.kind == Audit.Kind.SELF:
         found.result = examined(found, stage=Rating.Stage.SELF, results=read_results(found))

@@ -1,7 +1,7 @@
 """The installation's own key, and its addresses as they stand in certificates.
 
 Made when the first certificate is signed; lies in the data folder, readable by the product alone.
-How keys are changed stands in the documentation of ``steiger audit key``.
+Another takes its place by :mod:`.rotating`; the document keeps the public halves of all keys.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from steiger.lib.atomic_files import write_atomically
+from steiger.web.audits.domain.errors import RefusedError
 
 if TYPE_CHECKING:
     from steiger.engines.audit.certificate import Issuer, Key
+    from steiger.engines.audit.certificate.keys import PublicKey
 
 NAME = "key-1"
 
@@ -33,23 +35,53 @@ def address(view: str, **kwargs: object) -> str:
 
 
 def installation_key() -> tuple[Key, Issuer]:
-    """The key and the issuer's document; both are made if there are none yet."""
+    """The key that signs, and the issuer's document; both are made if there are none yet."""
     from steiger.engines.audit.certificate import Issuer, Key, read_issuer, read_key
     from steiger.engines.audit.certificate.keys import PublicKey
 
-    folder = Path(settings.DATA_DIR) / "audit-keys"
-    secret, public = folder / "key.json", folder / "issuer.json"
-    if not secret.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = Key(f"{address('audits:issuer')}#{NAME}", secrets.token_bytes(32))
-        _write_secret(secret, made.as_file())
-    key = read_key(secret.read_bytes(), secret.name)
+    folder = _folder()
+    first, public = folder / "key.json", folder / "issuer.json"
     if not public.exists():
+        if not first.exists():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            made = Key(f"{address('audits:issuer')}#{NAME}", secrets.token_bytes(32))
+            write_secret(first, made.as_file())
         # From the secret key alone, so that a stop between both files does no harm.
-        since = datetime.fromtimestamp(int(secret.stat().st_mtime), UTC)
+        key = read_key(first.read_bytes(), first.name)
+        since = datetime.fromtimestamp(int(first.stat().st_mtime), UTC)
         issuer = Issuer(key.issuer, issuer_name(), (PublicKey(key.id, key.public, since),))
         write_atomically(public, issuer.as_file())
-    return key, read_issuer(public.read_bytes(), public.name)
+    issuer = read_issuer(public.read_bytes(), public.name)
+    current = signing(issuer)
+    path = secret_file(current.id)
+    return read_key(path.read_bytes(), path.name), issuer
+
+
+def has_key() -> bool:
+    """Whether keys were made; asking makes none."""
+    return (_folder() / "issuer.json").exists() or (_folder() / "key.json").exists()
+
+
+def signing(issuer: Issuer) -> PublicKey:
+    """The newest key that is neither ended nor revoked.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    found = [key for key in issuer.keys if key.until is None and key.revoked is None]
+    if not found:
+        raise RefusedError("signing", "issuer.json")
+    return found[-1]
+
+
+def secret_file(identifier: str) -> Path:
+    """Where the secret half of a key lies; the first one has a name of its own."""
+    name = identifier.rpartition("#")[2]
+    return _folder() / ("key.json" if name == NAME else f"{name}.json")
+
+
+def _folder() -> Path:
+    return Path(settings.DATA_DIR) / "audit-keys"
 
 
 def issuer_name() -> str:
@@ -59,7 +91,7 @@ def issuer_name() -> str:
     return f"Steiger {load_region(settings.REGION).name_de}"
 
 
-def _write_secret(path: Path, content: bytes) -> None:
+def write_secret(path: Path, content: bytes) -> None:
     """Write a file that only its owner reads, unless another process was faster."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -87,3 +87,9 @@ def open_complaints() -> QuerySet[Complaint]:
 def is_examiner(user: User) -> bool:
     """Whether somebody examines."""
     return user.has_role(RoleName.EXAMINER)
+
+
+def examples() -> QuerySet[Audit]:
+    """Invented examinations that ended with a certificate."""
+    found = Audit.objects.filter(example=True, state=States.PASSED)
+    return found.select_related("certificate").order_by("created_at")

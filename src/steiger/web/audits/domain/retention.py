@@ -10,6 +10,7 @@ from django.utils import timezone
 from steiger.web.accounts.domain.audit import SYSTEM
 from steiger.web.audits.domain.chain import append, locked
 from steiger.web.audits.domain.evidence import forget_file
+from steiger.web.audits.domain.testing import forget_folder
 from steiger.web.audits.models import Audit, Complaint
 
 States = Audit.State
@@ -51,6 +52,8 @@ def erase(*, audit: Audit) -> None:
     """Erase an examination without certificate; its chain, which holds no words, stays."""
     found = locked(audit)
     append(audit=found, by=SYSTEM, act="audit.erase")
+    for run in found.runs.all():
+        forget_folder(run)
     for file in list(found.evidence.all()):
         forget_file(file)
     found.delete()

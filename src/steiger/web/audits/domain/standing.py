@@ -61,6 +61,17 @@ def unrated(audit: Audit, catalogue: Catalogue, stage: str) -> list[str]:
     return [item.id for item in wanted(audit, catalogue) if item.id not in done]
 
 
+def unshown(audit: Audit) -> list[str]:
+    """Ids of indicators that the applicant rates A, B or C, and for which no file is evidence.
+
+    D needs none: whoever rates D says that there is nothing to show.
+    """
+    shown = {one for file in audit.evidence.all() for one in file.indicators}
+    rated = audit.ratings.filter(stage=Rating.Stage.SELF).exclude(level="D")
+    asked = {item.id for item in wanted(audit, catalogue_of(audit))}
+    return [one for one in rated.values_list("indicator", flat=True) if one in asked - shown]
+
+
 def final_level(first: str, second: str | None) -> str:
     """Of two examiners' levels the lower; that something does not apply must both say."""
     if second is None:

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from steiger.engines.audit.catalogue import Catalogue, Indicator
 from steiger.engines.audit.catalogue.conditions import UNKNOWN, Situation
 from steiger.web.audits.domain.applying import Said
+from steiger.web.audits.domain.prepared_folder import LARGEST as LARGEST_FOLDER
 from steiger.web.audits.domain.uploads import LARGEST
 from steiger.web.audits.interfaces.words import NOT_APPLICABLE, said
-from steiger.web.audits.models import Audit, Certificate, Rating
+from steiger.web.audits.models import Audit, Certificate, EvidenceFile, Rating
+from steiger.web.directory.models import Actor
 
 #: Value for "does not apply"; an empty one means that nothing was chosen.
 NOT = "n"
@@ -40,6 +43,12 @@ class DescribeForm(Described):
 
     kind = forms.ChoiceField(label=_("What do you want?"), choices=Audit.Kind.choices)
     organisation = forms.CharField(label=_("Your organisation"), max_length=200)
+    actor = forms.CharField(
+        label=_("Its entry on the map (may stay empty)"),
+        help_text=_("The name as the map shows it; the certificate then stands on that page, too."),
+        max_length=250,
+        required=False,
+    )
     title = forms.CharField(label=_("Name of the system"), max_length=200)
     version = forms.CharField(label=_("Version of the system"), max_length=60, required=False)
     task = forms.ChoiceField(label=_("What does it do?"), choices=Audit.Task.choices)
@@ -52,6 +61,34 @@ class DescribeForm(Described):
         widget=forms.Textarea(attrs=AREA),
         max_length=5000,
     )
+
+    def clean_actor(self) -> Actor | None:
+        """The entry that is meant."""
+        return found_on_map(self.cleaned_data["actor"])
+
+
+def found_on_map(text: str) -> Actor | None:
+    """The published entry with this name, short name or address; None for an empty text.
+
+    Raises:
+        ValidationError: none or several; names that are similar are proposed.
+    """
+    wanted = text.strip()
+    if not wanted:
+        return None
+    published = Actor.objects.filter(state=Actor.State.PUBLISHED)
+    slug = wanted.rstrip("/").rpartition("/")[2].lower()
+    named = Q(name__iexact=wanted) | Q(short_name__iexact=wanted) | Q(slug=slug)
+    found = list(published.filter(named)[:2])
+    if len(found) == 1:
+        return found[0]
+    words = [word for word in wanted.split() if len(word) > 3] or [wanted]
+    some = published.filter(name__icontains=max(words, key=len)).order_by("name")[:4]
+    names = "; ".join(actor.name for actor in some)
+    if names:
+        told = _("The map has no entry of exactly this name. Do you mean: %(names)s?")
+        raise forms.ValidationError(told, params={"names": names})
+    raise forms.ValidationError(_("The map has no such entry. Leave the field empty, then."))
 
 
 class NeedForm(Described):
@@ -100,10 +137,11 @@ class RatingForm(Described):
         ratings: Mapping[str, Rating],
         *args: Any,
         examiner: bool,
+        files: Sequence[EvidenceFile] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.indicators = indicators
+        self.indicators, self.evidence = indicators, files
         choices: list[tuple[str, Any]] = [("", pgettext_lazy("rating", "not rated"))]
         choices += [(level, level) for level in "ABCD"]
         if examiner:
@@ -120,6 +158,15 @@ class RatingForm(Described):
             )
             reason.initial = done.reason if done else ""
             self.fields[f"level-{item.id}"], self.fields[f"reason-{item.id}"] = level, reason
+            if files:
+                self.fields[f"files-{item.id}"] = forms.TypedMultipleChoiceField(
+                    label=_("Evidence: which files show it?"),
+                    choices=[(file.number, f"{file.number}. {file.name}") for file in files],
+                    coerce=int,
+                    required=False,
+                    widget=forms.CheckboxSelectMultiple,
+                    initial=[file.number for file in files if item.id in file.indicators],
+                )
 
     def clean(self) -> dict[str, Any]:
         """A level without a reason is an opinion."""
@@ -128,6 +175,12 @@ class RatingForm(Described):
             if values.get(f"level-{item.id}") and not values.get(f"reason-{item.id}"):
                 self.add_error(f"reason-{item.id}", _("Give a reason for this level."))
         return values
+
+    def shown(self) -> dict[str, list[int]]:
+        """Indicator → files that were chosen for it."""
+        if not self.evidence:
+            return {}
+        return {item.id: self.cleaned_data[f"files-{item.id}"] for item in self.indicators}
 
     def ratings(self) -> dict[str, Said]:
         """What was said."""
@@ -159,7 +212,43 @@ class EvidenceForm(FileForm):
     """One file and what it shows."""
 
     note = forms.CharField(
-        label=_("What does it show?"), max_length=250, required=False, help_text=_("e.g. VE1.2")
+        label=_("What does it show?"),
+        max_length=250,
+        required=False,
+        help_text=_("An indicator that you name here, e.g. VE1.2, gets this file as evidence."),
+    )
+
+
+class FolderForm(Described):
+    """A prepared audit folder."""
+
+    folder = forms.FileField(
+        label=_("Folder as a ZIP archive, at most 200 MB"),
+        help_text=_("audit.toml, data (CSV, Parquet), model (ONNX, skops, safetensors), documents"),
+        max_length=150,
+    )
+
+    def read(self) -> bytes:
+        """Its content; of what is too large only so much that it is noticed."""
+        content: bytes = self.cleaned_data["folder"].read(LARGEST_FOLDER + 1)
+        return content
+
+
+class EndpointForm(Described):
+    """Where a text system is asked."""
+
+    address = forms.URLField(
+        label=_("Address of the endpoint"),
+        help_text=_("It speaks the common chat interface, e.g. https://example.org/v1"),
+        assume_scheme="https",
+        max_length=300,
+    )
+    model = forms.CharField(label=_("Name of the model there"), max_length=100)
+    key = forms.CharField(
+        label=_("Name of the variable that holds its key (may stay empty)"),
+        help_text=_("Begins with STEIGER_AUDIT_KEY; whoever runs this installation sets it."),
+        max_length=60,
+        required=False,
     )
 
 

@@ -13,6 +13,11 @@ ACTS = {
     "evidence.add": _("Evidence added"),
     "evidence.remove": _("Evidence taken back"),
     "evidence.refuse": _("File refused"),
+    "evidence.link": _("Evidence put to indicators"),
+    "tests.start": _("Tests started"),
+    "tests.stop": _("Tests stopped"),
+    "tests.fail": _("Tests failed"),
+    "tests.end": _("Tests done, results kept"),
     "audit.submit": _("Examination handed in"),
     "audit.drop": _("Examination taken back"),
     "examiner.assign": _("Examiner took a part, independence declared"),
@@ -31,9 +36,13 @@ ACTS = {
 
 register(
     acts={f"audits.{act}": words for act, words in ACTS.items()}
-    | {"audits.examiner.profile": _("Examiner's organisation given")},
+    | {
+        "audits.examiner.profile": _("Examiner's organisation given"),
+        "audits.key.rotate": _("Signing key changed"),
+    },
     objects={
         "audits.audit": _("Examination"),
+        "audits.key": _("Signing key"),
         "audits.examinerprofile": pgettext_lazy("audit", "Examiner"),
     },
 )

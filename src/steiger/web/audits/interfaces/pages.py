@@ -15,7 +15,7 @@ from steiger.engines.audit.catalogue import Catalogue, Level, own_catalogue
 from steiger.web.accounts.interfaces.access import may
 from steiger.web.accounts.models import RoleName, User
 from steiger.web.audits.domain.errors import RefusedError
-from steiger.web.audits.domain.standing import catalogue_of, final_level, unrated
+from steiger.web.audits.domain.standing import catalogue_of, final_level, unrated, unshown
 from steiger.web.audits.interfaces.log_words import ACTS
 from steiger.web.audits.interfaces.words import (
     CHECKS,
@@ -90,11 +90,12 @@ def need_lines(audit: Audit) -> list[tuple[str, Any, str]]:
     ]
 
 
-def audit_context(audit: Audit, user: User) -> dict[str, Any]:
-    """Everything that the page of one examination shows."""
-    mine = audit.applicant_id == user.pk
+def audit_context(audit: Audit, user: User | None) -> dict[str, Any]:
+    """Everything that the page of one examination shows; without a user, only to read."""
+    key = user.pk if user is not None else -1
+    mine = audit.applicant_id == key
     parts = {one.part: one for one in audit.assignments.select_related("examiner")}
-    my_part = next((part for part, one in parts.items() if one.examiner_id == user.pk), "")
+    my_part = next((part for part, one in parts.items() if one.examiner_id == key), "")
     decides = my_part and my_part == (Part.SECOND if Part.SECOND in parts else Part.DECISION)
     editing = mine and audit.state in {States.DESCRIBED, States.RATING}
     examining = my_part == Part.FIRST and audit.state == States.EXAMINING
@@ -122,7 +123,12 @@ def audit_context(audit: Audit, user: User) -> dict[str, Any]:
         "needs": need_lines(audit),
         "certificate": Certificate.objects.filter(audit=audit).first(),
         "rating_view": "audits:examine" if examining or second else "audits:rating",
+        "reads": user is None,
+        "runs": audit.runs.all()[:5],
+        "testing": audit.runs.filter(state__in=("waiting", "running")).exists(),
     }
+    if user is None:
+        context["rating_view"] = "audits:example_rating"
     return context | _progress(audit, examining=examining) | result_context(audit)
 
 
@@ -144,7 +150,15 @@ def _progress(audit: Audit, *, examining: bool) -> dict[str, Any]:
         need = NEEDS[audit.needs[dimension.id]]
         row = (dimension.id, said(dimension.title), need, len(every - missing), len(every))
         found.append(row)
-    return {"dimensions": found, "complete": not missing}
+    bare = unshown(audit) if audit.state == States.RATING and audit.kind == Audit.Kind.FULL else []
+    names = _names(catalogue)
+    lacking = [(one, names[one], _dimension(catalogue, one)) for one in sorted(set(bare) - missing)]
+    return {
+        "dimensions": found,
+        "complete": not missing and not bare,
+        "unrated": len(missing),
+        "bare": lacking,
+    }
 
 
 def result_context(audit: Audit) -> dict[str, Any]:
@@ -223,6 +237,7 @@ def rating_context(audit: Audit, dimension: str, view: str = "audits:rating") ->
     found = next(d for d in catalogue.dimensions if d.id == dimension)
     indicators = [i for i in catalogue.indicators if catalogue.dimension_of(i) == dimension]
     stages = {stage: ratings_of(audit, stage) for stage in Rating.Stage.values}
+    files = list(audit.evidence.all())
     after = order[order.index(dimension) + 1 :]
     url = reverse(view, args=[audit.pk, after[0]]) if after else audit.get_absolute_url()
     return {
@@ -232,11 +247,13 @@ def rating_context(audit: Audit, dimension: str, view: str = "audits:rating") ->
         "purpose": said(found.purpose),
         "indicators": indicators,
         "next_url": url,
-        "rows": [_row(catalogue, item, stages) for item in indicators],
+        "rows": [_row(catalogue, item, stages, files) for item in indicators],
     }
 
 
-def _row(catalogue: Catalogue, item: Any, stages: dict[str, Mapping[str, Rating]]) -> Any:
+def _row(
+    catalogue: Catalogue, item: Any, stages: dict[str, Mapping[str, Rating]], files: list[Any]
+) -> Any:
     kinds = {kind.id: said(kind.title) for kind in catalogue.evidence}
     first = stages[Rating.Stage.EXAMINER].get(item.id)
     second = stages[Rating.Stage.SECOND].get(item.id)
@@ -244,6 +261,7 @@ def _row(catalogue: Catalogue, item: Any, stages: dict[str, Mapping[str, Rating]
     return {
         "id": item.id,
         "title": said(item.title),
+        "files": [file.name for file in files if item.id in file.indicators],
         "levels": [(level.name, said(item.describe(level))) for level in reversed(Level)],
         "evidence": [kinds[key] for key in item.evidence],
         "said": [
@@ -279,6 +297,7 @@ def certificate_context(certificate: Certificate, user: Any) -> dict[str, Any]:
     names = _names(own_catalogue())
     return {
         "certificate": certificate,
+        "actor": _shown_actor(certificate.audit),
         "now": timezone.now(),
         "notice": said(subject["notice"]),
         "catalogue": subject["catalogue"],
@@ -296,6 +315,12 @@ def certificate_context(certificate: Certificate, user: Any) -> dict[str, Any]:
         "examiner": may(user, RoleName.EXAMINER),
         "overdue": certificate.surveillance_due < timezone.localdate(),
     }
+
+
+def _shown_actor(audit: Audit) -> Any:
+    """The applicant's entry on the map, while it is published."""
+    actor = audit.actor
+    return actor if actor is not None and actor.state == actor.State.PUBLISHED else None
 
 
 def check_lines(answer: Any) -> list[dict[str, Any]]:

@@ -33,6 +33,18 @@ REFUSED: dict[str, str | Promise] = {
     ),
     "answers": _("An answer does not fit the catalogue: %(detail)s"),
     "ratings": _("These indicators are not rated yet: %(detail)s."),
+    "evidence_missing": _(
+        "For these indicators no file is evidence yet: %(detail)s. "
+        "Choose the files where you rate them, or rate D."
+    ),
+    "run_busy": _("Tests of this examination are running already."),
+    "run_over": _("These tests are over already."),
+    "run_folder": _("The folder cannot be used: %(detail)s"),
+    "run_checks": _("For this protection need no check is compulsory."),
+    "run_address": _(
+        "This address is not asked: %(detail)s. It begins with https:// and is public."
+    ),
+    "run_key": _("The name of a key begins with STEIGER_AUDIT_KEY, not: %(detail)s."),
     "rating": _("There is no such rating: %(detail)s."),
     "reason": _("Give a reason for your rating of %(detail)s."),
     "results": _("These results cannot be used: %(detail)s"),
@@ -46,6 +58,8 @@ REFUSED: dict[str, str | Promise] = {
     "signing": _("The certificate cannot be signed: %(detail)s"),
     "certificate_state": _("This does not fit the certificate's status: %(detail)s."),
     "complaint": _("This complaint is answered already, or it is your own."),
+    "administrator": _("Only administrators may do this."),
+    "key_busy": _("Somebody else is changing the key right now. Look at the keys again."),
     "words": _("Say in a sentence why."),
     "file_gone": _("There is no file number %(detail)s."),
     "file_many": _("An examination keeps at most %(detail)s files."),

@@ -4,6 +4,7 @@ from steiger.web.audits.models.audits import Audit, EvidenceFile, Rating
 from steiger.web.audits.models.chain import ChainEntry
 from steiger.web.audits.models.examiners import Assignment, Decision, ExaminerProfile
 from steiger.web.audits.models.register import Certificate, Complaint
+from steiger.web.audits.models.runs import TestRun
 
 __all__ = [
     "Assignment",
@@ -15,4 +16,5 @@ __all__ = [
     "EvidenceFile",
     "ExaminerProfile",
     "Rating",
+    "TestRun",
 ]

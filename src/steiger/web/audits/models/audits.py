@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from steiger.web.accounts.models import User
+from steiger.web.directory.models import Actor
 
 _KEPT = "the examination applied for; see the room's retention periods"
 
@@ -79,6 +80,9 @@ class Audit(models.Model):
     )
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FULL)
     organisation = models.CharField(max_length=200)
+    actor = models.ForeignKey(
+        Actor, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     title = models.CharField(max_length=200, help_text="Name of the system.")
     version = models.CharField(max_length=60, blank=True, help_text="Version of the system.")
     description = models.TextField(blank=True)
@@ -153,7 +157,11 @@ class Rating(models.Model):
 
 
 class EvidenceFile(models.Model):
-    """A file that shows something; checked when it came, and only ever downloaded."""
+    """A file that shows something; checked when it came, and only ever downloaded.
+
+    Attributes:
+        indicators: ids of the indicators for which it is evidence.
+    """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {"name": _KEPT, "note": _KEPT}
 
@@ -170,6 +178,7 @@ class EvidenceFile(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     name = models.CharField(max_length=150)
     note = models.CharField(max_length=250, blank=True)
+    indicators = models.JSONField(default=list)
     media_type = models.CharField(max_length=80)
     path = models.CharField(max_length=200, help_text="Below the uploads.")
     size = models.PositiveIntegerField(help_text="Bytes.")

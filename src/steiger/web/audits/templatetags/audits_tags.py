@@ -10,8 +10,9 @@ register = template.Library()
 
 @register.filter
 def fields_of(form: Form, indicator: str) -> list[BoundField]:
-    """Level and reason of one indicator."""
-    return [form[f"level-{indicator}"], form[f"reason-{indicator}"]]
+    """Level, reason and, where there are some, files of one indicator."""
+    names = (f"{part}-{indicator}" for part in ("level", "reason", "files"))
+    return [form[name] for name in names if name in form.fields]
 
 
 @register.filter

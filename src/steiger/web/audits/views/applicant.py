@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,8 +21,10 @@ from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.standing import catalogue_of
 from steiger.web.audits.interfaces.forms import (
     DescribeForm,
+    EndpointForm,
     EvidenceForm,
     FileForm,
+    FolderForm,
     NeedForm,
     RatingForm,
     WordsForm,
@@ -35,8 +37,8 @@ from steiger.web.audits.interfaces.pages import (
 )
 from steiger.web.audits.interfaces.words import refusal
 from steiger.web.audits.models import Audit, Rating
+from steiger.web.audits.views.common import download, seen, tried
 from steiger.web.audits.views.common import own as mine
-from steiger.web.audits.views.common import seen, tried
 
 States = Audit.State
 FORM = ["GET", "HEAD", "POST"]
@@ -73,6 +75,7 @@ def edit(request: HttpRequest, audit: UUID) -> HttpResponse:
     if found.state not in {States.DESCRIBED, States.RATING}:
         return redirect(found)
     start = {name: getattr(found, name) for name in applying.FIELDS}
+    start["actor"] = found.actor.name if found.actor else ""
     form = DescribeForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         values, by = form.cleaned_data, signed_in(request)
@@ -131,10 +134,15 @@ def rating(request: HttpRequest, audit: UUID, dimension: str) -> HttpResponse:
     if context["editable"]:
         ratings = ratings_of(found, Rating.Stage.SELF)
         data = request.POST or None
-        form = RatingForm(context["indicators"], ratings, data, examiner=False)
+        files = list(found.evidence.all())
+        form = RatingForm(context["indicators"], ratings, data, examiner=False, files=files)
         if request.method == "POST" and form.is_valid():
-            said = form.ratings()
-            act = lambda: applying.rate(audit=found, by=by, said=said)  # noqa: E731
+            said, shown = form.ratings(), form.shown()
+
+            def act() -> None:
+                applying.rate(audit=found, by=by, said=said)
+                evidence.link(audit=found, by=by, shown=shown)
+
             if tried(request, act, _("Your ratings are saved.")):
                 return redirect(context["next_url"])
         form.described()
@@ -149,7 +157,7 @@ def add_file(request: HttpRequest, audit: UUID) -> HttpResponse:
     found, by = seen(request, audit), signed_in(request)
     form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, found, file_form=form)
+        return audit_page(request, found, file_form=form)
     name, data = form.read()
     note = form.cleaned_data["note"]
     tried(
@@ -167,7 +175,7 @@ def add_results(request: HttpRequest, audit: UUID) -> HttpResponse:
     found, by = seen(request, audit), signed_in(request)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, found, results_form=form)
+        return audit_page(request, found, results_form=form)
     name, data = form.read()
     tried(
         request,
@@ -185,15 +193,7 @@ def file(request: HttpRequest, audit: UUID, number: int) -> HttpResponseBase:
     kept = seen(request, audit).evidence.filter(number=number).first()
     if kept is None or not default_storage.exists(kept.path):
         raise Http404
-    response = FileResponse(
-        default_storage.open(kept.path),
-        as_attachment=True,
-        filename=kept.name,
-        content_type="application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return download(kept)
 
 
 @require_POST
@@ -245,7 +245,7 @@ def statement(request: HttpRequest, audit: UUID) -> HttpResponse:
 @never_cache
 def audit(request: HttpRequest, audit: UUID) -> HttpResponse:
     """One examination: where it stands, what is next, who must act."""
-    return _page(request, seen(request, audit), status=200)
+    return audit_page(request, seen(request, audit), status=200)
 
 
 @require_safe
@@ -258,21 +258,25 @@ def chain(request: HttpRequest, audit: UUID) -> HttpResponse:
     return render(request, "audits/chain.html", context)
 
 
-def _page(
+def audit_page(
     request: HttpRequest,
     audit: Audit,
     *,
     file_form: FileForm | None = None,
     results_form: FileForm | None = None,
+    folder_form: FolderForm | None = None,
+    endpoint_form: EndpointForm | None = None,
     status: int = 400,
 ) -> HttpResponse:
     context = audit_context(audit, signed_in(request))
     context |= {
         "file_form": file_form or EvidenceForm(),
         "results_form": results_form or FileForm(auto_id="results_%s"),
+        "folder_form": folder_form or FolderForm(auto_id="run_%s"),
+        "endpoint_form": endpoint_form or EndpointForm(auto_id="run_%s"),
         "statement_form": WordsForm(_("Your statement; it may stay empty"), required=False),
     }
-    for name in ("file_form", "results_form"):
+    for name in ("file_form", "results_form", "folder_form", "endpoint_form"):
         context[name].described()
     return render(request, "audits/audit.html", context, status=status)
 

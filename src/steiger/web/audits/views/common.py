@@ -7,14 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from steiger.web.accounts.interfaces.access import signed_in
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.roles import may_see
 from steiger.web.audits.interfaces.words import refusal
-from steiger.web.audits.models import Audit
+from steiger.web.audits.models import Audit, EvidenceFile
 
 
 def seen(request: HttpRequest, number: UUID) -> Audit:
@@ -39,3 +40,16 @@ def tried(request: HttpRequest, act: Callable[[], Any], success: str) -> bool:
         return False
     messages.success(request, success)
     return True
+
+
+def download(kept: EvidenceFile) -> FileResponse:
+    """A file that no browser opens."""
+    response = FileResponse(
+        default_storage.open(kept.path),
+        as_attachment=True,
+        filename=kept.name,
+        content_type="application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

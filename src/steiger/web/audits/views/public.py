@@ -17,6 +17,7 @@ from steiger.engines.audit.catalogue import own_catalogue
 from steiger.web.accounts.interfaces.access import may
 from steiger.web.accounts.models import RoleName
 from steiger.web.audits.domain import issuing, queries
+from steiger.web.audits.domain.rotating import key_lines
 from steiger.web.audits.interfaces.forms import FileForm, RegisterForm
 from steiger.web.audits.interfaces.pages import certificate_context, check_lines
 from steiger.web.audits.interfaces.words import said
@@ -33,6 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "dimensions": [(said(d.title), said(d.purpose)) for d in catalogue.dimensions],
         "catalogue": catalogue,
         "indicators": len(catalogue.indicators),
+        "examples": queries.examples(),
         "newest": Certificate.objects.all()[:3],
         "examiner": may(request.user, RoleName.EXAMINER),
     }
@@ -46,7 +48,13 @@ def register(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     words, state = (form.cleaned_data.get(name, "") for name in ("q", "state"))
     page = Paginator(queries.register(words, state), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, "narrowed": bool(words or state)}
+    context = {
+        "form": form,
+        "page_obj": page,
+        "narrowed": bool(words or state),
+        "keys": key_lines(),
+        "administrator": may(request.user, RoleName.ADMINISTRATOR),
+    }
     return render(request, "audits/register.html", context)
 
 

@@ -57,8 +57,9 @@ def load_demo(*, fill: int, say: Say) -> dict[str, int]:
 
 
 def load_life() -> dict[str, int]:
-    """A year of events, consultations, publications, communities and cases, all invented."""
+    """A year of events, consultations, publications, communities, examinations, cases; invented."""
     from steiger.web.advice.domain.demo import load as load_advice
+    from steiger.web.audits.domain.demo import load_demo as load_audits
     from steiger.web.cases.domain.demo import load_cases_demo
     from steiger.web.communities.domain.demo import load_demo as load_communities
     from steiger.web.events.domain.demo import load as load_events
@@ -70,6 +71,7 @@ def load_life() -> dict[str, int]:
     counts |= load_advice(settings.REGION, SEED, timezone.localdate())
     counts |= load_publications()
     counts |= load_communities()
+    counts |= load_audits()
     counts["cases"] = load_cases_demo(now=now)
     return counts | {"reports": len(make_demo_reports(today=timezone.localdate()))}
 

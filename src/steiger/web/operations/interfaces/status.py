@@ -19,6 +19,7 @@ PARTS = {
     "workers": gettext_lazy("Background work"),
     "files": gettext_lazy("Built files"),
     "region": gettext_lazy("Region"),
+    "audits": gettext_lazy("AI examinations"),
 }
 STATES = {
     "ok": gettext_lazy("In order"),

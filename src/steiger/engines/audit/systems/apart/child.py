@@ -1,0 +1,136 @@
+"""The confined process: takes one model, gives up everything but calculating, answers rows.
+
+    python -m steiger.engines.audit.systems.apart.child MEMORY_BYTES SECONDS
+
+It speaks frames (see there) on its standard input and output. First comes the model as body, then
+one frame per question; each is answered by one frame. It ends with its input.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from steiger.engines.audit.systems.apart.confining import confine
+from steiger.engines.audit.systems.apart.frames import LENGTHS, array_of, frame, read_head, sizes
+from steiger.engines.audit.systems.estimators import class_text, takes_names
+
+MOST_CLASSES = 1000
+
+
+def main() -> None:
+    """Confine this process, then open the model, then answer."""
+    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
+    incoming, outgoing = _own_channels()
+    _, body = _take(incoming)
+    # Where nothing can be given up, nothing is opened: the error ends this process.
+    walls = confine(memory=memory, seconds=seconds)
+    try:
+        estimator = _opened(body)
+        told = _told(estimator) | {"walls": list(walls)}
+    except BaseException as error:  # noqa: BLE001 - a stranger's code may raise anything
+        _say(outgoing, {"error": _words(error), "walls": list(walls)})
+        return
+    del body
+    _say(outgoing, told)
+    while (question := _take(incoming)) is not None:
+        try:
+            head, values = _answered(estimator, *question)
+        except BaseException as error:  # noqa: BLE001 - as above
+            head, values = {"error": _words(error)}, b""
+        _say(outgoing, head, values)
+
+
+def _own_channels() -> tuple[BinaryIO, BinaryIO]:
+    """The two pipes under numbers of their own, so that a model's `print` disturbs nobody."""
+    incoming, outgoing = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    for number in range(3, 256):
+        if number not in {incoming, outgoing}:
+            with suppress(OSError):
+                os.close(number)
+    return os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb")
+
+
+def _take(incoming: BinaryIO) -> Any:
+    start = incoming.read(LENGTHS.size)
+    if len(start) < LENGTHS.size:
+        return None
+    head, body = sizes(start)
+    return read_head(incoming.read(head)), incoming.read(body)
+
+
+def _say(outgoing: BinaryIO, head: dict[str, Any], body: bytes = b"") -> None:
+    outgoing.write(frame(head, body))
+    outgoing.flush()
+
+
+def _words(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
+
+
+def _opened(content: bytes) -> Any:
+    # Reads what `pickle` and `joblib` write, compressed or not.
+    import joblib  # type: ignore[import-untyped]
+
+    return joblib.load(io.BytesIO(content))
+
+
+def _told(estimator: Any) -> dict[str, Any]:
+    classes = getattr(estimator, "classes_", None)
+    known = [class_text(value) for value in classes] if classes is not None else None
+    if known is not None and len(known) > MOST_CLASSES:
+        raise ValueError(f"{len(known)} classes are too many")
+    if not callable(getattr(estimator, "predict", None)):
+        raise TypeError(f"a {type(estimator).__name__} is no model that predicts")
+    return {
+        "type": type(estimator).__name__[:100],
+        "classes": known,
+        "scores": hasattr(estimator, "predict_proba"),
+        "names": takes_names(estimator),
+    }
+
+
+def _answered(estimator: Any, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    inputs = _inputs(head, body)
+    labels: list[str] = []
+    if head["ask"] == "scores":
+        values = np.asarray(estimator.predict_proba(inputs), dtype="<f8")
+    elif head["ask"] == "labels":
+        said = [class_text(value) for value in np.asarray(estimator.predict(inputs)).ravel()]
+        labels = sorted(set(said))[:MOST_CLASSES]
+        place = {label: at for at, label in enumerate(labels)}
+        values = np.array([place.get(label, -1) for label in said], dtype="<f8")
+    else:
+        values = np.asarray(estimator.predict(inputs), dtype="<f8")
+    return {"shape": list(values.shape), "labels": labels}, np.ascontiguousarray(values).tobytes()
+
+
+def _inputs(head: dict[str, Any], body: bytes) -> Any:
+    numbers = array_of(head["shape"], body)
+    if head["form"] == "matrix":
+        return numbers
+    columns: dict[str, Any] = {}
+    at = 0
+    for name in head["order"]:
+        if name in head["texts"]:
+            columns[name] = np.array(head["texts"][name], dtype=object)
+        else:
+            columns[name] = numbers[:, at]
+            at += 1
+    if head["form"] == "frame":
+        import pandas as pd
+
+        return pd.DataFrame(columns)
+    return np.column_stack([column.astype(object) for column in columns.values()])
+
+
+if __name__ == "__main__":
+    main()
