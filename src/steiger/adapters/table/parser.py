@@ -39,12 +39,12 @@ def read_csv(
     try:
         with open_capped(path) as raw:
             head = raw.peek(65_536)[:65_536]
-            _check_encoding(path, head)
+            check_encoding(path, head)
             stream = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="", errors="strict")
             csv.field_size_limit(MAX_CELL)
             delimiter = _delimiter(head.decode("utf-8-sig", errors="ignore"))
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
-            yield from _rows(path, _numbered(path, reader), this_year, expected)
+            yield from _rows(path, numbered(path, reader), this_year, expected)
     except UnicodeDecodeError as error:
         raise UnusableFileError(
             f"{path.name} is not UTF-8 near byte {error.start:,}. Save it as “CSV UTF-8”."
@@ -95,7 +95,12 @@ def _check_size(path: Path) -> None:
         )
 
 
-def _check_encoding(path: Path, head: bytes) -> None:
+def check_encoding(path: Path, head: bytes) -> None:
+    """Refuse what is no UTF-8 text by its first bytes.
+
+    Raises:
+        UnusableFileError: empty, UTF-16 or no text.
+    """
     if not head.strip():
         raise UnusableFileError(f"{path.name} is empty.")
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -117,7 +122,12 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _numbered(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
+def numbered(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a ``csv.reader`` with the number of their first line.
+
+    Raises:
+        UnusableFileError: a cell is too long, or a quotation mark is out of place.
+    """
     while True:
         try:
             yield reader.line_num + 1, next(reader)
