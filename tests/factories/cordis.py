@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-ORGANISATION = [
+ORGANISATION = (
     "projectID",
     "projectAcronym",
     "organisationID",
@@ -34,8 +34,8 @@ ORGANISATION = [
     "totalCost",
     "endOfParticipation",
     "active",
-]
-PROJECT = [
+)
+PROJECT = (
     "id",
     "acronym",
     "status",
@@ -57,7 +57,7 @@ PROJECT = [
     "rcn",
     "grantDoi",
     "keywords",
-]
+)
 Row = Mapping[str, str]
 
 

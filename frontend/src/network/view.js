@@ -17,6 +17,7 @@ const ICONS = {
   whole: ["M4 8V4h4", "M16 8V4h-4", "M4 12v4h4", "M16 12v4h-4"],
 };
 const STEP_MS = 220;
+const LONGEST = 36;
 
 export class NetworkView {
   constructor(root, data, { software }) {
@@ -90,6 +91,7 @@ export class NetworkView {
       labelDensity: 0.6,
       labelGridCellSize: 140,
       labelRenderedSizeThreshold: 7,
+      defaultDrawNodeLabel: (context, node, settings) => this.drawLabel(context, node, settings),
       defaultDrawNodeHover: (context, node, settings) => this.drawHover(context, node, settings),
       minCameraRatio: 0.02,
       maxCameraRatio: 2.5,
@@ -122,6 +124,20 @@ export class NetworkView {
     if (!lit) return { color: palette.line, size: this.graph.size > 3000 ? 0.4 : 0.9, zIndex: 0 };
     if (lit.edges.has(key)) return { color: palette.primary, size: 1.8, zIndex: 2 };
     return { color: palette.level1, size: 0.3, zIndex: 0 };
+  }
+
+  /** A name with a rim in the colour of the ground, so that it stays readable over the lines. */
+  drawLabel(context, node, settings) {
+    if (!node.label) return;
+    const text = node.label.length > LONGEST ? `${node.label.slice(0, LONGEST - 1).trimEnd()}…` : node.label;
+    context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
+    const [x, y] = [node.x + node.size + 4, node.y + settings.labelSize / 3];
+    context.lineJoin = "round";
+    context.lineWidth = 4;
+    context.strokeStyle = this.palette.ground;
+    context.strokeText(text, x, y);
+    context.fillStyle = this.palette.label;
+    context.fillText(text, x, y);
   }
 
   drawHover(context, node, settings) {

@@ -328,6 +328,14 @@ class FinderPage:
         return self.url(self.filters.but(view="list", sort="", more="", page=self.found.page))
 
     @property
+    def profile_query(self) -> str:
+        """The same question for the page to print."""
+        f = self.filters.but(view="list", sort="", more="")
+        for facet, key in self.preset.items():
+            f = f.with_facet(facet, [key])
+        return f.query_string()
+
+    @property
     def points_query(self) -> str:
         """The same question for the map's data."""
         f = self.filters.but(view="list", sort="", more="", bounds=None)
