@@ -13,7 +13,7 @@ from steiger.lib.typesetting import pdf
 
 TEMPLATE = Path(__file__).with_name("profile.typ")
 #: Entries on the page: at most, and the step by which they become fewer until the page holds all.
-MOST, FEWER = 22, 3
+MOST, FEWER = 22, 2
 NAME, OFFER = 74, 84
 WORDS = {
     "de": {

@@ -45,8 +45,8 @@ def profile_of(question: Question) -> Profile:
     found = search_index().search(replace(question.query, limit=READ, sort="name"), relax=False)
     known = cards([hit.id for hit in found.hits])
     listed = [known[hit.id] for hit in found.hits if hit.id in known]
-    # Those who were checked and say what they offer help a reader most.
-    listed.sort(key=lambda card: (card.verified_on is None, not card.offer))
+    # Those who exist, were checked and say what they offer help a reader most.
+    listed.sort(key=lambda card: (card.is_example, card.verified_on is None, not card.offer))
     url = area_url(area.area.ags) if area else f"{reverse('directory:map')}{filters.query_string()}"
     name = area.figure.name if area else region_name()
     counts = found.facet_counts
@@ -134,7 +134,9 @@ def _entry(card: Card) -> Entry:
     words = vocabulary()
     offer = card.offer or ", ".join(words.label("role", key) for key in card.roles)
     page = reverse("directory:actor", kwargs={"slug": card.slug})
-    name = f"{card.name} ({_('Example')})" if card.is_example else card.name
+    word = _("Example")
+    is_told = not card.is_example or card.name.startswith(word)
+    name = card.name if is_told else f"{card.name} ({word})"
     return Entry(name, card.town, offer, f"{settings.BASE_URL}{page}")
 
 
