@@ -39,7 +39,7 @@ def test_network_is_driven_by_list_and_keyboard(open_page: OpenPage) -> None:
         stage.press(key)
     stage.press("Enter")
     chosen = page.get_by_role("region", name="Gewählter Eintrag")
-    expect(chosen.locator("h3")).to_be_visible()
+    expect(chosen.locator("h2")).to_be_visible()
     assert before
     assert findings(page) == []
     stage.press("Escape")
@@ -47,7 +47,7 @@ def test_network_is_driven_by_list_and_keyboard(open_page: OpenPage) -> None:
     expect(chosen).to_be_hidden()
     field = page.get_by_label("Im Netz finden")
     field.fill(names[1])
-    expect(chosen.locator("h3")).to_have_text(names[1])
+    expect(chosen.locator("h2")).to_have_text(names[1])
     page.get_by_role("button", name="Auswahl aufheben").click()
     page.get_by_role("button", name="Vergrößern").click()
 

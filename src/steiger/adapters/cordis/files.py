@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from steiger.adapters.table.parser import MAX_CELL, check_encoding, numbered
 from steiger.engines.directory.records import RejectedRow, UnusableFileError
+from steiger.engines.directory.records.csv_text import MAX_CELL, check_encoding, numbered
 from steiger.lib.limits import (
     MAX_FILE,
     MAX_RATIO,
