@@ -79,7 +79,7 @@ export function finder(form) {
     load(address());
   });
   form.addEventListener("change", (event) => {
-    if (event.target.matches("[name='q']")) return;
+    if (event.target.matches("[name='q']") || event.target.form !== form) return;
     load(address());
   });
   form.elements.q.addEventListener("input", () => {

@@ -64,6 +64,7 @@ def _region(key: str, folder: Path, row: Row) -> Region:
     name, map_name = row.bilingual("name"), row.bilingual("map_name")
     register = Row(row.get("register", dict, {}), file=SETTINGS, row="register")
     subdivision, state_names = register.text("subdivision", ""), register.texts("state_names")
+    nuts = register.text("nuts", "")
     register.finish()
     return Region(
         key=key,
@@ -81,6 +82,7 @@ def _region(key: str, folder: Path, row: Row) -> Region:
         imprint=_strings(row, "imprint"),
         register_subdivision=subdivision,
         register_state_names=state_names,
+        register_nuts=nuts,
         offices=tuple(_office(entry) for entry in row.rows("office")),
         programmes=_programmes(row, {actor.slug for actor in actors}),
         admission=tuple(_rule(entry) for entry in row.rows("admission")),

@@ -59,6 +59,7 @@ class Region:
         imprint: operator, street, town, email ...; visibly "Beispiel" until somebody runs a hub.
         register_subdivision: ISO 3166-2 code without the country, as registers use it.
         register_state_names: names of the state in registers.
+        register_nuts: beginning of the NUTS codes of all its areas, or empty.
         government_regions, districts, municipalities: by key, in the order of the keys.
         vocabularies: by key (see ``Vocabulary``).
         synonyms: groups of words that mean the same in a search.
@@ -81,6 +82,7 @@ class Region:
     imprint: Mapping[str, str]
     register_subdivision: str
     register_state_names: tuple[str, ...]
+    register_nuts: str
     offices: tuple[Office, ...]
     programmes: tuple[Programme, ...]
     admission: tuple[AdmissionRule, ...]

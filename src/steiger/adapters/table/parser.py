@@ -19,11 +19,11 @@ from steiger.engines.directory.records import (
     RejectedRow,
     UnusableFileError,
 )
+from steiger.engines.directory.records.csv_text import MAX_CELL, check_encoding, numbered
 from steiger.engines.directory.records.rows import COLUMNS, record_of
 from steiger.engines.directory.records.validation import Rejected
 from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
 
-MAX_CELL = 100_000
 MAX_ROWS = 2_000_000
 MAX_SHEET = 300_000_000
 
@@ -39,12 +39,12 @@ def read_csv(
     try:
         with open_capped(path) as raw:
             head = raw.peek(65_536)[:65_536]
-            _check_encoding(path, head)
+            check_encoding(path, head)
             stream = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="", errors="strict")
             csv.field_size_limit(MAX_CELL)
             delimiter = _delimiter(head.decode("utf-8-sig", errors="ignore"))
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
-            yield from _rows(path, _numbered(path, reader), this_year, expected)
+            yield from _rows(path, numbered(path, reader), this_year, expected)
     except UnicodeDecodeError as error:
         raise UnusableFileError(
             f"{path.name} is not UTF-8 near byte {error.start:,}. Save it as “CSV UTF-8”."
@@ -95,15 +95,6 @@ def _check_size(path: Path) -> None:
         )
 
 
-def _check_encoding(path: Path, head: bytes) -> None:
-    if not head.strip():
-        raise UnusableFileError(f"{path.name} is empty.")
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise UnusableFileError(f"{path.name} is UTF-16. Save it as “CSV UTF-8”.")
-    if b"\0" in head:
-        raise UnusableFileError(f"{path.name} is no text file: it holds zero bytes.")
-
-
 def _delimiter(head: str) -> str:
     first = head.splitlines()[0] if head.splitlines() else ""
     return max(",;\t", key=first.count)
@@ -115,21 +106,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _numbered(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
-    while True:
-        try:
-            yield reader.line_num + 1, next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if "field larger" in str(error):
-                raise UnusableFileError(
-                    f"{path.name}, line {reader.line_num}: a cell has more than {MAX_CELL:,} "
-                    "characters. Is a quotation mark left open?"
-                ) from error
-            raise UnusableFileError(f"{path.name}, line {reader.line_num}: {error}.") from error
 
 
 def _rows(

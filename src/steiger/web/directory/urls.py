@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from steiger.web.directory.views import actors, finder, map_data, regions, terms
+from steiger.web.directory.views import (
+    actors,
+    comparison,
+    finder,
+    map_data,
+    network,
+    regions,
+    terms,
+)
 
 app_name = "directory"
 urlpatterns = [
@@ -11,6 +19,11 @@ urlpatterns = [
     path("punkte.json", map_data.points, name="points"),
     path("gebiete.json", map_data.areas, name="areas"),
     path("gemeinden.json", map_data.municipalities, name="municipalities"),
+    path("vergleich/", comparison.compare, name="compare"),
+    path("steckbrief.pdf", comparison.profile, name="profile"),
+    path("netz.json", network.data, name="network_data"),
+    path("netz.svg", network.drawing, name="network_picture"),
+    path("netz/<int:number>/", network.ties, name="network_ties"),
     path("karte/<int:number>/", map_data.card, name="card"),
     path("eintrag/<slug:slug>/", actors.actor, name="actor"),
     path("region/", regions.regions, name="regions"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 
@@ -53,10 +53,16 @@ class IncomingPlace:
 
 @dataclass(frozen=True, slots=True)
 class IncomingRelation:
-    """How the organisation relates to another record of the same source."""
+    """How the organisation relates to another record of the same source.
+
+    ``note`` and ``evidence`` (an address) stay out of the record's digest: relations are compared
+    one by one.
+    """
 
     kind: str
     record_id: str
+    note: str = field(default="", repr=False)
+    evidence: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

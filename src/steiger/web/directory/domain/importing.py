@@ -18,7 +18,7 @@ from django.utils import timezone
 from steiger.engines.directory.records import RejectedRow, UnusableFileError
 from steiger.lib.text import tokens
 from steiger.web.accounts.domain import audit
-from steiger.web.directory.domain.incoming import Item
+from steiger.web.directory.domain.incoming import RECOGNISED_BY, Item
 from steiger.web.directory.domain.index import queue
 from steiger.web.directory.domain.slugs import SlugMaker
 from steiger.web.directory.domain.sources import SourceInfo, get_source
@@ -248,8 +248,8 @@ class _Import:
                     gone.append(item.record_id)
                 continue
             self.relations += [
-                _Said(item.record_id, *relation, item.stated_in, item.stated_on)
-                for relation in item.relations
+                _Said(item.record_id, kind, other, note, page or item.stated_in, item.stated_on)
+                for kind, other, note, page in item.relations
             ]
             if before is None:
                 fresh.append(item)
@@ -306,7 +306,7 @@ class _Import:
         found: dict[str, int] = {}
         values = [value for _, value in wanted]
         for scheme, value, actor in Identifier.objects.filter(
-            scheme__in=("ror", "wikidata"), value__in=values
+            scheme__in=RECOGNISED_BY, value__in=values
         ).values_list("scheme", "value", "actor_id"):
             record = wanted.get((scheme, value))
             if record is not None and actor not in taken and record not in found:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from steiger.engines.directory.records import IncomingRecord, digest
+from steiger.engines.directory.records import IncomingPlace, IncomingRecord, digest
 from steiger.regions import Region, SeedActor, SeedPlace
 from steiger.web.directory.domain.vocabulary_cache import Vocabulary
 from steiger.web.directory.models import (
@@ -27,6 +27,8 @@ from steiger.web.directory.models import (
     Term,
 )
 
+#: Registers whose ids tell that two sources speak of the same actor.
+RECOGNISED_BY = ("ror", "wikidata", "pic")
 #: Kinds of organisation in ROR -> sub-category of the map. Others get no role: being a company or
 #: an authority says nothing about AI.
 TYPE_ROLES = {"education": "research_institution", "facility": "research_institution"}
@@ -40,7 +42,7 @@ class Item:
         row: where it stands in the file, from 1.
         build: makes the (unsaved) values for a source.
         identifiers: (scheme, value) by which an actor of another source is recognised.
-        relations: (kind, record id of the other, note).
+        relations: (kind, record id of the other, note, its own page at the source or nothing).
         stated_in, stated_on: where in the source, and when, it says so.
     """
 
@@ -50,7 +52,7 @@ class Item:
     name: str
     website: str
     identifiers: tuple[tuple[str, str], ...]
-    relations: tuple[tuple[str, str, str], ...]
+    relations: tuple[tuple[str, str, str, str], ...]
     stated_in: str
     stated_on: date
     build: Callable[[Source], Sequence[Sourced]]
@@ -82,11 +84,16 @@ class Reader:
 
     def is_inside(self, record: IncomingRecord) -> bool:
         """Whether the seat lies in the region: the named state decides, else the point."""
-        place = record.place
-        if place is None or (place.country and place.country != self.region.country):
+        return record.place is not None and self.holds(record.place)
+
+    def holds(self, place: IncomingPlace) -> bool:
+        """The same for a place: its state may be named, or given as a NUTS code."""
+        if place.country and place.country != self.region.country:
             return False
         if place.region:
-            return place.region in self.region.register_state_names
+            nuts = self.region.register_nuts
+            is_code = bool(nuts) and place.region.startswith(nuts) and place.region.isalnum()
+            return is_code or place.region in self.region.register_state_names
         return bool(self.municipality(place.lat, place.lon, "", inside=False))
 
     def term(self, key: str, *vocabularies: str) -> int | None:
@@ -110,8 +117,8 @@ def item_of_record(record: IncomingRecord, reader: Reader) -> Item:
         digest=digest(record),
         name=record.names[0].text,
         website=record.website,
-        identifiers=tuple(i for i in record.identifiers if i[0] in {"ror", "wikidata"}),
-        relations=tuple((r.kind, r.record_id, "") for r in record.relations),
+        identifiers=tuple(i for i in record.identifiers if i[0] in RECOGNISED_BY),
+        relations=tuple((r.kind, r.record_id, r.note, r.evidence) for r in record.relations),
         stated_in=record.record_id,
         stated_on=record.stated_on or reader.today,
         build=build,
@@ -151,6 +158,8 @@ def _values_of_record(record: IncomingRecord, source: Source, reader: Reader) ->
     values += [Identifier(scheme=s, value=v, **base) for s, v in record.identifiers]
     if record.founded:
         values.append(Fact(key="founded", value=record.founded, **base))
+    if "sme" in record.types:
+        values.append(Fact(key="sme", value=True, **base))
     if record.size and reader.term(record.size, "size"):
         values.append(Fact(key="size", value=record.size, **base))
     for language, text in (("de", record.description_de), ("en", record.description_en)):
@@ -195,7 +204,7 @@ def item_of_seed(seed: SeedActor, row: int, reader: Reader) -> Item:
         identifiers=tuple(
             (i.scheme, i.value) for i in seed.identifiers if i.scheme in {"ror", "wikidata"}
         ),
-        relations=tuple((r.kind, r.other, r.note) for r in seed.relations),
+        relations=tuple((r.kind, r.other, r.note, "") for r in seed.relations),
         stated_in=seed.source_url or seed.source,
         stated_on=seed.stated_on,
         build=build,

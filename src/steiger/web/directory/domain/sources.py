@@ -52,6 +52,17 @@ ROR = SourceInfo(
 )
 
 
+#: Reuse: Commission Decision 2011/833/EU, https://cordis.europa.eu/about/legal.
+CORDIS = SourceInfo(
+    "cordis",
+    "CORDIS, Projekte der EU",
+    "register",
+    "CC BY 4.0",
+    "https://creativecommons.org/licenses/by/4.0/",
+    "https://cordis.europa.eu",
+)
+
+
 def region_source(region_key: str) -> SourceInfo:
     """The region's own editors."""
     return SourceInfo(

@@ -69,6 +69,11 @@ class ActorPage:
         return self._term("size")
 
     @property
+    def is_sme(self) -> bool:
+        """Whether a source marks it as a small or medium-sized firm."""
+        return bool(self.details.facts.get("sme"))
+
+    @property
     def initiative(self) -> str:
         """Label of the kind of initiative."""
         return self._term("initiative")

@@ -17,6 +17,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from steiger.adapters.cordis import read_cordis
 from steiger.adapters.geojson import read_geojson
 from steiger.adapters.ror import read_ror
 from steiger.adapters.table import read_csv, read_xlsx
@@ -30,7 +31,7 @@ from steiger.regions import RegionError, load_region
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.importing import ImportRefusedError, ImportReport, import_items
 from steiger.web.directory.domain.incoming import Item, Reader, item_of_record
-from steiger.web.directory.domain.sources import ROR, SourceInfo
+from steiger.web.directory.domain.sources import CORDIS, ROR, SourceInfo
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 
 READERS: dict[str, Callable[..., Iterator[IncomingRecord | RejectedRow]]] = {
@@ -38,7 +39,9 @@ READERS: dict[str, Callable[..., Iterator[IncomingRecord | RejectedRow]]] = {
     "csv": read_csv,
     "xlsx": read_xlsx,
     "geojson": read_geojson,
+    "cordis": read_cordis,
 }
+OWN_SOURCES = {"ror": ROR, "cordis": CORDIS}
 SHOWN = 20
 
 
@@ -49,10 +52,13 @@ def directory() -> None:
 
 @directory.command("import")
 @click.argument("form", metavar="FORMAT", type=click.Choice(list(READERS)))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--region", help="Take only what has its seat in this region (for instance nrw).")
 @click.option("--source", "source_key", help="Key of the source. Default: ror, or the file's name.")
 @click.option("--licence", default="", help="Licence of the list.")
+@click.option(
+    "--about", multiple=True, help="CORDIS: only projects that mention this (repeatable)."
+)
 @click.option("--dry-run", is_flag=True, help="Report what would happen, and change nothing.")
 @click.option("--complete", is_flag=True, help="Withdraw what the list no longer holds.")
 @click.option("--strict", is_flag=True, help="Take over nothing if any row is rejected.")
@@ -63,23 +69,28 @@ def import_(  # noqa: PLR0917 - click passes every option by position or name
     region: str | None,
     source_key: str | None,
     licence: str,
+    about: tuple[str, ...],
     dry_run: bool,
     complete: bool,
     strict: bool,
     as_json: bool,
 ) -> None:
-    """Take over a list of organisations: FORMAT is ror, csv, xlsx or geojson.
+    """Take over a list of organisations: FORMAT is ror, csv, xlsx, geojson or cordis.
+
+    For cordis, FILE is the unpacked folder or the ZIP with organization.csv and project.csv.
 
     A second import of the same source changes only what that source has stated. Rejected rows are
     listed with number, field and reason. Exit code 1: --strict refused; 2: unusable file.
     """
+    if file.is_dir() and form != "cordis":
+        raise click.UsageError(f"“{file}” is a folder; {form} reads a file.")
     try:
         source = _source(form, file, source_key, licence)
         with _progress(as_json) as bar, _no_cycle_search():
             task = bar.add_task("Reading", total=None)
             report = import_items(
                 source=source,
-                items=_items(form, file, region),
+                items=_items(form, file, region, about),
                 by=audit.SYSTEM,
                 file_name=file.name,
                 file_sha256=_sha256(file),
@@ -100,6 +111,15 @@ def import_(  # noqa: PLR0917 - click passes every option by position or name
     _show(report, as_json)
 
 
+@directory.command("network")
+def network_() -> None:
+    """Lay out the network of relations now; otherwise the worker does it within a minute."""
+    from steiger.web.directory.domain.network import settle
+
+    placed = settle()
+    click.echo(f"Placed {placed:,} entries." if placed else "Nothing has changed.")
+
+
 @contextmanager
 def _no_cycle_search() -> Iterator[None]:
     """Half a million rows hold no cycles; looking for some costs a sixth of the time."""
@@ -111,20 +131,25 @@ def _no_cycle_search() -> Iterator[None]:
 
 
 def _source(form: str, file: Path, key: str | None, licence: str) -> SourceInfo:
-    if form == "ror" and not key:
-        return ROR
+    if form in OWN_SOURCES and not key:
+        return OWN_SOURCES[form]
     name = key or file.name.split(".")[0].lower().replace(" ", "-")
     slug = "".join(c for c in name.lower() if c.isalnum() or c in "-_")[:64]
     return SourceInfo(slug or form, name, "register", licence or "not stated")
 
 
-def _items(form: str, file: Path, only: str | None) -> Iterator[Item | RejectedRow | None]:
+def _items(
+    form: str, file: Path, only: str | None, about: tuple[str, ...]
+) -> Iterator[Item | RejectedRow | None]:
     region = load_region(only or settings.REGION)
     today = timezone.localdate()
     reader = Reader(region, vocabulary(), today)
     # Exchanged coordinates can be told only where the list is known to lie in one region.
     expected = Bounds(*region.bounds) if only else None
-    for record in READERS[form](file, this_year=today.year, expected=expected):
+    more: dict[str, Any] = {}
+    if form == "cordis":
+        more = {"about": about, "inside": reader.holds if only else None}
+    for record in READERS[form](file, this_year=today.year, expected=expected, **more):
         if isinstance(record, RejectedRow):
             yield record
         elif only and not reader.is_inside(record):
@@ -134,6 +159,9 @@ def _items(form: str, file: Path, only: str | None) -> Iterator[Item | RejectedR
 
 
 def _sha256(file: Path) -> str:
+    if file.is_dir():
+        parts = [_sha256(part) for part in sorted(file.glob("*.csv")) if part.is_file()]
+        return hashlib.sha256("".join(parts).encode()).hexdigest()
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -114,12 +114,15 @@ def _fact(row: Fact) -> tuple[str, str]:
     names = {
         "founded": _("Founded"),
         "size": _("Size"),
+        "sme": _("Small or medium-sized firm"),
         "types": _("Kind"),
         "initiative": _("Kind of initiative"),
     }
     value = row.value
     if row.key in {"size", "initiative"}:
         value = vocabulary().label(row.key, str(value))
+    elif isinstance(value, bool):
+        value = _("yes") if value else _("no")
     elif isinstance(value, list):
         value = ", ".join(map(str, value))
     return names.get(row.key, row.key), str(value)

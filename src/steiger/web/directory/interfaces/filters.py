@@ -18,7 +18,7 @@ from steiger.engines.directory.search import Query
 from steiger.engines.directory.search.types import Sort
 
 FACETS = ("category", "role", "topic", "sector", "size", "district", "municipality", "verified")
-VIEWS = ("list", "map", "table")
+VIEWS = ("list", "map", "table", "network")
 SORTS: Mapping[str, Sort] = MappingProxyType(
     {"relevance": "relevance", "name": "name", "newest": "changed", "distance": "distance"}
 )

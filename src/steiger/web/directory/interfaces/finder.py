@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.http import QueryDict
@@ -27,9 +27,10 @@ from steiger.web.directory.interfaces.facets import (
     option_label,
 )
 from steiger.web.directory.interfaces.filters import RADII, Filters, parse, to_query
+from steiger.web.directory.interfaces.network import TiePage, tie_page
 from steiger.web.directory.interfaces.outline import Outline, outline
 
-PER_PAGE: Mapping[str, int] = {"list": 20, "map": 50, "table": 50}
+PER_PAGE: Mapping[str, int] = {"list": 20, "map": 50, "table": 50, "network": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class FinderPage:
         preset: facets that the page itself sets (region pages).
         hints: sentences about what was left out of the address or could not be found.
         common: the most frequent topics with their numbers, where a text finds nobody.
+        ties: the relations of this page, where the network is shown.
     """
 
     path: str
@@ -70,6 +72,7 @@ class FinderPage:
     preset: Mapping[str, str]
     hints: tuple[str, ...]
     common: Mapping[str, int]
+    ties: TiePage | None = None
 
     @cached_property
     def count_text(self) -> str:
@@ -143,8 +146,13 @@ class FinderPage:
 
     @cached_property
     def views(self) -> list[Way]:
-        """The three ways to look at the same answer."""
-        names = {"list": _("List"), "map": pgettext("view", "Map"), "table": _("Table")}
+        """The ways to look at the same answer."""
+        names = {
+            "list": _("List"),
+            "map": pgettext("view", "Map"),
+            "network": _("Network"),
+            "table": _("Table"),
+        }
         f = self.filters
         return [
             Way(name, self.url(f.but(view=key)), current=f.view == key, key=key)
@@ -320,6 +328,14 @@ class FinderPage:
         return self.url(self.filters.but(view="list", sort="", more="", page=self.found.page))
 
     @property
+    def profile_query(self) -> str:
+        """The same question for the page to print."""
+        f = self.filters.but(view="list", sort="", more="")
+        for facet, key in self.preset.items():
+            f = f.with_facet(facet, [key])
+        return f.query_string()
+
+    @property
     def points_query(self) -> str:
         """The same question for the map's data."""
         f = self.filters.but(view="list", sort="", more="", bounds=None)
@@ -346,7 +362,13 @@ def finder_page(
     spot = (answer.place.lat, answer.place.lon) if answer.place else None
     per_page = PER_PAGE[filters.view]
     query = to_query(filters, near=spot, preset=preset, per_page=per_page)
-    found = find(query)
+    ties = None
+    if filters.view == "network":
+        found = find(replace(query, offset=0))
+        ties = tie_page(query, filters.page, found.total)
+        found = replace(found, page=ties.page, pages=ties.pages)
+    else:
+        found = find(query)
     if found.page != filters.page:
         filters = filters.but(page=found.page)
     return FinderPage(
@@ -358,6 +380,7 @@ def finder_page(
         preset=preset,
         hints=tuple(_hint(name, value) for name, value in parsed.ignored),
         common=common_topics(query) if filters.q and not found.total else {},
+        ties=ties,
     )
 
 

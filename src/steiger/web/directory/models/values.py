@@ -138,7 +138,10 @@ class Identifier(Sourced):
 
 
 class Fact(Sourced):
-    """A single plain value. Slot: key. Keys: founded (year), size and initiative (term keys)."""
+    """A single plain value. Slot: key.
+
+    Keys: founded (year), sme (true), size and initiative (term keys).
+    """
 
     key = models.CharField(max_length=32)
     value = models.JSONField()

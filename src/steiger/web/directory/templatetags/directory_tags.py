@@ -123,6 +123,10 @@ def hit_list(page: FinderPage) -> SafeString:
     """The answer as a list; each item carries the actor's number for the map."""
     begin, end = reverse("directory:actor", kwargs={"slug": "_"}).rsplit("_", 1)
     compact = page.filters.view == "map"
+    choose = (
+        '<label class="st-hit-choose"><input type="checkbox" name="eintrag" value="{}"'
+        f' form="vergleich"> {_("Compare")}<span class="kern-sr-only">: {{}}</span></label>'
+    )
     parts = []
     for line in page.found.lines:
         card = line.card
@@ -140,6 +144,7 @@ def hit_list(page: FinderPage) -> SafeString:
                 if card.offer and not compact
                 else ""
             )
+            + ("" if compact else choose.format(card.slug, escape(card.name)))
             + "</li>"
         )
     return _safe(

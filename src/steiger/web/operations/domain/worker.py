@@ -26,6 +26,7 @@ from steiger.web.background.domain.policies import daily_tasks
 from steiger.web.background.domain.runs import recover_lost_runs, release_runs
 from steiger.web.background.domain.workers import BEAT_S, beat, leave
 from steiger.web.directory.domain.index import drain
+from steiger.web.directory.tasks import ensure_network_laid_out
 from steiger.web.events.tasks import keep_events
 from steiger.web.flood.domain.cycle import run_due
 from steiger.web.flood.tasks import ensure_prepared
@@ -113,6 +114,7 @@ def housekeep() -> None:
     ensure_prepared()
     ensure_calendars_read()
     keep_events()
+    ensure_network_laid_out()
 
 
 def cut_off() -> None:
