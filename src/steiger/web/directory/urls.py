@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from steiger.web.directory.views import actors, finder, map_data, regions, terms
+from steiger.web.directory.views import (
+    actors,
+    embedding,
+    export,
+    feeds,
+    finder,
+    map_data,
+    open_data,
+    regions,
+    terms,
+)
 
 app_name = "directory"
 urlpatterns = [
@@ -11,6 +21,17 @@ urlpatterns = [
     path("punkte.json", map_data.points, name="points"),
     path("gebiete.json", map_data.areas, name="areas"),
     path("gemeinden.json", map_data.municipalities, name="municipalities"),
+    path("daten.csv", export.csv, name="export_csv"),
+    path("daten.xlsx", export.xlsx, name="export_xlsx"),
+    path("daten.geojson", export.geojson, name="export_geojson"),
+    path("daten.jsonld", export.json_ld, name="export_json_ld"),
+    path("neues.atom", feeds.atom, name="feed_atom"),
+    path("neues.rss", feeds.rss, name="feed_rss"),
+    path("katalog.ttl", open_data.turtle, name="catalogue_turtle"),
+    path("katalog.rdf", open_data.rdf_xml, name="catalogue_rdf"),
+    path("katalog.jsonld", open_data.json_ld, name="catalogue_json_ld"),
+    path("einbetten/", embedding.maker, name="embed_maker"),
+    path("eingebettet/", embedding.embedded, name="embed"),
     path("karte/<int:number>/", map_data.card, name="card"),
     path("eintrag/<slug:slug>/", actors.actor, name="actor"),
     path("region/", regions.regions, name="regions"),
