@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -76,7 +77,8 @@ def _add(
     made.add_item(
         title=name,
         link=settings.BASE_URL + reverse("directory:actor", kwargs={"slug": slug}),
-        description=" – ".join(part for part in (offer, facts) if part),
+        # Both forms take it for HTML.
+        description=escape(" – ".join(part for part in (offer, facts) if part)),
         unique_id=f"{address}#{changed_at:%Y%m%dT%H%M%S}" if changed else address,
         unique_id_is_permalink=not changed,
         pubdate=_local(at),
