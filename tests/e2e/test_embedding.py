@@ -57,6 +57,8 @@ def test_the_snippet_works_in_a_strict_foreign_page_by_keyboard(
     assert findings(page) == []
     code = page.get_by_label("Diese Zeile in Ihre Seite einfügen").input_value()
     assert re.search(r"frame-src http://127\.0\.0\.1", page.locator("main").inner_text())
+    page.goto(f"{product}/landkarte/eingebettet/?category=research")
+    assert findings(page) == []
     page.close()
 
     shown["body"] = code
