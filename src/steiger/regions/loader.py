@@ -80,6 +80,7 @@ def _region(key: str, folder: Path, row: Row) -> Region:
         map_name_de=map_name[0],
         map_name_en=map_name[1],
         imprint=_strings(row, "imprint"),
+        open_data=_strings(row, "open_data"),
         register_subdivision=subdivision,
         register_state_names=state_names,
         register_nuts=nuts,

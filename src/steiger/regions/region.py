@@ -57,6 +57,7 @@ class Region:
         centre: (longitude, latitude) in degrees.
         map_name_de, map_name_en: what the map of actors is called here.
         imprint: operator, street, town, email ...; visibly "Beispiel" until somebody runs a hub.
+        open_data: licence and keys of the catalogue of open data, see ``[open_data]``.
         register_subdivision: ISO 3166-2 code without the country, as registers use it.
         register_state_names: names of the state in registers.
         register_nuts: beginning of the NUTS codes of all its areas, or empty.
@@ -80,6 +81,7 @@ class Region:
     map_name_de: str
     map_name_en: str
     imprint: Mapping[str, str]
+    open_data: Mapping[str, str]
     register_subdivision: str
     register_state_names: tuple[str, ...]
     register_nuts: str

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steiger.adapters.sheets import csv_lines, safe, write_xlsx
+from steiger.lib.spreadsheets import marked, unmarked
 
 EVIL = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\u00a0=1",
         "\n=1", "-", "+49a"]  # fmt: skip
@@ -35,6 +36,11 @@ def test_no_text_begins_like_a_formula(text: str) -> None:
     assert begin not in {"=", "@", "＝", "\t", "\r", "\n"}
     if begin in {"+", "-"}:
         assert all(sign in "0123456789., " for sign in made.lstrip()[1:])
+
+
+@given(st.text(alphabet="'=+-@＝ 1a\t\u00a0.", max_size=8))
+def test_a_marked_text_is_given_back(text: str) -> None:
+    assert unmarked(marked(text)) == text
 
 
 @settings(max_examples=50)

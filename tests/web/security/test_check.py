@@ -37,6 +37,17 @@ def test_headers_good() -> None:
     assert probes.headers({"/": answer('<script nonce="abc"></script>')})["findings"] == []
 
 
+def test_headers_of_a_frame() -> None:
+    open_policy = GOOD["content-security-policy"].replace(
+        "frame-ancestors 'none'", "frame-ancestors *"
+    )
+    frame = answer(
+        '<script src="/a.js"></script>', x_frame_options="", content_security_policy=open_policy
+    )
+    assert probes.headers({"/en/landkarte/eingebettet/?view=map": frame})["findings"] == []
+    assert len(probes.headers({"/landkarte/": frame})["findings"]) >= 2
+
+
 @pytest.mark.parametrize(
     "bad",
     [

@@ -23,6 +23,7 @@ from steiger.engines.directory.records.csv_text import MAX_CELL, check_encoding,
 from steiger.engines.directory.records.rows import COLUMNS, record_of
 from steiger.engines.directory.records.validation import Rejected
 from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
+from steiger.lib.spreadsheets import unmarked
 
 MAX_ROWS = 2_000_000
 MAX_SHEET = 300_000_000
@@ -126,7 +127,7 @@ def _rows(
             reason = f"has {len(cells)} cells, but the header has {len(header)}"
             yield RejectedRow(number, "", reason, "|".join(cells))
             continue
-        row = {f: cells[i] if i < len(cells) else "" for f, i in positions.items()}
+        row = {f: unmarked(cells[i]) if i < len(cells) else "" for f, i in positions.items()}
         try:
             yield record_of(number, row, this_year, expected)
         except Rejected as problem:

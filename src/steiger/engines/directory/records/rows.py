@@ -17,9 +17,12 @@ from steiger.engines.directory.records.validation import (
     MAX_NAME,
     MAX_TEXT,
     Bounds,
+    Rejected,
     check_row,
     clean,
     coordinates,
+    one_of,
+    pairs,
     web_address,
     year,
 )
@@ -49,12 +52,36 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "size": ("size", "groesse", "größe"),
     "description_de": ("description_de", "beschreibung"),
     "description_en": ("description_en", "description"),
+    "kind": ("kind", "organisation_or_initiative"),
+    "initiative": ("initiative", "initiative_kind"),
+    "municipality": ("municipality", "ags", "gemeindeschluessel", "gemeindeschlüssel"),
+    "wikipedia": ("wikipedia",),
+    "identifiers": ("identifiers", "kennungen"),
+    "offers_de": ("offers_de", "angebote"),
+    "offers_en": ("offers_en", "offers"),
+    "example": ("example", "beispiel"),
 }
+KINDS = ("organisation", "initiative")
+YES, NO = ("yes", "ja", "1", "true"), ("no", "nein", "0", "false")
 
 
 def _several(row: Mapping[str, str], field: str, limit: int = MAX_NAME) -> tuple[str, ...]:
     parts = (clean(field, part, limit) for part in row.get(field, "").split("|"))
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _offers(row: Mapping[str, str], field: str, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """One text per role, in their order; trailing roles may go without."""
+    parts = [clean(field, part, MAX_TEXT) for part in row.get(field, "").split("|")]
+    while parts and not parts[-1]:
+        parts.pop()
+    if len(parts) > len(roles):
+        raise Rejected(
+            field,
+            f"holds {len(parts)} texts for {len(roles)} roles; give one per role, with | between",
+            row[field],
+        )
+    return tuple(parts)
 
 
 def record_of(
@@ -77,22 +104,30 @@ def record_of(
     place = _place(row, town, lat, lon) if town or lat is not None else None
     record_id = clean("id", row["id"], MAX_ID)
     status = clean("status", row.get("status", ""), 40).lower()
+    roles = _several(row, "roles")
+    own = (("ror", record_id),) if record_id.startswith("https://ror.org/") else ()
     return IncomingRecord(
         row=number,
         record_id=record_id,
         names=tuple(reversed(unique.values())),
         place=place,
         website=web_address("website", row.get("website", "")),
-        identifiers=(("ror", record_id),) if record_id.startswith("https://ror.org/") else (),
+        wikipedia=web_address("wikipedia", row.get("wikipedia", "")),
+        identifiers=tuple(dict.fromkeys((*own, *pairs("identifiers", row.get("identifiers", ""))))),
         types=_several(row, "types"),
         founded=year("founded", row.get("founded"), this_year),
-        roles=_several(row, "roles"),
+        roles=roles,
         topics=_several(row, "topics"),
         sectors=_several(row, "sectors"),
         size=clean("size", row.get("size", ""), 64),
         description_de=clean("description_de", row.get("description_de", ""), MAX_TEXT),
         description_en=clean("description_en", row.get("description_en", ""), MAX_TEXT),
         active=status in {"", "active", "aktiv"},
+        kind=one_of("kind", row.get("kind", ""), KINDS),
+        initiative=clean("initiative", row.get("initiative", ""), 64),
+        offers_de=_offers(row, "offers_de", roles),
+        offers_en=_offers(row, "offers_en", roles),
+        example=one_of("example", row.get("example", ""), YES + NO) in YES,
     )
 
 
@@ -108,4 +143,5 @@ def _place(
         lat=lat,
         lon=lon,
         precision="address" if row.get("street") else "town",
+        municipality=clean("municipality", row.get("municipality", ""), 8),
     )

@@ -39,7 +39,11 @@ class IncomingName:
 
 @dataclass(frozen=True, slots=True)
 class IncomingPlace:
-    """The seat. Coordinates in degrees (WGS84), both or neither."""
+    """The seat. Coordinates in degrees (WGS84), both or neither.
+
+    Attributes:
+        municipality: official key, where the list itself names it.
+    """
 
     town: str
     country: str = ""
@@ -49,6 +53,7 @@ class IncomingPlace:
     lat: float | None = None
     lon: float | None = None
     precision: str = "town"
+    municipality: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,10 @@ class IncomingRecord:
         types: kinds of organisation in the source's words.
         roles: keys of sub-categories, where the source says so.
         active: False if the source has withdrawn the organisation.
+        kind: organisation or initiative; empty where the source does not say.
+        initiative: key of the kind of initiative.
+        offers_de, offers_en: what is offered in each role, in the order of ``roles``.
+        example: invented for demonstration.
     """
 
     row: int
@@ -97,9 +106,21 @@ class IncomingRecord:
     relations: tuple[IncomingRelation, ...] = ()
     active: bool = True
     stated_on: date | None = None
+    kind: str = field(default="", repr=False)
+    initiative: str = field(default="", repr=False)
+    offers_de: tuple[str, ...] = field(default=(), repr=False)
+    offers_en: tuple[str, ...] = field(default=(), repr=False)
+    example: bool = field(default=False, repr=False)
 
 
 def digest(record: IncomingRecord) -> str:
     """SHA-256 over everything the record says, except where in the file it stands."""
     # The repr of a frozen dataclass names every field in order; it is exact and quick.
-    return hashlib.sha256(repr(replace(record, row=0)).encode()).hexdigest()
+    text = repr(replace(record, row=0))
+    # Fields that came later count only where they say something, so that the digests of lists
+    # that were taken over before stay what they are.
+    place = record.place.municipality if record.place else ""
+    later = (record.kind, record.initiative, record.offers_de, record.offers_en, place)
+    if any(later) or record.example:
+        text += repr((*later, record.example))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -26,6 +26,7 @@ _ADDRESS = re.compile(r"^https?://(?P<host>[^/?#\s]+\.[^/?#\s]+)", re.IGNORECASE
 # Control, surrogate and private characters, and directions that make a name read as another one.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
+_IDENTIFIER = re.compile(r"(?P<scheme>[a-z][a-z0-9_-]{0,31}):\s?(?P<value>\S.*)")
 
 
 class Rejected(Exception):  # noqa: N818 - reads as what happened to the row
@@ -157,6 +158,37 @@ def year(field: str, value: object, this_year: int) -> int | None:
     if result != int(result) or not EARLIEST_YEAR <= result <= this_year:
         raise Rejected(field, f"is no year between {EARLIEST_YEAR} and {this_year}", str(value))
     return int(result)
+
+
+def one_of(field: str, value: str, allowed: tuple[str, ...]) -> str:
+    """One of a few words in small letters, or "".
+
+    Raises:
+        Rejected: another word.
+    """
+    text = clean(field, value, 40).lower()
+    if text and text not in allowed:
+        raise Rejected(field, f"is none of {', '.join(allowed)}", value)
+    return text
+
+
+def pairs(field: str, value: str) -> tuple[tuple[str, str], ...]:
+    """Identifiers, each with its register in front: ``wikidata:Q42|ror:https://ror.org/…``.
+
+    Raises:
+        Rejected: one has no register, or is too long.
+    """
+    found = []
+    for part in value.split("|"):
+        text = clean(field, part, MAX_ID + 33)
+        match = _IDENTIFIER.fullmatch(text)
+        if text and (match is None or len(match["value"]) > MAX_ID):
+            raise Rejected(
+                field, "is no register and number, for example wikidata:Q42 (several with |)", text
+            )
+        if match:
+            found.append((match["scheme"], match["value"]))
+    return tuple(dict.fromkeys(found))
 
 
 def check_row(row: Mapping[str, str], required: tuple[str, ...]) -> None:

@@ -20,6 +20,7 @@ from steiger.lib.text import tokens
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.incoming import RECOGNISED_BY, Item
 from steiger.web.directory.domain.index import queue
+from steiger.web.directory.domain.own_entries import OwnEntry, own_entries
 from steiger.web.directory.domain.slugs import SlugMaker
 from steiger.web.directory.domain.sources import SourceInfo, get_source
 from steiger.web.directory.domain.writing import Draft, create, replace_values, write_values
@@ -35,6 +36,7 @@ from steiger.web.directory.models import (
 )
 
 CHUNK = 1_000
+NOT_PUBLIC = "names an entry of this map that is not public; restore it first, or remove the row"
 KEPT_REJECTIONS = 1_000
 MAX_REJECTED = 10_000
 
@@ -195,6 +197,7 @@ class _Import:
         self.seen: dict[str, int] = {}
         self.relations: list[_Said] = []
         self.touched: set[str] = set()
+        self.own: dict[str, OwnEntry] = {}
 
     def run(
         self,
@@ -237,8 +240,16 @@ class _Import:
 
     def _chunk(self, items: list[Item]) -> None:
         fresh, changed, gone = [], [], []
+        self.own = own = self._own(items)
         for item in items:
             before = self.known.get(item.record_id)
+            entry = own.get(item.entry) if before is None else None
+            if entry is not None and not entry.public:
+                self.report.rejected.append(RejectedRow(item.row, "id", NOT_PUBLIC, item.record_id))
+                continue
+            if entry is not None and item.active and entry.digest == item.digest:
+                self.report.unchanged += 1
+                continue
             if not item.active:
                 if before is None:
                     self.report.inactive += 1
@@ -299,11 +310,23 @@ class _Import:
         self.touched.update(owners)
         self.report.new += len(items)
 
+    def _own(self, items: list[Item]) -> dict[str, OwnEntry]:
+        slugs = {i.entry for i in items if i.entry and i.record_id not in self.known}
+        return own_entries(slugs, timezone.localdate()) if slugs else {}
+
     def _recognised(self, items: list[Item]) -> dict[str, int]:
-        """Actors of other sources that are the same: by ROR or Wikidata id, or by name and site."""
+        """Actors of other sources that are the same.
+
+        By the address of their page here, by ROR or Wikidata id, or by name and site.
+        """
         taken = {k.actor for k in self.known.values()}
         wanted = {pair: item.record_id for item in items for pair in item.identifiers}
         found: dict[str, int] = {}
+        for own in items:
+            named = self.own.get(own.entry)
+            if named is not None and named.number not in taken:
+                found[own.record_id] = named.number
+                taken.add(named.number)
         values = [value for _, value in wanted]
         for scheme, value, actor in Identifier.objects.filter(
             scheme__in=RECOGNISED_BY, value__in=values

@@ -11,6 +11,7 @@ from typing import Any
 
 from steiger.engines.directory.records import IncomingPlace, IncomingRecord, digest
 from steiger.regions import Region, SeedActor, SeedPlace
+from steiger.web.directory.domain.export_fields import entry_slug
 from steiger.web.directory.domain.vocabulary_cache import Vocabulary
 from steiger.web.directory.models import (
     Actor,
@@ -43,6 +44,7 @@ class Item:
         build: makes the (unsaved) values for a source.
         identifiers: (scheme, value) by which an actor of another source is recognised.
         relations: (kind, record id of the other, note, its own page at the source or nothing).
+        entry: slug of the entry of this very map that the row names, see ``own_entries``.
         stated_in, stated_on: where in the source, and when, it says so.
     """
 
@@ -60,6 +62,7 @@ class Item:
     slug: str = ""
     kind: str = Actor.Kind.ORGANISATION
     is_example: bool = False
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,12 @@ class Reader:
     region: Region
     words: Vocabulary
     today: date
+
+    def municipality_of(self, place: IncomingPlace, inside: bool) -> str:
+        """Key of the municipality: the one that the list names, if there is such a one."""
+        if place.municipality in self.region.municipalities:
+            return place.municipality
+        return self.municipality(place.lat, place.lon, place.town, inside)
 
     def municipality(self, lat: float | None, lon: float | None, town: str, inside: bool) -> str:
         """Key of the municipality, by the point, else by an unmistakable town name."""
@@ -90,6 +99,8 @@ class Reader:
         """The same for a place: its state may be named, or given as a NUTS code."""
         if place.country and place.country != self.region.country:
             return False
+        if place.municipality in self.region.municipalities:
+            return True
         if place.region:
             nuts = self.region.register_nuts
             is_code = bool(nuts) and place.region.startswith(nuts) and place.region.isalnum()
@@ -123,6 +134,9 @@ def item_of_record(record: IncomingRecord, reader: Reader) -> Item:
         stated_on=record.stated_on or reader.today,
         build=build,
         active=record.active,
+        kind=record.kind or Actor.Kind.ORGANISATION,
+        is_example=record.example,
+        entry=entry_slug(record.record_id),
     )
 
 
@@ -147,7 +161,7 @@ def _values_of_record(record: IncomingRecord, source: Source, reader: Reader) ->
                 latitude=place.lat,
                 longitude=place.lon,
                 precision=place.precision,
-                municipality=reader.municipality(place.lat, place.lon, place.town, inside),
+                municipality=reader.municipality_of(place, inside),
                 **base,
             )
         )
@@ -156,6 +170,8 @@ def _values_of_record(record: IncomingRecord, source: Source, reader: Reader) ->
     if record.wikipedia:
         values.append(Link(kind="wikipedia", url=record.wikipedia, **base))
     values += [Identifier(scheme=s, value=v, **base) for s, v in record.identifiers]
+    if record.initiative and reader.term(record.initiative, "initiative"):
+        values.append(Fact(key="initiative", value=record.initiative, **base))
     if record.founded:
         values.append(Fact(key="founded", value=record.founded, **base))
     if "sme" in record.types:
@@ -167,10 +183,20 @@ def _values_of_record(record: IncomingRecord, source: Source, reader: Reader) ->
             values.append(Description(language=language, text=text, **base))
     values += _terms(record.topics, record.sectors, reader, base)
     roles = dict.fromkeys([*record.roles, *(TYPE_ROLES.get(t, "") for t in record.types)])
+    german = dict(zip(record.roles, record.offers_de, strict=False))
+    english = dict(zip(record.roles, record.offers_en, strict=False))
     for role in roles:
         number = reader.term(role, "role")
         if number is not None:
-            values.append(Role(term=_term(number, role, reader), reviewed_on=reader.today, **base))
+            values.append(
+                Role(
+                    term=_term(number, role, reader),
+                    offer_de=german.get(role, ""),
+                    offer_en=english.get(role, ""),
+                    reviewed_on=reader.today,
+                    **base,
+                )
+            )
     return values
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from steiger.web.directory.domain.areas import region_name
+from steiger.web.directory.interfaces.embedding import embeddable
 from steiger.web.events.domain.calendar import feed, single
 from steiger.web.events.domain.queries import public_event
 from steiger.web.events.interfaces.calendar_page import calendar_context, label_of
@@ -26,8 +27,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@embeddable
 def embed(request: HttpRequest) -> HttpResponse:
-    """The list alone, for other pages of the same owner."""
+    """The list alone, for frames in other pages."""
     filters = parse(request.GET).but(view="list")
     return render(request, "events/embed.html", calendar_context(filters))
 

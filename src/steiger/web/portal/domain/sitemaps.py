@@ -23,6 +23,7 @@ VIEWS = (
     "portal:home",
     "directory:map",
     "directory:regions",
+    "directory:embed_maker",
     "advice:start",
     "events:calendar",
     "publications:list",

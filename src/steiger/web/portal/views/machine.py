@@ -25,7 +25,11 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         *(f"Disallow: {p}{a}" for p in ("", "/en") for a in ("/konto/", "/betrieb/")),
-        *(f"Disallow: {p}/landkarte/pflege/" for p in ("", "/en")),
+        *(
+            f"Disallow: {p}/landkarte/{a}"
+            for p in ("", "/en")
+            for a in ("pflege/", "daten.", "eingebettet/")
+        ),
         *(
             f"Disallow: {p}/hochwasser/{a}/"
             for p in ("", "/en")
