@@ -8,6 +8,7 @@ for actor in example_actors(region, 1500): ...  # visibly invented
 """
 
 from steiger.regions.cases import CaseRules, load_case_rules
+from steiger.regions.curation import CurationRules, load_curation_rules
 from steiger.regions.fill import example_actors
 from steiger.regions.flood import (
     FloodLevel,
@@ -46,6 +47,7 @@ __all__ = [
     "AdmissionRule",
     "CaseRules",
     "Choice",
+    "CurationRules",
     "District",
     "FieldSpec",
     "FloodLevel",
@@ -73,6 +75,7 @@ __all__ = [
     "example_actors",
     "known_regions",
     "load_case_rules",
+    "load_curation_rules",
     "load_flood_words",
     "load_region",
 ]

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "steiger.web.advice",
     "steiger.web.flood",
     "steiger.web.audits",
+    "steiger.web.curation",
     "steiger.web.cases",
     "steiger.web.directory",
     "steiger.web.background",

@@ -15,6 +15,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("steiger.web.portal.urls.pages")),
         path("landkarte/", include("steiger.web.directory.urls")),
+        path("eintraege/", include("steiger.web.curation.urls")),
         path("veranstaltungen/", include("steiger.web.events.urls")),
         path("sprechstunde/", include("steiger.web.advice.urls")),
         path("wissen/", include("steiger.web.publications.urls")),

@@ -1,0 +1,1 @@
+"""The room in which the map's entries come about and stay true."""
