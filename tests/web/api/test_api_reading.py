@@ -97,7 +97,7 @@ def test_wrong_parameters_are_named(client: Client, query: str, status: int, pla
     told = answer.json()
     assert (answer.status_code, told["status"]) == (status, status)
     assert answer["Content-Type"] == "application/problem+json"
-    assert [(one["in"], one["name"]) for one in told["errors"]] == [("query", place)]
+    assert [(one["part"], one["name"]) for one in told["errors"]] == [("query", place)]
     assert all(one["detail"] for one in told["errors"])
 
 

@@ -129,7 +129,7 @@ def _finish(operation: Json, method: str) -> None:
             continue
         if parameter["name"] in FACETS and parameter["schema"].get("type") == "array":
             keys = sorted(known_keys(parameter["name"]))
-            parameter["schema"]["items"] = {"type": "string", "enum": keys}
+            parameter["schema"]["items"] = {"type": "string", "enum": [*keys, ""]}
         parameter["schema"].pop("description", None)
         parameter["schema"].pop("title", None)
         _as_examples(parameter)

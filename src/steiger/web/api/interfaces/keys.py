@@ -18,7 +18,7 @@ class AccessKeyAuth(HttpBearer):
         self.scope = scope
         super().__init__()
 
-    def authenticate(self, request: HttpRequest, token: str) -> AccessKey | None:
+    def authenticate(self, request: HttpRequest, token: str) -> AccessKey | None:  # noqa: ARG002 -- the library names it
         """The key, or None if it opens nothing.
 
         Raises:

@@ -36,7 +36,8 @@ KINDS: Mapping[str, Kind] = {
         401,
         _("An access key is missing or no longer valid."),
         _(
-            "Make an access key in your account and send it in the header “Authorization: Bearer …”."
+            "Make an access key in your account and send it in the header "
+            "“Authorization: Bearer …”."
         ),
     ),
     "not-allowed": Kind(
@@ -79,6 +80,11 @@ KINDS: Mapping[str, Kind] = {
         _("The request names something that does not exist here."),
         _("Each value is named under “errors”, with those that you may have meant."),
     ),
+    "unreadable": Kind(
+        422,
+        _("The JSON inside of the request is not what it should be."),
+        _("Each part that does not fit is named under “errors”. Correct it and send again."),
+    ),
     "too-many": Kind(
         429,
         _("Too many requests within a minute."),
@@ -115,7 +121,7 @@ class Wrong:
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in the answer."""
-        found: dict[str, Any] = {"in": self.part, "name": self.name, "detail": self.detail}
+        found: dict[str, Any] = {"part": self.part, "name": self.name, "detail": self.detail}
         if self.choices:
             found["choices"] = list(self.choices)
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -49,17 +49,17 @@ class ReconcileQuery(BaseModel):
     """One name of a list, and what is known about it."""
 
     model_config = ConfigDict(extra="forbid", title="ReconcileQuery")
-    query: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = Field(
-        None, description=_("The name, or the id of an entry."), examples=["Beispiel AG"]
+    query: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
+        "", description=_("The name, or the id of an entry."), examples=["Beispiel AG"]
     )
-    type: Text | Annotated[list[Text], Field(max_length=20)] | None = Field(
-        None, description=_("Ids of types, of which the entry must have one.")
+    type: Text | Annotated[list[Text], Field(max_length=20)] = Field(
+        [], description=_("Ids of types, of which the entry must have one.")
     )
-    limit: int | None = Field(None, ge=1, description=_("How many candidates at most."))
-    properties: Annotated[list[Property], Field(max_length=20)] | None = Field(
-        None, description=_("Town, website or an identifier.")
+    limit: int = Field(5, ge=1, description=_("How many candidates at most."))
+    properties: Annotated[list[Property], Field(max_length=20)] = Field(
+        [], description=_("Town, website or an identifier.")
     )
-    type_strict: Annotated[str, StringConstraints(pattern="^(any|all|should)$")] | None = None
+    type_strict: Literal["any", "all", "should"] = "should"
 
 
 class ExtendProperty(BaseModel):
@@ -95,7 +95,8 @@ def batch_of(data: Any, part: str) -> dict[str, reconciling.Asked]:
     empty = [key for key, query in read.items() if not query.query and not query.properties]
     if empty:
         text = gettext("It needs a “query” or “properties”.")
-        raise ProblemError("invalid", wrong=[Wrong(part, f"queries/{k}", text) for k in empty])
+        wrong = [Wrong(part, f"queries/{key}", text) for key in empty]
+        raise ProblemError("unreadable" if part == "form" else "invalid", wrong=wrong)
     return {key: _asked(query) for key, query in read.items()}
 
 
@@ -128,19 +129,20 @@ def _checked(adapter: TypeAdapter[Any], data: Any, part: str, name: str) -> Any:
         for finding in error.errors()[:10]:
             way = "/".join([name, *(str(step)[:60] for step in finding["loc"])])
             wrong.append(Wrong(part, way, finding_text(finding["type"], finding.get("ctx") or {})))
-        raise ProblemError("invalid", wrong=wrong) from error
+        # A form says only that a text stands there: it is read, and does not say what it should.
+        raise ProblemError("unreadable" if part == "form" else "invalid", wrong=wrong) from error
 
 
 def _asked(query: ReconcileQuery) -> reconciling.Asked:
-    kinds = [query.type] if isinstance(query.type, str) else query.type or []
+    kinds = [query.type] if isinstance(query.type, str) else query.type
     values: dict[str, tuple[str, ...]] = {}
-    for one in query.properties or []:
+    for one in query.properties:
         several = one.v if isinstance(one.v, list) else [one.v]
         texts = [clean_text(_text(value), 500) for value in several]
         values[one.pid] = (*values.get(one.pid, ()), *(text for text in texts if text))
     return reconciling.Asked(
-        name=clean_text(query.query or "", 255),
-        limit=min(query.limit or 5, MOST_CANDIDATES),
+        name=clean_text(query.query, 255),
+        limit=min(query.limit, MOST_CANDIDATES),
         types=tuple(kinds),
         values=values,
     )
@@ -161,8 +163,7 @@ def parts_of(request: HttpRequest) -> dict[str, tuple[Any, str]]:
         ProblemError: the content cannot be read.
     """
     if request.method == "GET":
-        found = {k: (request.GET[k], "query") for k in ("queries", "extend") if k in request.GET}
-        return found
+        return {k: (request.GET[k], "query") for k in ("queries", "extend") if k in request.GET}
     kind = request.content_type or ""
     if kind == "application/json":
         try:
@@ -174,7 +175,7 @@ def parts_of(request: HttpRequest) -> dict[str, tuple[Any, str]]:
             text = finding_text("dict_type", {})
             raise ProblemError("invalid", wrong=[Wrong("body", "", text)])
         return {k: (data[k], "body") for k in ("queries", "extend") if k in data}
-    if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+    if kind == "application/x-www-form-urlencoded":
         return {k: (request.POST[k], "form") for k in ("queries", "extend") if k in request.POST}
     raise ProblemError("media-type")
 
@@ -223,7 +224,10 @@ def described(found: dict[str, Any]) -> dict[str, Any]:
         schemas.update(one.pop("$defs", {}))
     batch["maxProperties"] = BATCH
     extend["properties"]["ids"]["maxItems"] = MOST_IDS
-    schemas["ReconcileQuery"]["anyOf"] = [{"required": ["query"]}, {"required": ["properties"]}]
+    schemas["ReconcileQuery"]["anyOf"] = [
+        {"required": ["query"]},
+        {"required": ["properties"], "properties": {"properties": {"minItems": 1}}},
+    ]
     known = [one["id"] for one in reconciling.properties()]
     schemas["ExtendProperty"]["properties"]["id"] = {"type": "string", "enum": known}
     for name, one in (("ReconcileBatch", batch), ("ExtendQuery", extend)):
@@ -238,19 +242,25 @@ def described(found: dict[str, Any]) -> dict[str, Any]:
         parameter.pop("schema")
     body = {
         "type": "object",
-        "anyOf": [{"required": ["queries"]}, {"required": ["extend"]}],
+        "oneOf": [{"required": ["queries"]}, {"required": ["extend"]}],
         "properties": parts,
+    }
+    form = body | {
+        "properties": {
+            name: {"type": "string", "contentMediaType": "application/json", "contentSchema": one}
+            for name, one in parts.items()
+        }
     }
     example = {"queries": {"q0": {"query": "Beispiel AG"}}}
     methods["post"]["requestBody"] = {
         "required": True,
         "content": {
             "application/json": {"schema": body, "example": example},
-            "application/x-www-form-urlencoded": {
-                "schema": body,
-                "encoding": {name: {"contentType": "application/json"} for name in parts},
-            },
+            "application/x-www-form-urlencoded": {"schema": form},
         },
+    }
+    methods["get"]["responses"]["414"] = {
+        "description": _("The address is too long; send it by POST.")
     }
     preview = found["paths"]["/api/v1/reconcile/preview"]["get"]["responses"]["200"]
     preview["content"] = {"text/html": {"schema": {"type": "string"}}}

@@ -181,13 +181,16 @@ def example_of(schema: Json, known: Mapping[str, Json], depth: int = 0) -> Any:
         return example_of(known[schema["$ref"].rsplit("/", 1)[-1]], known, depth)
     if schema.get("examples"):
         return schema["examples"][0]
-    for key in ("const", "default"):
-        if key in schema:
-            return schema[key]
-    if schema.get("enum"):
-        return next((one for one in schema["enum"] if one != ""), schema["enum"][0])
+    chosen = [schema[key] for key in ("const", "default") if key in schema]
+    chosen += [one for one in schema.get("enum", ()) if one != ""]
+    if chosen:
+        return chosen[0]
     if "anyOf" in schema:
         return example_of(schema["anyOf"][0], known, depth)
+    return _of_kind(schema, known, depth)
+
+
+def _of_kind(schema: Json, known: Mapping[str, Json], depth: int) -> Any:
     kind = schema.get("type")
     if kind == "object":
         inner = schema.get("properties", {})

@@ -26,8 +26,8 @@ class Problem(Schema):
 class ProblemPart(Schema):
     """One part of a request that is wrong."""
 
-    place: Literal["query", "path", "header", "form", "body"] = Field(
-        alias="in", serialization_alias="in", description=_("In which part of the request.")
+    part: Literal["query", "path", "header", "form", "body"] = Field(
+        description=_("In which part of the request.")
     )
     name: str = Field(description=_("The parameter, or a JSON pointer into the body."))
     detail: str = Field(description=_("What is wrong with it."))

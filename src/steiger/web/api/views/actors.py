@@ -38,9 +38,9 @@ router = Router(tags=[_("Entries")])
     response={200: schemas.ActorPage, **PROBLEMS["list"]},
     summary=_("Search and walk through entries"),
     description=_(
-        "Takes the filters of the site with the same names: copy an address of the map and it works "
-        "here. A walk over all pages shows every entry once, also when entries are added meanwhile. "
-        "By relevance it ends after 1,000 entries; by name it has no end."
+        "Takes the filters of the site with the same names: copy an address of the map and it "
+        "works here. A walk over all pages shows every entry once, also when entries are added "
+        "meanwhile. By relevance it ends after 1,000 entries; by name it has no end."
     ),
     operation_id="actors",
 )

@@ -80,6 +80,9 @@ def send(request: HttpRequest) -> dict[str, Any]:
 
 
 def _answer(request: HttpRequest, parts: dict[str, tuple[Any, str]]) -> dict[str, Any]:
+    if len(parts) > 1:
+        text = gettext("Send either “queries” or “extend”.")
+        raise ProblemError("unknown-value", wrong=[Wrong(parts["extend"][1], "extend", text)])
     if "extend" in parts:
         ids, wanted = extension_of(*parts["extend"])
         names = {one["id"]: one["name"] for one in reconciling.properties()}

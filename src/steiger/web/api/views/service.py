@@ -88,7 +88,7 @@ def _other(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem_of(request, error)
 
 
-def nothing_here(request: HttpRequest) -> HttpResponse:
+def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
     """Any address under the API that is none."""
     raise ProblemError("not-found")
 
@@ -113,6 +113,6 @@ def addresses() -> list[URLPattern]:
             name = pattern.name or ""
             guard = guarded(view, is_open=name not in CLOSED, own_cache=name == "preview")
             found.append(path(str(pattern.pattern).lstrip("/"), guard, name=name))
-    rest = re_path(r"^(?P<rest>.*)$", guarded(lambda request, rest: nothing_here(request)))
+    rest = re_path(r"^(?P<rest>.*)$", guarded(nothing_here))
     rest.name = "nothing"
     return [*found, rest]
