@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -227,7 +227,7 @@ def preview(
 
 
 @xframe_options_exempt
-@csp_update({"frame-ancestors": ["*"]})
+@csp_replace({"frame-ancestors": ["*"]})
 def _card(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     response = render(request, "api/preview.html", context)
     response["Cache-Control"] = "public, max-age=60"
