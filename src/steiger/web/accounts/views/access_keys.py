@@ -32,8 +32,12 @@ def keys(request: HttpRequest) -> HttpResponse:
             form = KeyForm()
         except AccessKeyError as error:
             form.add_error(None, str(error))
-    context = {"form": form, "made": made, "keys": user.access_keys.all()}
-    context["crumbs"] = [(_("My account"), reverse("accounts:profile")), (_("Access keys"), "")]
+    context = {
+        "form": form,
+        "made": made,
+        "keys": user.access_keys.all(),
+        "crumbs": [(_("My account"), reverse("accounts:profile")), (_("Access keys"), "")],
+    }
     return render(request, "accounts/keys.html", context)
 
 

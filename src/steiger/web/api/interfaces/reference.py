@@ -163,7 +163,9 @@ def _kind(schema: Json) -> str:
         "object": gettext("JSON"),
     }
     text = words.get(kind, kind)
-    bounds = next((one for one in schema.get("anyOf", [schema]) if one.get("type") == kind), {})
+    bounds: Json = next(
+        (one for one in schema.get("anyOf", [schema]) if one.get("type") == kind), {}
+    )
     low, high = bounds.get("minimum"), bounds.get("maximum")
     if low is not None and high is not None:
         text = gettext("%(kind)s, %(low)s to %(high)s") % {"kind": text, "low": low, "high": high}
