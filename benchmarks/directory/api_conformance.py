@@ -40,6 +40,8 @@ def prepare(folder: Path, *, postgres: bool) -> str:
     from django.core.management import call_command
 
     django.setup()
+    # Standard output is for the result alone.
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     call_command("migrate", verbosity=0)
     from factories.api import make_key, make_map
     from steiger.web.directory.domain.demo import load_demo
@@ -106,6 +108,11 @@ def probe(url: str, key: str, examples: int, folder: Path, seed: int) -> dict[st
     }
 
 
+def _figures(report: dict[str, Any]) -> dict[str, Any]:
+    """What the report counts, without what is only true on this machine."""
+    return {key: report.get(key) for key in ("operations", "phases", "test_cases", "failures")}
+
+
 def main() -> int:
     """Prepare, serve, probe, print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -132,7 +139,7 @@ def main() -> int:
         "examples_for_each_operation": arguments.examples,
         "seconds": found["seconds"],
         "finds_nothing": found["exit_code"] == 0,
-        "report": found["report"],
+        **_figures(found["report"] or {}),
     }
     text = json.dumps(result, indent=1)
     print(text)
