@@ -252,6 +252,10 @@ def test_drafts_and_withdrawn_entries_are_no_candidates(client: Client) -> None:
         ({"queries": '{"a": {"query": "x", "limit": 0}}'}, 422),
         ({"queries": '{"a": {"query": "x", "fremd": 1}}'}, 422),
         ({"queries": json.dumps({str(n): {"query": "x"} for n in range(51)})}, 413),
+        (
+            {"queries": json.dumps({"a": {"properties": [{"pid": "town", "v": "0" * 501}]}})},
+            422,
+        ),
         ({"extend": '{"ids": ["a"], "properties": [{"id": "fremd"}]}'}, 422),
         ({"fremd": "1"}, 400),
     ],

@@ -10,7 +10,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
 from steiger.web.api.domain import reconciling
 from steiger.web.api.domain.actors import absolute, page_url
@@ -32,7 +42,8 @@ class Entity(BaseModel):
     name: Text = ""
 
 
-Value = Text | bool | float | Entity
+# Strict: else a text of digits that is too long would be taken for a number.
+Value = Text | StrictBool | StrictInt | StrictFloat | Entity
 
 
 class Property(BaseModel):
