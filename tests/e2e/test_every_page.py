@@ -43,6 +43,12 @@ MORE = [
 ]
 #: What these addresses must be asked for.
 ASKED = {
+    "api:match": "?name=Lamarr",
+    "api:preview": "?id=lamarr-institut",
+    "api:suggest_entity": "?prefix=Lamarr",
+    "api:suggest_property": "?prefix=Ort",
+    "api:suggest_type": "?prefix=Org",
+    "api:suggestions": "?q=Lamarr",
     "flood:replay_json": "?zeit=flut",
     "reports:live_rows": "?kennzahl=events&zeitraum=2026",
     "reports:edition_rows": "?kennzahl=events&zeitraum=2026-H1",
@@ -53,6 +59,8 @@ ASKED = {
 NOT_THERE = {
     "/gibt-es-nicht/",
     "accounts:first_sign_in",
+    "api:my_actors",
+    "api:nothing",
     "cases:evidence",
     "events:certificate",
     "flood:cap",

@@ -25,6 +25,7 @@ from factories.flood_room import make_network
 from factories.publications import make_draft
 from steiger.engines.reporting.periods import Period
 from steiger.web.accounts.domain import audit
+from steiger.web.accounts.domain.access_keys import create_key
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import User
 from steiger.web.advice.domain import tokens as advice_tokens
@@ -132,6 +133,10 @@ def _people(world: World, adviser: User, colleague: User) -> None:
         if reader in users:
             world.browsers[reader].force_login(users[reader], backend=BACKEND)
     world.of_page["accounts:person"] = {"number": users["own"].pk}
+    key, _secret = create_key(
+        user=users["own"], name=OWN, scopes=["actor:read"], days=30, by=audit.Actor.of(users["own"])
+    )
+    world.of_page["accounts:revoke_key"] = {"number": key.pk}
 
 
 def _case(world: World, adviser: User) -> Case:

@@ -200,7 +200,12 @@ def _reports(name: str) -> Arguments:
     }
 
 
+def _api(name: str) -> Arguments:
+    return {"slug": "lamarr-institut", "vocabulary": "role", "ags": "05911"}
+
+
 ROOMS: dict[str, Callable[[str], Arguments]] = {
+    "api": _api,
     "audits": _audits,
     "desk": _desk,
     "directory": _directory,

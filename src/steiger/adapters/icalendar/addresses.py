@@ -10,10 +10,9 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from steiger.adapters.icalendar.reader import CalendarError
+from steiger.lib.internet import is_public
 
 LONGEST_ADDRESS = 2000
-#: Networks that look public and lead to IPv4 addresses behind them (RFC 6052, 8215).
-_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
 def normal_address(address: str) -> str:
@@ -58,17 +57,3 @@ def host_of(address: str) -> str:
     if not is_public(str(ip)):
         raise CalendarError("not_public", "The host is not public.")
     return host
-
-
-def is_public(text: str) -> bool:
-    """Whether an IP address belongs to the public internet, also where it hides another one."""
-    try:
-        ip = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        if any(ip in network for network in _TRANSLATED) or ip.sixtofour or ip.teredo:
-            return False
-        if ip.ipv4_mapped is not None:
-            return is_public(str(ip.ipv4_mapped))
-    return ip.is_global and not ip.is_multicast

@@ -13,8 +13,9 @@ from urllib.parse import urljoin
 
 import httpx
 
-from steiger.adapters.icalendar.addresses import host_of, is_public
+from steiger.adapters.icalendar.addresses import host_of
 from steiger.adapters.icalendar.reader import MOST_BYTES, CalendarError
+from steiger.lib.internet import is_public
 
 LONGEST_S = 20.0
 TIMEOUT = httpx.Timeout(8.0, connect=5.0)

@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from steiger.web.accounts.views import codes, first_sign_in, profile, staff
+from steiger.web.accounts.views import access_keys, codes, first_sign_in, profile, staff
 
 own = [
     path("", profile.profile, name="profile"),
     path("daten/", profile.data, name="data"),
+    path("zugangsschluessel/", access_keys.keys, name="keys"),
+    path("zugangsschluessel/<int:number>/entziehen/", access_keys.revoke, name="revoke_key"),
     path("schutz/", profile.protect, name="protect"),
     path("schliessen/", profile.close, name="close"),
     path("erste-anmeldung/<str:token>/", first_sign_in.first_sign_in, name="first_sign_in"),

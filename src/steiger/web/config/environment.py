@@ -65,6 +65,12 @@ class Environment(BaseModel):
     trusted_proxies: int = Field(
         default=0, ge=0, le=5, description="Number of own reverse proxies in front."
     )
+    api_per_minute: int = Field(
+        default=300,
+        ge=1,
+        le=1_000_000,
+        description="Requests to the API per minute, network address and web process.",
+    )
     log_format: Literal["console", "json"] = Field(default="console", description="Form of logs.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least severe entry that is logged."

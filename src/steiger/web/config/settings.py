@@ -27,6 +27,7 @@ CSRF_TRUSTED_ORIGINS = [ENV.base_url] if ENV.is_public else []
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 INSTALLED_APPS = [
+    "steiger.web.api",
     "steiger.web.portal",
     "steiger.web.operations",
     "steiger.web.desk",
@@ -106,6 +107,8 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DATABASES = {"default": ENV.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
+
+API_PER_MINUTE = ENV.api_per_minute
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

@@ -11,9 +11,10 @@ handler500 = "steiger.web.portal.views.errors.server_error"
 urlpatterns = [
     path("", include("steiger.web.operations.urls.machine")),
     path("", include("steiger.web.portal.urls.machine")),
-    path("api/v1/", include("steiger.web.portal.urls.api")),
+    path("api/v1/", include("steiger.web.api.urls.machine")),
     *i18n_patterns(
         path("", include("steiger.web.portal.urls.pages")),
+        path("schnittstelle/", include("steiger.web.api.urls.pages")),
         path("landkarte/", include("steiger.web.directory.urls")),
         path("eintraege/", include("steiger.web.curation.urls")),
         path("veranstaltungen/", include("steiger.web.events.urls")),

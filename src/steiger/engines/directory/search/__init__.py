@@ -11,6 +11,7 @@ from steiger.engines.directory.search.types import (
     Relaxation,
     Result,
     SearchIndexError,
+    Step,
     Suggestion,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "Result",
     "SearchIndex",
     "SearchIndexError",
+    "Step",
     "Suggestion",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
@@ -21,8 +23,10 @@ from steiger.engines.directory.search.types import (
     Points,
     Query,
     Result,
+    Step,
     Suggestion,
 )
+from steiger.engines.directory.search.walking import ordered
 
 
 class SearchIndex:
@@ -112,6 +116,42 @@ class SearchIndex:
         columns, rows = self._rows(query)
         result: NDArray[np.int64] = columns.ids[rows]
         return result
+
+    def walk(
+        self,
+        query: Query,
+        *,
+        after: tuple[str | float, int] | None = None,
+        seen: frozenset[int] = frozenset(),
+    ) -> Step:
+        """One step of a walk over all matching actors; ``query.offset`` plays no part.
+
+        A walk by name, change or distance goes on behind a key and not at a number, so that
+        actors who join or leave meanwhile shift nothing. By relevance there is no lasting key: such
+        a walk remembers whom it has seen.
+
+        Args:
+            after: the ``last`` of the step before; None begins.
+            seen: numbers of actors that a walk by relevance has shown already.
+
+        Raises:
+            SearchIndexError: the index has to be rebuilt.
+        """
+        reader = self._at()
+        columns, reading = reader.view.columns, reader.read(query.text)
+        rows = _selected(columns, reading, columns.filters(query))
+        total = len(columns) if rows is None else len(rows)
+        limit = max(0, query.limit)
+        if query.sort == "relevance" and reading is not None:
+            wide = replace(query, offset=0, limit=limit + len(seen) + 1)
+            fresh = [h for h in self._hits(reader, wide, reading, rows) if h.id not in seen]
+            return Step(tuple(fresh[:limit]), total, None, len(fresh) > limit)
+        order, key = ordered(columns, query, rows)
+        begin = 0 if after is None else bisect_right(order, after, key=key)
+        part = order[begin : begin + limit]
+        last = key(int(part[-1])) if len(part) else None
+        more = begin + limit < len(order)
+        return Step(tuple(_plain(columns, part, query.near)), total, last, more)
 
     def spelling(self, query: Query) -> str:
         """The question with each unknown word replaced by the nearest known one, or ""."""

@@ -147,6 +147,21 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a walk over all matching actors.
+
+    Attributes:
+        last: key of the last hit, behind which the next step begins; None by relevance.
+        more: whether others follow.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    last: tuple[str | float, int] | None
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """One completion while typing."""
 

@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 
-from steiger.web.accounts.models import User
+from steiger.web.accounts.models import AccessKey, User
 
 LIBRARIES: dict[str, dict[str, str]] = {
     "account.EmailAddress": {"email": "sign-in and contact; kept until the account is closed"},
@@ -56,5 +56,16 @@ def kept_about(user: User) -> dict[str, Any]:
         "connected_services": list(
             SocialAccount.objects.filter(user=user).values("provider", "uid", "extra_data")
         ),
+        "access_keys": [
+            {
+                "name": key.name,
+                "hint": key.hint,
+                "scopes": key.scopes,
+                "created_at": key.created_at.isoformat(),
+                "expires_at": key.expires_at.isoformat(),
+                "last_used_at": key.last_used_at.isoformat() if key.last_used_at else None,
+            }
+            for key in AccessKey.objects.filter(user=user)
+        ],
         "purposes": user.PERSONAL_DATA,
     }

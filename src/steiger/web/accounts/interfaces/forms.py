@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from steiger.web.accounts.interfaces.log_words import act_choices, object_choices
-from steiger.web.accounts.models import RoleName, User
+from steiger.web.accounts.models import AccessKey, RoleName, User
 
 
 class SignInForm(LoginForm):
@@ -77,4 +77,26 @@ class LogFilter(forms.Form):
     )
     until = forms.DateField(
         label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class KeyForm(forms.Form):
+    """A new access key."""
+
+    name = forms.CharField(
+        label=_("Name of the key"),
+        max_length=80,
+        help_text=_("What it is for, for example “Website of our institute”."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What a program may do with it"),
+        choices=AccessKey.Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[AccessKey.Scope.READ],
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long it is valid"),
+        coerce=int,
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("One year"))],
+        initial=90,
     )

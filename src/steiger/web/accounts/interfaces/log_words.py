@@ -111,10 +111,12 @@ register(
         "accounts.person.rename": _("Person renamed"),
         "accounts.person.close": _("Account closed"),
         "accounts.person.expire": _("Account erased that nobody confirmed"),
+        "accounts.key.create": _("Access key made"),
+        "accounts.key.revoke": _("Access key withdrawn"),
         "accounts.role.grant": _("Role given"),
         "accounts.role.revoke": _("Role taken"),
     },
-    objects={"accounts.user": _("Person")},
+    objects={"accounts.user": _("Person"), "accounts.accesskey": _("Access key")},
     reasons={
         "One-time link, issued on the machine itself": _(
             "One-time link, issued on the machine itself"

@@ -1,0 +1,1 @@
+"""The public API of the map, and the page that explains it."""

@@ -1,0 +1,1 @@
+"""Schemas, problems, limits, the description."""
