@@ -27,7 +27,7 @@ from steiger.engines.directory.matching import Matcher, Organisation
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-from factories.misspelling import typed  # noqa: E402 - lies beside the tests
+from factories.misspelling import typed
 
 COUNT = 300
 TUNING, FINAL = 101, 2026
@@ -53,9 +53,7 @@ def main() -> None:
     result: dict[str, Any] = {"pool": len(pool), "seed": seed, "load_s": round(load_s, 2)}
     result["file_mb"] = round(size / 1e6, 1)
     for with_town in (False, True):
-        result["with_town" if with_town else "name_only"] = measured(
-            matcher, asked, new, with_town
-        )
+        result["with_town" if with_town else "name_only"] = measured(matcher, asked, new, with_town)
     print(json.dumps(result, indent=1, ensure_ascii=False))
 
 

@@ -30,7 +30,7 @@ from steiger.engines.directory.matching import Pair, clusters, find_duplicates
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-from factories.misspelling import plant  # noqa: E402 - lies beside the tests
+from factories.misspelling import plant
 
 COUNT = 500
 TUNING, FINAL = 101, 2026
@@ -134,7 +134,9 @@ def counted(
         "by_kind": {kind: round(found[kind] / count, 3) for kind, count in kinds.items()},
         "wrong_pairs": [shown(pair, names) for pair in wrong],
         "missed": [
-            [kind, entry.name, names[first]] for entry, first, kind in planted if entry.id not in seen
+            [kind, entry.name, names[first]]
+            for entry, first, kind in planted
+            if entry.id not in seen
         ],
         "real_pairs": len(between),
         "real_pairs_sample": [shown(pair, names) for pair in sample],

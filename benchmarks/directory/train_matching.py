@@ -28,14 +28,8 @@ from steiger.engines.directory.matching.words import read
 TARGET = (
     Path(__file__).resolve().parents[2] / "src/steiger/engines/directory/matching/data/model.json"
 )
-FOR = (
-    "covered exact country_agrees town_agrees acronym_supported weight rarest".split()
-)
-AGAINST = (
-    "extra missing inactive corrected crosses country_differs town_differs rival namesakes "
-    "inside_longer unordered rival_by overlap_by hospital_beside kind_inside foreign_kind "
-    "rare_before rare_after place_after inside_count unordered_crosses"
-).split()
+FOR = ["covered", "exact", "country_agrees", "town_agrees", "acronym_supported", "weight", "rarest"]
+AGAINST = ["extra", "missing", "inactive", "corrected", "crosses", "country_differs", "town_differs", "rival", "namesakes", "inside_longer", "unordered", "rival_by", "overlap_by", "hospital_beside", "kind_inside", "foreign_kind", "rare_before", "rare_after", "place_after", "inside_count", "unordered_crosses"]
 
 
 def table() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -55,7 +49,7 @@ def table() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 def flat(model: LGBMClassifier) -> dict[str, Any]:
     """The trees as lists of nodes; a leaf leads to itself."""
-    out: dict[str, Any] = {k: [] for k in "roots feature threshold left right value".split()}
+    out: dict[str, Any] = {k: [] for k in ["roots", "feature", "threshold", "left", "right", "value"]}
     depth = 0
 
     def add(node: dict[str, Any], level: int) -> int:

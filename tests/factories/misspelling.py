@@ -57,16 +57,16 @@ def acronym(one: Organisation, draw: random.Random) -> Organisation | None:
 
 def umlaut(one: Organisation, draw: random.Random) -> Organisation | None:
     """Letters with marks are written without."""
-    table = {**_UMLAUTS, **_PLAIN} if draw.random() < 0.6 else {**_PLAIN, "ä": "a", "ö": "o", "ü": "u"}
+    table = (
+        {**_UMLAUTS, **_PLAIN} if draw.random() < 0.6 else {**_PLAIN, "ä": "a", "ö": "o", "ü": "u"}
+    )
     return _named(one, "".join(table.get(c, c) for c in one.name))
 
 
 def translation(one: Organisation, draw: random.Random) -> Organisation | None:
     """Another of its names in Latin letters, in more than one word."""
     others = [
-        n
-        for n in one.other_names
-        if len(n.split()) > 1 and re.fullmatch(r"[\x20-\u024f’–-]+", n)
+        n for n in one.other_names if len(n.split()) > 1 and re.fullmatch(r"[\x20-\u024f’–-]+", n)
     ]
     return _named(one, draw.choice(others)) if others else None
 

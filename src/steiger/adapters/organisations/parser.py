@@ -88,7 +88,7 @@ def read_queries(path: Path) -> list[str]:
     return texts
 
 
-def _open(path: Path):  # type: ignore[no-untyped-def] # noqa: ANN202 - a text stream
+def _open(path: Path):  # type: ignore[no-untyped-def]
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     if packed:

@@ -86,7 +86,10 @@ def exact_candidates(text: Numbered, pool: Pool) -> list[Candidate]:
         return []
     begin, end = np.concatenate(begins), np.concatenate(ends)
     sought = sums[end] - sums[begin]
-    low, high = np.searchsorted(pool.key, sought, "left"), np.searchsorted(pool.key, sought, "right")
+    low, high = (
+        np.searchsorted(pool.key, sought, "left"),
+        np.searchsorted(pool.key, sought, "right"),
+    )
     found = []
     for hit in np.flatnonzero(high > low):
         b, e = int(begin[hit]), int(end[hit])

@@ -66,9 +66,7 @@ def context_of(text: Words, pool: Pool) -> Context:
     return Context(tuple(_longest(found_countries)), tuple(found_places))
 
 
-def _mention(
-    text: Words, begin: int, end: int, codes: frozenset[int], place: int = -1
-) -> Mention:
+def _mention(text: Words, begin: int, end: int, codes: frozenset[int], place: int = -1) -> Mention:
     starts = begin == 0 or text.segments[begin - 1] != text.segments[begin]
     return Mention(begin, end, text.groups[begin], starts and _closes(text, end), codes, place)
 
@@ -90,7 +88,9 @@ def _longest(found: list[Mention]) -> list[Mention]:
         one
         for one in found
         if not any(
-            other.begin <= one.begin and one.end <= other.end and other.end - other.begin > one.end - one.begin
+            other.begin <= one.begin
+            and one.end <= other.end
+            and other.end - other.begin > one.end - one.begin
             for other in found
         )
     ]

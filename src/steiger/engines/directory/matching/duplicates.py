@@ -13,6 +13,7 @@ from concurrent.futures import Executor, as_completed
 from functools import lru_cache
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from steiger.engines.directory.matching.comparing import Comparer
 from steiger.engines.directory.matching.pool import Pool, build
@@ -21,14 +22,16 @@ from steiger.engines.directory.matching.types import Organisation, Pair
 
 PARTS = 32
 #: From this score on two entries are proposed as one.
-ENOUGH = 0.8
+ENOUGH = 0.88
 #: Only words with at most so many names lead from one entry to another.
 COMMON = 250
 #: A domain with more entries says little (a ministry's, a hoster's).
 SHARED_HOST = 6
 #: Shared weight from which a name is so rare that even another town may be a move.
 TELLING = 16.0
-ROUGH = 0.5
+#: Names are compared word by word from this rough likeness on, by words or by letters.
+ROUGH = 0.6
+ROUGH_LETTERS = 78.0
 SAME = 0.999
 
 _Found = tuple[int, int, float, tuple[str, ...]]
@@ -105,9 +108,7 @@ def clusters(pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
 
 def _ranges(count: int) -> list[tuple[int, int]]:
     ends = [count * part // PARTS for part in range(PARTS + 1)]
-    return [
-        (begin, end) for begin, end in zip(ends, ends[1:], strict=False) if end > begin
-    ]
+    return [(begin, end) for begin, end in zip(ends, ends[1:], strict=False) if end > begin]
 
 
 class _Packed(bytes):
@@ -146,6 +147,10 @@ class _Searcher:
             tuple(words[number] for number in pool.words_of(name).tolist())
             for name in range(len(pool.owner))
         ]
+        self.sets = [frozenset(words) for words in self.words]
+        self.weights = [sum(map(self.comparer.weight, words)) for words in self.sets]
+        self.letters = ["".join(sorted(words)) for words in self.words]
+        self.countries = pool.country_of.tolist()
         self.hosts = pool.hosts.all()
         self.owners = pool.owner.tolist()
         self.kinds = pool.kind.tolist()
@@ -161,6 +166,8 @@ class _Searcher:
         found: dict[tuple[int, int], _Found] = {}
         for one in range(begin, end):
             for other in sorted(self._partners(one)):
+                if self._abroad(one, other):
+                    continue
                 key = (min(one, other), max(one, other))
                 if key not in found:
                     score, reasons = self.weigh(*key)
@@ -183,7 +190,7 @@ class _Searcher:
         return partners
 
     def _like_names(self, name: int) -> Iterable[int]:
-        pool, words = self.pool, set(self.words[name])
+        pool, words = self.pool, self.sets[name]
         lists = []
         rarest = max(words, key=lambda word: (pool.rarity[pool.number[word]], word))
         for word in sorted(words):
@@ -197,16 +204,21 @@ class _Searcher:
                         for near, distance in self.speller.alike(word)
                         if distance
                     )
-        weight = self.comparer.weight
-        whole = sum(map(weight, words))
         for other in np.unique(np.concatenate(lists)).tolist():
-            theirs = self.words[other]
-            if other == name or self.kinds[other] == 2:
-                continue
-            common = words.intersection(theirs)
-            near = 2 * sum(map(weight, common)) / (whole + sum(map(weight, theirs)))
-            if near >= ROUGH or not common:
+            if self.kinds[other] != 2 and self._roughly_alike(name, other):
                 yield self.owners[other]
+
+    def _roughly_alike(self, one: int, other: int) -> bool:
+        common = self.sets[one] & self.sets[other]
+        shared = 2 * sum(map(self.comparer.weight, common))
+        if shared >= ROUGH * (self.weights[one] + self.weights[other]):
+            return True
+        a, b = self.letters[one], self.letters[other]
+        return fuzz.ratio(a, b, score_cutoff=ROUGH_LETTERS) > 0
+
+    def _abroad(self, one: int, other: int) -> bool:
+        countries = self.countries[one], self.countries[other]
+        return min(countries) >= 0 and countries[0] != countries[1]
 
     def weigh(self, one: int, other: int) -> tuple[float, tuple[str, ...]]:
         """Score of a pair, and why."""
@@ -214,7 +226,6 @@ class _Searcher:
         name, main, telling = self._name(one, other)
         reasons = [] if name < 0.7 else ["same_name"] if name >= SAME else ["similar_name"]
         towns = int(pool.town_of[one]), int(pool.town_of[other])
-        countries = int(pool.country_of[one]), int(pool.country_of[other])
         hosts = self.hosts[one], self.hosts[other]
         same_town = min(towns) >= 0 and towns[0] == towns[1]
         other_town = min(towns) >= 0 and towns[0] != towns[1]
@@ -226,6 +237,7 @@ class _Searcher:
         if same_town:
             reasons.append("same_town")
         reasons += sorted({_reason(line) for line in common})
+        # Both have the same other name, as a part and its whole have: that says less.
         score = name * (1.0 if main else 0.93)
         if rare_host:
             score += (1 - score) * (0.6 if name >= 0.6 else 0.2)
@@ -240,29 +252,29 @@ class _Searcher:
             score -= 0.04 if moved and name >= 0.95 else 0.3
         elif not same_town and not same_host:
             score -= 0.0 if telling >= TELLING else 0.12
-        if min(countries) >= 0 and countries[0] != countries[1]:
-            score = min(score, 0.5)
         return round(min(max(score, 0.0), 1.0), 4), tuple(reasons)
 
     def _name(self, one: int, other: int) -> tuple[float, bool, float]:
         """Likeness of the most alike names, whether a name to show is one of them, their weight."""
         pool = self.pool
         towns = frozenset[str]().union(
-            *(self.town_words[t] for t in (int(pool.town_of[one]), int(pool.town_of[other])) if t >= 0)
+            *(
+                self.town_words[t]
+                for t in (int(pool.town_of[one]), int(pool.town_of[other]))
+                if t >= 0
+            )
         )
         best = (0.0, False, 0.0)
         for a in pool.names_of(one):
             for b in pool.names_of(other):
                 if self.kinds[a] == 2 or self.kinds[b] == 2:
                     continue
-                mine, theirs = self.words[a], self.words[b]
-                rough = min(len(mine), len(theirs)) / max(len(mine), len(theirs))
-                if rough < 0.4 and len("".join(mine)) != len("".join(theirs)):
+                if not self._roughly_alike(a, b):
                     continue
-                first, second = sorted((mine, theirs))
+                first, second = sorted((self.words[a], self.words[b]))
                 like = self.comparer.likeness(first, second, towns)
                 main = self.kinds[a] == 0 or self.kinds[b] == 0
-                weight = sum(map(self.comparer.weight, set(mine) & set(theirs)))
+                weight = sum(map(self.comparer.weight, self.sets[a] & self.sets[b]))
                 best = max(best, (like, main, weight))
         return best
 

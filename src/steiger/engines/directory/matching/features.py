@@ -118,8 +118,8 @@ def surroundings(one: Candidate, text: Numbered, context: Context, pool: Pool) -
     has_region = region >= 0 and any(m.place == region for m in beside)
     other = [m for m in beside if m.whole and m.group == group and m.place not in {town, region}]
     countries = {c for m in near for c in m.codes}
-    differs = bool(other) and not has_town and (
-        not countries or any(m.codes & countries for m in other)
+    differs = (
+        bool(other) and not has_town and (not countries or any(m.codes & countries for m in other))
     )
     return Surroundings(agrees, has_town, inside, has_region, differs)
 
@@ -137,7 +137,9 @@ def features(
     rows = []
     words = text.text
     for place, one in enumerate(candidates):
-        rivals = [p for p in at[one.begin, one.end] if candidates[p].organisation != one.organisation]
+        rivals = [
+            p for p in at[one.begin, one.end] if candidates[p].organisation != one.organisation
+        ]
         overlapping = max(
             (
                 standing[p]
@@ -207,17 +209,19 @@ def _row(
     before = words.words[first - 1] if left else ""
     after = words.words[one.end] if right else ""
     known = {i: pool.words[i] for i in set(ids)}
-    special = [
-        i for i in ids if known[i] not in table.kinds and not _is_place(pool, known[i])
-    ]
+    special = [i for i in ids if known[i] not in table.kinds and not _is_place(pool, known[i])]
     single = len(ids) == 1
     acronym = single and words.capital[first] and pool.kind[one.name] == 2
     supported = single and any(
-        other.organisation == one.organisation and other.end - other.begin > 1 and other.covered > 0.8
+        other.organisation == one.organisation
+        and other.end - other.begin > 1
+        and other.covered > 0.8
         for other in candidates
     )
     crosses = words.segments[last] - words.segments[first]
-    around_here = [c for c in longer if c.end - c.begin > length and c.organisation != one.organisation]
+    around_here = [
+        c for c in longer if c.end - c.begin > length and c.organisation != one.organisation
+    ]
     inside = [c for c in around_here if c.begin <= one.begin and one.end <= c.end]
     comma = any(
         (c.begin == one.begin or words.segments[one.begin] != words.segments[one.begin - 1])
@@ -225,15 +229,17 @@ def _row(
         for c in inside
     )
     overlaps = not inside and any(c.begin < one.end and one.begin < c.end for c in around_here)
-    better = [p for p in rivals if pool.active[candidates[p].organisation] or not pool.active[one.organisation]]
+    better = [
+        p
+        for p in rivals
+        if pool.active[candidates[p].organisation] or not pool.active[one.organisation]
+    ]
     rival = max((around[p].points for p in better), default=-9.0) - here.points
     again = sum(c.organisation == one.organisation for c in candidates) > 1
     weight = min(float(pool.weight[one.name]), 40.0)
     top = bool(_TOP.intersection(names))
     follows = not right and _place_follows(one.end, words, context)
-    others = len(
-        {c.organisation for c in longer if c.end <= one.begin or c.begin >= one.end}
-    )
+    others = len({c.organisation for c in longer if c.end <= one.begin or c.begin >= one.end})
     no_context = here.country == 0 and not here.town and not here.region
     return [
         one.covered,
@@ -293,7 +299,9 @@ def _row(
         bool(_CARE.intersection((before, after, *names)) - set(known.values())),
         bool(table.kinds.intersection(names) - set(known.values())),
         max(length - len(ids), 0),
-        bool({before, after}.intersection({"technology", "medical", "state", "normal", "national"})),
+        bool(
+            {before, after}.intersection({"technology", "medical", "state", "normal", "national"})
+        ),
         len(ids) == max(len(pool.words_of(c.name)) for c in longer) if longer else True,
     ]
 

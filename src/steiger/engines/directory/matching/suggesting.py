@@ -36,6 +36,7 @@ class _Asked:
     town: frozenset[str]
     host: str
     countries: frozenset[str]
+    typed: str
 
 
 def suggest(
@@ -50,9 +51,11 @@ def suggest(
     """See :meth:`.matcher.Matcher.suggest`."""
     pool = comparer.pool
     asked = _Asked(
-        _ways(name[:MAX_NAME]), frozenset(read(town).words),
+        _ways(name[:MAX_NAME]),
+        frozenset(read(town).words),
         host(website),
         country_in_brackets(name),
+        name.strip().casefold(),
     )
     if not asked.names or not len(pool):
         return []
@@ -99,9 +102,7 @@ def _ranked(
             )
         )
     rows.sort(key=lambda row: row[:5])
-    return [
-        Suggestion(row[4], pool.shown[row[5]], -row[0], tuple(sorted(row[6]))) for row in rows
-    ]
+    return [Suggestion(row[4], pool.shown[row[5]], -row[0], tuple(sorted(row[6]))) for row in rows]
 
 
 def _ways(name: str) -> list[Words]:
@@ -176,7 +177,8 @@ def _compare(reading: int, asked: _Asked, comparer: Comparer) -> tuple[float, se
             score = 0.98  # one way among several
         if pool.kind[reading] == 2:
             # An acronym is enough only if nothing else was typed, in capitals.
-            if len(way.words) != 1 or score < 1 or way.legal or not way.capital[0]:
+            typed = pool.labels[int(pool.label[reading])].casefold() == asked.typed
+            if len(way.words) != 1 or score < 1 or not way.capital[0] or (way.legal and not typed):
                 continue
             score = ACRONYM
         if abroad:
@@ -184,8 +186,11 @@ def _compare(reading: int, asked: _Asked, comparer: Comparer) -> tuple[float, se
         if score > best:
             best = score
             reasons = {
-                "acronym" if pool.kind[reading] == 2 else "same_name" if score >= 0.999 else
-                "similar_name"
+                "acronym"
+                if pool.kind[reading] == 2
+                else "same_name"
+                if score >= 0.999
+                else "similar_name"
             }
     return best, reasons
 
