@@ -1,7 +1,7 @@
 """The warning while someone types a new entry, over 51,370 organisations.
 
-300 names of the pool, altered by typical typing (legal form, acronym, umlaut, word order, English or
-other name): is the right one among the first three? And 300 new names: organisations that are
+300 names of the pool, altered by typical typing (legal form, acronym, umlaut, word order, English
+or other name): is the right one among the first three? And 300 new names: organisations that are
 left out of the pool, and of which no namesake in the same country and town is in it: does anything
 come up? Only the name is given, as while typing, and then also the town.
 

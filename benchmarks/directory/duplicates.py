@@ -1,11 +1,11 @@
 """Search for duplicates in 51,370 organisations with 500 planted ones.
 
-How it is counted. A pair counts as right if it is a planted entry with its source, or a planted
-entry with another entry of the pool that the search also pairs with the source under one ROR
-record (same name to show, or one of the names, in the same country). Every other pair with a planted
-entry is wrong. Pairs between two real entries decide nothing, since nobody has labelled them; they
-are counted and a sample is printed to be judged (`real_pairs_sample`). Recall is the share of planted
-entries that are paired with their source.
+How it is counted. A pair is right if it joins a planted entry with its source, or with a second
+record of the source's organisation (a common name of two words or more, in one country;
+`precision_strict` leaves these out). Every other pair with a planted entry is wrong. Pairs of two
+real entries decide nothing, since nobody has labelled them; they are counted, and a sample is
+printed to be judged by a person (`real_pairs_sample`). Recall is the share of planted entries that
+are paired with their source.
 
     python benchmarks/directory/duplicates.py [--tuning] [--workers 2] [--dask]
 """

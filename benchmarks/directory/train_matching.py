@@ -29,7 +29,29 @@ TARGET = (
     Path(__file__).resolve().parents[2] / "src/steiger/engines/directory/matching/data/model.json"
 )
 FOR = ["covered", "exact", "country_agrees", "town_agrees", "acronym_supported", "weight", "rarest"]
-AGAINST = ["extra", "missing", "inactive", "corrected", "crosses", "country_differs", "town_differs", "rival", "namesakes", "inside_longer", "unordered", "rival_by", "overlap_by", "hospital_beside", "kind_inside", "foreign_kind", "rare_before", "rare_after", "place_after", "inside_count", "unordered_crosses"]
+AGAINST = [
+    "extra",
+    "missing",
+    "inactive",
+    "corrected",
+    "crosses",
+    "country_differs",
+    "town_differs",
+    "rival",
+    "namesakes",
+    "inside_longer",
+    "unordered",
+    "rival_by",
+    "overlap_by",
+    "hospital_beside",
+    "kind_inside",
+    "foreign_kind",
+    "rare_before",
+    "rare_after",
+    "place_after",
+    "inside_count",
+    "unordered_crosses",
+]
 
 
 def table() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -49,7 +71,9 @@ def table() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 def flat(model: LGBMClassifier) -> dict[str, Any]:
     """The trees as lists of nodes; a leaf leads to itself."""
-    out: dict[str, Any] = {k: [] for k in ["roots", "feature", "threshold", "left", "right", "value"]}
+    out: dict[str, Any] = {
+        k: [] for k in ["roots", "feature", "threshold", "left", "right", "value"]
+    }
     depth = 0
 
     def add(node: dict[str, Any], level: int) -> int:

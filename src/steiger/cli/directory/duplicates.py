@@ -91,4 +91,4 @@ def _dask(address: str) -> Iterator[Executor]:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         stop(f"no Dask scheduler answers at {address} ({reason})", 2)
     with client:
-        yield client.get_executor(pure=False)
+        yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]

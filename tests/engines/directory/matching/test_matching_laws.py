@@ -33,7 +33,9 @@ POOL = [
     Organisation("6", "Wetterfunk Beispiel (Japan)", (), "Tokyo", "", "JP"),
 ]  # fmt: skip
 MATCHER = Matcher.build(POOL)
-words = st.sampled_from(["university", "bonn", "dortmund", "grubenlicht", "institute", "wetterfunk", "sicht"])
+words = st.sampled_from(
+    ["university", "bonn", "dortmund", "grubenlicht", "institute", "wetterfunk", "sicht"]
+)
 names = st.lists(words, min_size=1, max_size=5)
 
 
@@ -132,7 +134,7 @@ def test_two_entries_with_one_id_are_refused() -> None:
 
 @pytest.mark.parametrize("field", [{"id": ""}, {"name": " "}, {"country": "DEU"}])
 def test_nonsense_is_refused_at_the_door(field: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="organisation|country"):
+    with pytest.raises(ValueError, match=r"organisation|country"):
         replace(POOL[0], **field)  # type: ignore[arg-type]
 
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, as_completed
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -59,7 +60,7 @@ def find_duplicates(
 
     def take(part: tuple[int, int], rows: list[_Found]) -> None:
         nonlocal done
-        found.update(((one, other), (one, other, *rest)) for one, other, *rest in rows)
+        found.update(((row[0], row[1]), row) for row in rows)
         done += part[1] - part[0]
         if progress:
             progress(done, len(pool))
@@ -108,7 +109,7 @@ def clusters(pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
 
 def _ranges(count: int) -> list[tuple[int, int]]:
     ends = [count * part // PARTS for part in range(PARTS + 1)]
-    return [(begin, end) for begin, end in zip(ends, ends[1:], strict=False) if end > begin]
+    return [(begin, end) for begin, end in pairwise(ends) if end > begin]
 
 
 class _Packed(bytes):
@@ -214,7 +215,7 @@ class _Searcher:
         if shared >= ROUGH * (self.weights[one] + self.weights[other]):
             return True
         a, b = self.letters[one], self.letters[other]
-        return fuzz.ratio(a, b, score_cutoff=ROUGH_LETTERS) > 0
+        return bool(fuzz.ratio(a, b, score_cutoff=ROUGH_LETTERS))
 
     def _abroad(self, one: int, other: int) -> bool:
         countries = self.countries[one], self.countries[other]

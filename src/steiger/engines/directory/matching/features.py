@@ -165,7 +165,7 @@ def _standing(one: Candidate, here: Surroundings, text: Numbered, pool: Pool) ->
     """A first rough order of candidates that claim the same words."""
     covered = one.covered - min(one.extra, 1.0)
     jumps = text.text.segments[one.begin] != text.text.segments[one.end - 1]
-    return (
+    return float(
         0.3 * covered * min(float(pool.weight[one.name]), 40.0)
         + here.points
         + one.ordered
@@ -188,7 +188,7 @@ def _whole_names(candidates: Sequence[Candidate], text: Numbered) -> list[Candid
     ]
 
 
-def _row(
+def _row(  # noqa: PLR0917 - the surroundings of one candidate, called once
     one: Candidate,
     here: Surroundings,
     text: Numbered,
@@ -314,7 +314,7 @@ def _rarity(text: Numbered, pool: Pool, place: int) -> float:
 
 
 def hospital_follows(one: Candidate, words: Words) -> bool:
-    """Whether this is "X University Hospital" or "X University Medical Center", not X University."""
+    """Whether it goes on like "X University Hospital", which is not X University."""
     after = tuple(
         word
         for word, segment in zip(

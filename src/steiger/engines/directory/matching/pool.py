@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +24,19 @@ from numpy.typing import NDArray
 from steiger.engines.directory.matching.host import host
 from steiger.engines.directory.matching.places import countries, is_country
 from steiger.engines.directory.matching.types import MatchingError, Organisation
-from steiger.engines.directory.matching.words import Words, clean, read
+from steiger.engines.directory.matching.words import Words, clean, lexicon, read
 from steiger.lib.atomic_files import write_atomically
 
-FORMAT = 1
+FORMAT = 2
 Ints = NDArray[np.int32]
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 MAX_WORDS = 30
 #: Kinds of organisations as ROR calls them.
 TYPES = ("education", "facility", "company", "healthcare", "government", "nonprofit", "funder")
 REPORT_EVERY = 5_000
+#: Pools of this size count as they are; in smaller ones a kind of organisation says this at most.
+LARGE = 50_000
+KIND_MOST = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ class Pool:
             else:
                 arrays[one.name] = value
         out = io.BytesIO()
-        np.savez(out, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+        np.savez(out, allow_pickle=False, **arrays)
         return out.getvalue()
 
     def save(self, path: Path) -> None:
@@ -190,15 +194,14 @@ class Pool:
             opened = io.BytesIO(source) if isinstance(source, bytes) else source
             with np.load(opened, allow_pickle=False) as arrays:
                 if arrays["format"].tolist() != [FORMAT]:
-                    raise ValueError("another version wrote it")
-                return Pool(
-                    **{
-                        one.name: Texts(arrays[f"{one.name}.block"], arrays[f"{one.name}.ends"])
-                        if one.type == "Texts"
-                        else arrays[one.name]
-                        for one in fields(Pool)
-                    }
-                )
+                    raise ValueError("another version wrote it")  # noqa: TRY301 - one explanation for all
+                columns: dict[str, Any] = {
+                    one.name: Texts(arrays[f"{one.name}.block"], arrays[f"{one.name}.ends"])
+                    if one.type == "Texts"
+                    else arrays[one.name]
+                    for one in fields(Pool)
+                }
+                return Pool(**columns)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             where = "the bytes" if isinstance(source, bytes) else str(source)
             raise MatchingError(
@@ -245,7 +248,7 @@ def build(
         MatchingError: two organisations have the same id.
     """
     ordered = sorted(organisations, key=lambda one: one.id)
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if one.id == other.id:
             raise MatchingError(f"Two organisations have the id {one.id!r}.")
     names = _Names()
@@ -301,7 +304,7 @@ class _Names:
         posting_ends = np.cumsum(np.bincount(both[0], minlength=count)).astype(np.int32)
         holders = np.unique(np.stack([ids, owner[name_of]]), axis=1) if len(ids) else both
         frequency = np.bincount(holders[0], minlength=count)
-        rarity = np.log1p(max(len(ordered), 1) / np.maximum(frequency, 1)).astype(np.float32)
+        rarity = _rarity(list(self.number), frequency, len(ordered))
         word_key = np.array([key_of(word) for word in self.number], np.uint64)
         sums = np.concatenate([[np.uint64(0)], np.cumsum(word_key[ids], dtype=np.uint64)])
         begins = np.concatenate([[0], ends[:-1]]).astype(np.int64) if len(ends) else ends
@@ -326,6 +329,22 @@ class _Names:
             postings=both[1].astype(np.int32),
             name_ends=np.array(self.name_ends, np.int32),
         )
+
+
+def _rarity(words: Sequence[str], frequency: NDArray[Any], count: int) -> NDArray[np.float32]:
+    """ln(1 + n / f) of each word, where a small pool counts like a part of a large one.
+
+    The model was trained where a word with one organisation in 50,000 is rare. In a small pool a
+    word with one organisation is held to be as rare, others by their share; words of kinds
+    ("institute") stay common even where they occur once.
+    """
+    often = np.maximum(frequency, 1).astype(np.float64)
+    if count >= LARGE:
+        return np.asarray(np.log1p(count / often), np.float32)
+    often = 1 + (often - 1) / max(count, 1) * LARGE
+    rarity = np.log1p(LARGE / often)
+    common = np.array([word in lexicon().kinds for word in words], np.bool_)
+    return np.asarray(np.where(common, np.minimum(rarity, KIND_MOST), rarity), np.float32)
 
 
 def _columns(ordered: Sequence[Organisation]) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _ranked(
         if score < (FLOOR_ELSEWHERE if elsewhere and "acronym" not in reasons else FLOOR):
             continue
         if same_town:
-            reasons = reasons | {"same_town"}
+            found[organisation] = (score, reasons | {"same_town"})
         rows.append(
             (
                 -round(score, 4),
@@ -98,7 +98,7 @@ def _ranked(
                 not pool.active[organisation],
                 pool.ids[organisation],
                 organisation,
-                reasons,
+                found[organisation][1],
             )
         )
     rows.sort(key=lambda row: row[:5])
