@@ -4,8 +4,8 @@ Counting: the ids of a string that lie in the pool are what can be found. A stri
 lie outside the pool counts as "no match", and any answer to it is wrong. Precision and recall are
 over all (string, id) pairs; intervals are 95 % bootstrap intervals over strings (2,000 draws).
 
-The 3,000 strings are halved by place in the list (even: development, odd: held out). Words, features
-and the model were made on the development half only.
+The 3,000 strings are halved by place in the list (even: development, odd: held out). Words,
+features and the model were made on the development half only.
 
 The baseline: the 20 best full-text candidates by SQLite's FTS5 (bm25) over all names, ranked by
 rapidfuzz's token_set_ratio against the string; its floor is set on the development half to the

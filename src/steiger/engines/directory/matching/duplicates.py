@@ -211,11 +211,11 @@ class _Searcher:
 
     def _roughly_alike(self, one: int, other: int) -> bool:
         common = self.sets[one] & self.sets[other]
-        shared = 2 * sum(map(self.comparer.weight, common))
-        if shared >= ROUGH * (self.weights[one] + self.weights[other]):
+        shared: float = 2 * sum(map(self.comparer.weight, common))
+        if shared >= ROUGH * float(self.weights[one] + self.weights[other]):
             return True
         a, b = self.letters[one], self.letters[other]
-        return bool(fuzz.ratio(a, b, score_cutoff=ROUGH_LETTERS))
+        return float(fuzz.ratio(a, b, score_cutoff=ROUGH_LETTERS)) > 0
 
     def _abroad(self, one: int, other: int) -> bool:
         countries = self.countries[one], self.countries[other]
