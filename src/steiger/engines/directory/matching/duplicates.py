@@ -215,7 +215,8 @@ class _Searcher:
         if shared >= ROUGH * float(self.weights[one] + self.weights[other]):
             return True
         a, b = self.letters[one], self.letters[other]
-        return float(fuzz.ratio(a, b, score_cutoff=ROUGH_LETTERS)) > 0
+        letters: float = fuzz.ratio(a, b, score_cutoff=ROUGH_LETTERS)
+        return bool(letters > 0)
 
     def _abroad(self, one: int, other: int) -> bool:
         countries = self.countries[one], self.countries[other]
