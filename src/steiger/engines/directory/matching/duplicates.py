@@ -220,7 +220,7 @@ class _Searcher:
 
     def _abroad(self, one: int, other: int) -> bool:
         countries = self.countries[one], self.countries[other]
-        return min(countries) >= 0 and countries[0] != countries[1]
+        return bool(min(countries) >= 0 and countries[0] != countries[1])
 
     def weigh(self, one: int, other: int) -> tuple[float, tuple[str, ...]]:
         """Score of a pair, and why."""
