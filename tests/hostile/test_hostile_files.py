@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from django.apps import apps
 
 from factories.lists import csv_row, csv_text, ror_v2, write, xlsx, zip_bomb
+from steiger.cli.directory import directory
 from steiger.regions import load_region
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.vocabularies import load_vocabularies
-from steiger.web.directory.interfaces.commands import directory
 
 pytestmark = pytest.mark.django_db
 Maker = Callable[[Path], Path]

@@ -26,8 +26,9 @@ GROUPS = {
         django=False,
     ),
     "directory": Lazy(
-        "steiger.web.directory.interfaces.commands:directory",
-        "The Landkarte's actors: import, and more.",
+        "steiger.cli.directory:directory",
+        "The Landkarte's actors: import, match names, find duplicates.",
+        django=False,
     ),
     "flood": Lazy(
         "steiger.cli.flood:flood",

@@ -20,6 +20,7 @@ from django.db.models import Max
 
 from steiger.engines.directory.search import ActorDocument, SearchIndex, SearchIndexError
 from steiger.regions import load_region
+from steiger.web.directory.domain import likeness
 from steiger.web.directory.domain.documents import documents
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.directory.models import Actor, Classification, IndexChange, Role
@@ -141,6 +142,7 @@ def _apply() -> int:
         numbers = {number for _, number in rows}
         found = list(documents(numbers))
         index.replace(found, numbers - {document.id for document in found})
+        likeness.note_changed(numbers)
         IndexChange.objects.filter(id__in=[key for key, _ in rows]).delete()
         applied += len(rows)
 
@@ -166,6 +168,7 @@ def _rebuild(index: SearchIndex, progress: Callable[[int, int], None] | None) ->
     total = len(everything)
     report = (lambda done: progress(done, total)) if progress else None
     count = index.rebuild(lambda: everything, report)
+    likeness.rebuild()
     IndexChange.objects.filter(id__lte=last).delete()
     log.info("index.rebuilt", actors=count)
     return count

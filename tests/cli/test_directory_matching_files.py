@@ -1,0 +1,82 @@
+"""`steiger directory match` and `duplicates`: files in, files out, without a database."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from steiger.cli import main
+
+POOL = """id,name,other_names,town,country_code,website
+1,University of Bonn,Universität Bonn,Bonn,DE,https://www.uni-bonn.de
+2,Beispielwerk GmbH,,Köln,DE,https://beispielwerk.example
+3,Beispielwerk AG,,Köln,DE,https://beispielwerk.example
+"""
+
+
+def _files(folder: Path, pool: str = POOL, queries: object = None) -> list[str]:
+    (folder / "pool.csv").write_text(pool, encoding="utf-8")
+    asked = [{"affiliation": "Univ. of Bonn, Bonn, Germany"}, {"affiliation": "Nobody"}]
+    text = json.dumps(asked if queries is None else queries)
+    (folder / "q.json.gz").write_bytes(gzip.compress(text.encode()))
+    return ["--pool", str(folder / "pool.csv"), "--queries", str(folder / "q.json.gz")]
+
+
+def test_answers_come_in_the_order_of_the_queries(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    done = CliRunner().invoke(main, ["directory", "match", *_files(tmp_path), "--json", str(out)])
+    assert done.exit_code == 0, done.output
+    answers = json.loads(out.read_text(encoding="utf-8"))
+    assert [[m["id"] for m in answer["matches"]] for answer in answers] == [["1"], []]
+    assert 0 < answers[0]["matches"][0]["score"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("pool", "queries", "words"),
+    [
+        ("a,b\n1,2\n", None, "the columns id"),
+        ("id,name\n1,\n", None, "line 2, field name"),
+        ("id,name\n1,A\n1,B\n", None, "line 3, field id"),
+        ("id,name,country_code\n1,A,Germany\n", None, "field country_code"),
+        ("id,name\n1,A,B\n", None, "line 2: more fields"),
+        ("id,name\n", None, "no organisation"),
+        (POOL, {}, "JSON list"),
+        (POOL, [{"affiliation": 1}], "entry 1, field affiliation"),
+    ],
+)
+def test_broken_files_are_named_and_nothing_is_written(
+    tmp_path: Path, pool: str, queries: object, words: str
+) -> None:
+    out = tmp_path / "out.json"
+    arguments = ["directory", "match", *_files(tmp_path, pool, queries), "--json", str(out)]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert words in done.output
+    assert not out.exists()
+
+
+def test_duplicates_without_a_database(tmp_path: Path) -> None:
+    _files(tmp_path)
+    out = tmp_path / "out.json"
+    code = "import sys; sys.modules['django'] = None; from steiger.cli import main; main()"
+    arguments = [
+        "directory",
+        "duplicates",
+        "--pool",
+        str(tmp_path / "pool.csv"),
+        "--json",
+        str(out),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(out.read_text(encoding="utf-8"))
+    assert [pair["ids"] for pair in result["pairs"]] == [["2", "3"]]
+    assert result["clusters"] == [["2", "3"]]

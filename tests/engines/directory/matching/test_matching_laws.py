@@ -1,0 +1,163 @@
+"""Laws and rules of matching names."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from steiger.engines.directory.matching import (
+    Matcher,
+    MatchingError,
+    Organisation,
+    clusters,
+    find_duplicates,
+)
+from steiger.engines.directory.matching.comparing import Comparer
+from steiger.engines.directory.matching.words import read
+
+POOL = [
+    Organisation("1", "University of Bonn", ("Universität Bonn",), "Bonn", "", "DE",
+                 website="https://www.uni-bonn.de", types=("education",)),
+    Organisation("2", "Technische Universität Dortmund", ("TU Dortmund",), "Dortmund", "", "DE",
+                 types=("education",)),
+    Organisation("3", "Beispielwerk Künstliche Sicht GmbH", (), "Köln", "", "DE",
+                 website="beispielwerk.example"),
+    Organisation("4", "Institut für Grubenlicht", ("IFGL",), "Essen", "", "DE"),
+    Organisation("5", "Wetterfunk Beispiel (Germany)", (), "Hagen", "", "DE"),
+    Organisation("6", "Wetterfunk Beispiel (Japan)", (), "Tokyo", "", "JP"),
+]  # fmt: skip
+MATCHER = Matcher.build(POOL)
+words = st.sampled_from(
+    ["university", "bonn", "dortmund", "grubenlicht", "institute", "wetterfunk", "sicht"]
+)
+names = st.lists(words, min_size=1, max_size=5)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Department of Physics, Univ. of Bonn, Bonn, Germany", ["1"]),
+        ("", []),
+        ("; , ( )", []),
+        ("Department of Physics", []),
+        ("University of Bonn Hospital, Bonn, Germany", []),
+    ],
+)
+def test_affiliations_name_what_stands_in_them(text: str, expected: list[str]) -> None:
+    assert [one.id for one in MATCHER.match(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Beispielwerk Kuenstliche Sicht", "3"),
+        ("Künstliche Sicht, Beispielwerk AG", "3"),
+        ("Uni Bonn", "1"),
+        ("TU Dortmund", "2"),
+        ("IFGL", "4"),
+        ("IFGL - Institut für Grubenlicht e.V.", "4"),
+        ("Institut für Grubenlciht", "4"),
+    ],
+)
+def test_typical_typing_finds_the_entry(name: str, expected: str) -> None:
+    assert [one.id for one in MATCHER.suggest(name)][:1] == [expected]
+
+
+@pytest.mark.parametrize(
+    "name", ["Institut für Wetterfunk", "Universität", "Neuer Verein Xyz", " "]
+)
+def test_new_names_raise_no_alarm(name: str) -> None:
+    assert MATCHER.suggest(name) == []
+
+
+def test_a_country_in_brackets_tells_namesakes_apart() -> None:
+    assert [one.id for one in MATCHER.suggest("Wetterfunk Beispiel (Japan)")] == ["6"]
+
+
+@pytest.mark.parametrize("one", POOL[:4], ids=lambda one: one.id)
+def test_the_exact_name_of_a_unique_organisation_comes_first(one: Organisation) -> None:
+    found = MATCHER.suggest(one.name)[0]
+    assert (found.id, found.score, found.reasons) == (one.id, 1.0, ("same_name",))
+
+
+@given(st.permutations(POOL))
+@settings(max_examples=10, deadline=None)
+def test_the_order_of_the_pool_does_not_matter(pool: list[Organisation]) -> None:
+    other = Matcher.build(pool)
+    assert other.pool.to_bytes() == MATCHER.pool.to_bytes()
+
+
+@given(names, names)
+@settings(max_examples=150, deadline=None)
+def test_likeness_is_symmetric_and_one_for_itself(one: list[str], other: list[str]) -> None:
+    comparer = Comparer(MATCHER.pool)
+    there = comparer.likeness(one, other)
+    assert there == pytest.approx(comparer.likeness(other, one))
+    assert 0 <= there <= 1
+    assert comparer.likeness(one, list(reversed(one))) == 1
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=80, deadline=None)
+def test_any_text_can_be_read_and_matched(text: str) -> None:
+    read(text)
+    MATCHER.match(text)
+    MATCHER.suggest(text, town=text, website=text)
+
+
+def test_what_is_saved_answers_the_same(tmp_path: Path) -> None:
+    MATCHER.save(tmp_path / "pool.npz")
+    loaded = Matcher.load(tmp_path / "pool.npz")
+    text = "Universität Bonn, 53113 Bonn; TU Dortmund"
+    assert loaded.match(text) == MATCHER.match(text)
+    assert loaded.suggest("Uni Bonn") == MATCHER.suggest("Uni Bonn")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"text"])
+def test_a_broken_file_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "pool.npz"
+    path.write_bytes(content)
+    with pytest.raises(MatchingError, match=r"pool\.npz"):
+        Matcher.load(path)
+
+
+def test_two_entries_with_one_id_are_refused() -> None:
+    with pytest.raises(MatchingError, match="'1'"):
+        Matcher.build([POOL[0], POOL[0]])
+
+
+@pytest.mark.parametrize("field", [{"id": ""}, {"name": " "}, {"country": "DEU"}])
+def test_nonsense_is_refused_at_the_door(field: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"organisation|country"):
+        replace(POOL[0], **field)  # type: ignore[arg-type]
+
+
+def _with_duplicates() -> list[Organisation]:
+    return [
+        *POOL,
+        replace(POOL[2], id="7", name="Beispielwerk Kuenstliche Sicht AG"),
+        Organisation("8", "Grubenlicht-Institut e.V.", (), "Essen", "", "DE"),
+    ]
+
+
+def test_duplicates_say_why_and_do_not_depend_on_workers_or_order() -> None:
+    entries = _with_duplicates()
+    alone = find_duplicates(entries)
+    assert {(p.first, p.second) for p in alone} == {("3", "7"), ("4", "8")}
+    assert {"same_name", "same_domain", "same_town"} == set(alone[0].reasons)
+    random.Random(1).shuffle(entries)
+    for workers in (1, 3):
+        with ThreadPoolExecutor(workers) as executor:
+            assert find_duplicates(entries, executor) == alone
+
+
+def test_clusters_join_what_pairs_connect() -> None:
+    pairs = find_duplicates([*_with_duplicates(), replace(POOL[2], id="9")])
+    assert clusters(pairs) == [("3", "7", "9"), ("4", "8")]
+    assert clusters([]) == []
