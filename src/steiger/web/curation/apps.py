@@ -8,3 +8,8 @@ class CurationConfig(AppConfig):
 
     name = "steiger.web.curation"
     label = "curation"
+
+    def ready(self) -> None:
+        """Know the names of this room's tasks, guard its mails, add to the pages of entries."""
+        from steiger.web.curation import tasks  # noqa: F401
+        from steiger.web.curation.interfaces import log_fresh, setting  # noqa: F401
