@@ -251,7 +251,7 @@ def _audits(world: World) -> None:
 
 def _curation(world: World) -> None:
     """An entry for which the own person speaks, and what she asked for."""
-    actor = make_actor("Eigenes Institut")
+    actor = make_actor("Eigenes Institut", roles={})
     speaker = make_representative(actor, email=OWN)
     token, digest = new_token()
     now = timezone.now()

@@ -156,6 +156,20 @@ def test_mail_that_left_is_counted() -> None:
     assert reminders.deliveries() == reminders.Delivery(left=1, under_way=0, failed=0)
 
 
+def test_mail_that_may_have_left_is_not_sent_twice_but_shown_as_failed() -> None:
+    reminded()
+    OutgoingMail.objects.update(begun_at=timezone.now())  # the worker ended within the hand-over
+    assert handed_over() == 0
+    assert reminders.deliveries() == reminders.Delivery(left=0, under_way=0, failed=1)
+    assert [one.number for one in reminders.failed_mails()] == [1]
+
+
+def test_mail_that_is_tried_no_more_is_shown_as_failed() -> None:
+    reminded()
+    OutgoingMail.objects.update(attempts=8)
+    assert reminders.deliveries() == reminders.Delivery(left=0, under_way=0, failed=1)
+
+
 def test_change_by_the_link_waits_for_the_editors_and_confirms_the_rest() -> None:
     token = reminded()
     path = reverse("curation:confirm_change", args=[token])

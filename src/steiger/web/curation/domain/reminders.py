@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -20,6 +21,8 @@ from django.utils import timezone
 
 from steiger.regions.curation import CurationRules
 from steiger.web.accounts.domain import audit
+from steiger.web.background.domain.mail import TASK
+from steiger.web.background.domain.policies import policy_of
 from steiger.web.background.models import OutgoingMail
 from steiger.web.cases.domain.retention import add_months
 from steiger.web.cases.domain.tokens import hash_of, new_token
@@ -228,17 +231,20 @@ class Delivery:
     failed: int
 
 
-def deliveries(reminders: QuerySet[Reminder] | None = None) -> Delivery:
-    """Counted from the rows; a mail that is gone without having left has failed."""
-    rows = Reminder.objects.all() if reminders is None else reminders
+def deliveries() -> Delivery:
+    """Counted from the rows. A mail has failed that is gone without having left, or given up."""
+    rows = Reminder.objects.all()
     total, left = rows.count(), rows.exclude(left_at=None).count()
-    waiting = OutgoingMail.objects.filter(sent_at=None).values("id")
-    under_way = rows.filter(left_at=None, mail__in=waiting).count()
+    under_way = rows.filter(left_at=None, mail__in=_waiting()).count()
     return Delivery(left, under_way, total - left - under_way)
 
 
 def failed_mails() -> Iterator[Reminder]:
-    """Reminders whose mail did not leave and no longer waits."""
-    waiting = OutgoingMail.objects.filter(sent_at=None).values("id")
-    rows = Reminder.objects.filter(left_at=None).exclude(mail__in=waiting)
+    """Reminders whose mail did not leave and is tried no more."""
+    rows = Reminder.objects.filter(left_at=None).exclude(mail__in=_waiting())
     return rows.select_related("actor").iterator()
+
+
+def _waiting() -> QuerySet[OutgoingMail, Any]:
+    attempts = policy_of(TASK).attempts
+    return OutgoingMail.objects.filter(sent_at=None, attempts__lt=attempts).values("id")

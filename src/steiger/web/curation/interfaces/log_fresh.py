@@ -22,6 +22,8 @@ register(
         "curation.contact.erase": _("Contact person erased"),
         "curation.contact.expire": _("Contact person erased in time"),
         "curation.retention.run": _("Erased in time"),
+        "curation.submission.forget": _("Person of a submission erased on request"),
+        "curation.representation.forget": _("Representation ended on request"),
     },
     objects={
         "curation.mapsubscription": _("Subscription"),

@@ -6,7 +6,7 @@ from steiger.web.curation.interfaces.fresh_pages import contacts_shown
 from steiger.web.curation.interfaces.freshness_words import archived_words, fresh_words
 from steiger.web.directory.interfaces.extras import Extra, register
 
-guard_mails(reminders.GUARD, Guard(reminders.may_leave, reminders.has_left))
+guard_mails(reminders.GUARD, Guard(reminders.may_leave, reminders.has_left, resend=False))
 guard_mails(subscriptions.GUARD, Guard(subscriptions.may_leave, lambda _mail: None))
 register(
     Extra(
