@@ -113,7 +113,7 @@ def restart_database() -> bool:
 
 def pg_ctl(folder: Path, act: str, *more: str) -> None:
     """Command the server of a data folder as the user whose it is."""
-    program = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))[-1]
+    program = max(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     owner, who = folder.stat(), {}
     if os.geteuid() != owner.st_uid:
         who = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}

@@ -401,7 +401,7 @@ class Year:
             name=self.marks.name(f"curation contact {key} name"),
             function=self.marks.word(f"curation contact {key} function"),
             email=self.marks.email(f"curation contact {key} email"),
-            phone=self.marks.word(f"curation contact {key} phone")[:40],
+            phone=self.marks.word(f"curation {key} phone"),
             language="de",
             by=BY,
         )

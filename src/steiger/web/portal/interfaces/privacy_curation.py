@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from steiger.web.curation.domain import contacts, subscriptions
 from steiger.web.curation.domain.freshness import rules
-from steiger.web.portal.interfaces.privacy import Section, after, months
 from steiger.web.portal.interfaces.addresses import reverse_if_there
+from steiger.web.portal.interfaces.privacy import Section, after, months
 
 
 def curation() -> list[Section]:
