@@ -20,8 +20,10 @@ from factories.advice import make_adviser, make_booking, make_topics
 from factories.cases import PDF, make_case
 from factories.communities import make_community, make_member, make_note
 from factories.communities import make_question as make_member_question
+from factories.directory import make_actor
 from factories.events import come, make_event
 from factories.flood_room import make_network
+from factories.freshness import make_representative
 from factories.publications import make_draft
 from steiger.engines.reporting.periods import Period
 from steiger.web.accounts.domain import audit
@@ -39,6 +41,8 @@ from steiger.web.cases.domain.todo import add_task
 from steiger.web.cases.domain.tokens import new_token
 from steiger.web.cases.models import Case, FirmLink, PendingContact
 from steiger.web.communities.domain import tokens as community_tokens
+from steiger.web.curation.domain import tokens as curation_tokens
+from steiger.web.curation.models import ContactPerson, MapSubscription, Reminder
 from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.events.domain import tokens as event_tokens
@@ -119,6 +123,7 @@ def make_world() -> World:
     _community(world)
     _others(world)
     _audits(world)
+    _curation(world)
     world.parts["case"], world.parts["firm"] = case.pk, case.firm_id
     return world
 
@@ -258,13 +263,41 @@ def _audits(world: World) -> None:
     }
 
 
+def _curation(world: World) -> None:
+    """An entry for which the own person speaks, and what she asked for."""
+    actor = make_actor("Eigenes Institut", roles={})
+    speaker = make_representative(actor, email=OWN)
+    token, digest = new_token()
+    now = timezone.now()
+    Reminder.objects.create(
+        actor=actor,
+        representation=speaker,
+        since=now,
+        number=1,
+        token_hash=digest,
+        expires_at=now + timedelta(days=1),
+    )
+    person = ContactPerson.objects.create(actor=actor, name="Eigene Person", email=OWN)
+    wish = MapSubscription.objects.create(email=OWN)
+
+    def signed(row: Any, purpose: str) -> dict[str, str]:
+        return {"token": curation_tokens.token_for(row.pk, purpose)}
+
+    world.of_page |= {
+        "curation": {"slug": actor.slug, "number": actor.pk, "token": token},
+        "curation:contact": signed(person, curation_tokens.CONTACT),
+        "curation:subscription_confirm": signed(wish, curation_tokens.SUBSCRIBE),
+        "curation:subscription_leave": signed(wish, curation_tokens.LEAVE),
+    }
+
+
 def _others(world: World) -> None:
     """A report that is being written, a publication that is a draft, an order, a subscription."""
     draft = make_draft(title_de="Noch nicht erschienen")
     order = Order.objects.create(publication=draft, email=OWN, firm="Eigene Firma")
     circular = Circular.objects.create(subject_de="Neues", text_de="Neues vom Beispiel.")
     world.of_page |= {
-        "desk": {"pk": circular.pk, "kind": "faelle"},
+        "desk": {"pk": circular.pk, "kind": "faelle", "form": "csv"},
         "publications": {"slug": draft.slug},
         "publications:confirm": {"token": order_tokens.token_for(order.pk)},
     }

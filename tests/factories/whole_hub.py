@@ -21,6 +21,7 @@ from factories.communities import VALUES as COMMUNITY
 from factories.directory import make_actor, make_terms
 from factories.events import make_event, make_question
 from factories.flood_room import make_network
+from factories.freshness import make_representative, token_in
 from factories.publications import make_publication
 from factories.traces import Marks
 from steiger.web.accounts.domain import audit
@@ -29,13 +30,19 @@ from steiger.web.accounts.models import User
 from steiger.web.advice.domain import booking as advice
 from steiger.web.advice.domain import consulting, follow_up
 from steiger.web.advice.models import Booking, FollowUp
+from steiger.web.background.models import OutgoingMail
 from steiger.web.cases.domain import cases, contacts, entries, links, merging, todo
 from steiger.web.cases.domain.record import FirmGiven, firm_for
 from steiger.web.cases.domain.record import record as tell_case
 from steiger.web.cases.models import Case, CaseEntry, PendingContact
 from steiger.web.communities.domain import membership, running, writing
 from steiger.web.communities.models import Community, Member
+from steiger.web.curation.domain import contacts as contact_persons
+from steiger.web.curation.domain import reminders
+from steiger.web.curation.domain import subscriptions as map_mails
+from steiger.web.curation.models import MapSubscription, Reminder, Submission
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
+from steiger.web.directory.models import Actor
 from steiger.web.events.domain import after, door, managing, registering
 from steiger.web.events.models import Event, Registration
 from steiger.web.flood.domain import subscriptions
@@ -95,6 +102,7 @@ class Year:
         self.flood()
         self.accounts()
         self.cases()
+        self.curation()
 
     # --- events -----------------------------------------------------------------------------------
     def events(self) -> None:
@@ -349,12 +357,63 @@ class Year:
         )
         assert PendingContact.objects.exists()
 
+    # --- curation ---------------------------------------------------------------------------------
+    def curation(self) -> None:
+        """Who submitted, who speaks for an entry and was asked, subscriptions, contact persons."""
+        actor = make_actor("Beispielnetz", website="")
+        speaker = make_representative(actor, email=self.marks.email("curation speaker email"))
+        self.speaker = speaker.user
+        self.speaker.display_name = self.marks.name("curation speaker name")
+        self.speaker.save()
+        Submission.objects.create(
+            kind=Submission.Kind.EDIT,
+            state=Submission.State.REJECTED,
+            actor=actor,
+            title=actor.name,
+            email=self.marks.email("curation submission email"),
+            person_name=self.marks.name("curation submission name"),
+            words=self.marks.word("curation submission words"),
+            user=self.speaker,
+            decided_at=timezone.now(),
+        )
+        for key in ("unconfirmed", "ended"):
+            query = f"?q={self.marks.word(f'curation subscription {key} query')}"
+            email = self.marks.email(f"curation subscription {key} email")
+            map_mails.subscribe(email=email, query=query, rhythm="daily", language="de")
+        ended = MapSubscription.objects.get(email=email)
+        map_mails.confirm(subscription_id=ended.pk)
+        silent, erased = self._contact(actor, "silent"), self._contact(actor, "erased")
+        wording = "Einverstanden."
+        contact_persons.decide(
+            contact_id=erased, shown=True, show_email=True, show_phone=True, wording=wording
+        )
+        reminders.run_cycle()
+        mail = OutgoingMail.objects.get(pk=Reminder.objects.get().mail)
+        self.look()
+        reminders.use_link(token_in(mail))
+        map_mails.leave(subscription_id=ended.pk)
+        contact_persons.erase(contact_id=erased, by=BY)
+        assert silent != erased
+
+    def _contact(self, actor: Actor, key: str) -> uuid.UUID:
+        row = contact_persons.propose(
+            actor=actor,
+            name=self.marks.name(f"curation contact {key} name"),
+            function=self.marks.word(f"curation contact {key} function"),
+            email=self.marks.email(f"curation contact {key} email"),
+            phone=self.marks.word(f"curation {key} phone"),
+            language="de",
+            by=BY,
+        )
+        return row.pk
+
     # --- the end ----------------------------------------------------------------------------------
     def end(self) -> None:
         """After the year people leave, a community is closed, a case is closed."""
         cases.close(case=self.case, why=Case.Closing.REACHED, by=BY)
         running.close(community=self.closing, by=BY, closing_de="Das Ziel ist erreicht.")
         close_account(user=self.person, by=BY)
+        close_account(user=self.speaker, by=BY)
         with transaction.atomic():
             user = self.adviser.user
             assert user is not None

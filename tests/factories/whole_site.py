@@ -16,6 +16,7 @@ from factories import audits
 from factories.addresses import TABLE, Address
 from factories.flood_room import make_network, make_past
 from factories.flood_room import run as run_cycles
+from factories.freshness import make_representative
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import RoleName, User
@@ -30,8 +31,11 @@ from steiger.web.cases.models import Case, FirmLink
 from steiger.web.cases.models.people import PendingContact
 from steiger.web.communities.domain import tokens as community_tokens
 from steiger.web.communities.models import Community, Note, Question
+from steiger.web.curation.domain import tokens as curation_tokens
+from steiger.web.curation.models import ContactPerson, MapSubscription, Reminder
 from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.demo import load_demo
+from steiger.web.directory.models import Actor
 from steiger.web.events.domain.tokens import token_for as event_token
 from steiger.web.events.models import Event, Registration
 from steiger.web.flood.domain import tokens as flood_tokens
@@ -100,7 +104,7 @@ def _audits(name: str) -> Arguments:
 
 def _desk(name: str) -> Arguments:
     circular, _ = Circular.objects.get_or_create(subject_de="Neues", text_de="Neues vom Beispiel.")
-    return {"pk": circular.pk, "kind": "faelle"}
+    return {"pk": circular.pk, "kind": "faelle", "form": "csv"}
 
 
 def _directory(name: str) -> Arguments:
@@ -204,6 +208,31 @@ def _api(name: str) -> Arguments:
     return {"slug": "lamarr-institut", "vocabulary": "role", "ags": "05911"}
 
 
+def _curation(name: str) -> Arguments:
+    """An entry that is to be confirmed, a subscription, a contact person."""
+    actor = Actor.objects.get(slug="lamarr-institut")
+    speaker = actor.representations.first() or make_representative(actor)
+    token, digest = new_token()
+    if name in {"curation:confirm", "curation:confirm_change"}:
+        now = timezone.now()
+        Reminder.objects.create(
+            actor=actor,
+            representation=speaker,
+            since=now,
+            number=1,
+            token_hash=digest,
+            expires_at=now + timedelta(days=1),
+        )
+    elif name == "curation:contact":
+        person, _ = ContactPerson.objects.get_or_create(actor=actor, email="a@example.org")
+        token = curation_tokens.token_for(person.pk, curation_tokens.CONTACT)
+    elif name.startswith("curation:subscription_"):
+        row, _ = MapSubscription.objects.get_or_create(email="a@example.org", query="")
+        purpose = {"curation:subscription_leave": curation_tokens.LEAVE}
+        token = curation_tokens.token_for(row.pk, purpose.get(name, curation_tokens.SUBSCRIBE))
+    return {"token": token, "slug": actor.slug, "number": actor.pk}
+
+
 ROOMS: dict[str, Callable[[str], Arguments]] = {
     "api": _api,
     "audits": _audits,
@@ -214,6 +243,7 @@ ROOMS: dict[str, Callable[[str], Arguments]] = {
     "advice": _advice,
     "cases": _cases,
     "communities": _communities,
+    "curation": _curation,
     "publications": _publications,
     "reports": _reports,
 }

@@ -35,6 +35,10 @@ GROUPS = {
         "Flood forecasts: check a network, train, forecast, verify, warn.",
         django=False,
     ),
+    "personal-data": Lazy(
+        "steiger.web.desk.interfaces.personal_data_commands:personal_data",
+        "One person's data in all rooms, and the register of processing.",
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person
 from steiger.web.accounts.domain.personal_data import LIBRARIES, kept_about
+from steiger.web.accounts.models import User
 
 PERSONAL_NAMES = re.compile(
     r"(^|_)(email|e_mail|phone|telephone|mobile|first_name|last_name|display_name|birth\w*|ip|"
@@ -22,6 +23,10 @@ NO_PERSON = {"account.EmailConfirmation", "socialaccount.SocialApp", "socialacco
 
 def looks_personal(field: models.Field) -> bool:
     kinds = (models.EmailField, models.GenericIPAddressField)
+    if isinstance(field, models.BooleanField):
+        return False
+    if field.is_relation:
+        return field.related_model is User
     return isinstance(field, kinds) or bool(PERSONAL_NAMES.search(field.name))
 
 

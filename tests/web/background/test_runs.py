@@ -33,6 +33,7 @@ from steiger.web.background.domain.progress import progress
 from steiger.web.background.domain.queries import counts_by_state, find_runs
 from steiger.web.background.domain.runs import (
     RunError,
+    give_up_runs,
     prune_runs,
     recover_lost_runs,
     retry_run,
@@ -324,3 +325,23 @@ def test_unusable_addresses_and_headers_are_refused_at_once() -> None:
     with pytest.raises(BadHeaderError):
         queue_mail(to=["a@example.org"], subject="x\nBcc: b@example.org", text="x")
     assert OutgoingMail.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("queue", "only", "without", "given_up"),
+    [
+        ("mail", ["mail"], [], 1),
+        ("default", ["mail"], [], 0),
+        ("default", [], ["mail", "heavy"], 1),
+        ("mail", [], ["mail", "heavy"], 0),
+    ],
+)
+def test_loop_gives_up_what_a_lost_database_cut_off(
+    queue: str, only: list[str], without: list[str], given_up: int
+) -> None:
+    prune_runs_task.enqueue()
+    fields = {"status": "RUNNING", "started_at": timezone.now(), "queue_name": queue}
+    DBTaskResult.objects.update(worker_ids=["lives"], **fields)
+    assert give_up_runs("another", only=only, without=without) == 0
+    assert give_up_runs("lives", only=only, without=without) == given_up
+    assert DBTaskResult.objects.get().status == ("FAILED" if given_up else "RUNNING")

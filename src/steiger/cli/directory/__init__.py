@@ -20,6 +20,10 @@ COMMANDS = {
     "import": Lazy(
         "steiger.web.directory.interfaces.commands:import_", "Take over a list of organisations."
     ),
+    "network": Lazy(
+        "steiger.web.directory.interfaces.commands:network_",
+        "Lay out the network of relations now.",
+    ),
 }
 
 

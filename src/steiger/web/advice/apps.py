@@ -14,9 +14,11 @@ class AdviceConfig(AppConfig):
 
         The room of cases learns what is kept here about a firm, and how it is forgotten.
         """
+        from steiger.web.accounts.domain import persons
         from steiger.web.advice import signals, tasks  # noqa: F401
-        from steiger.web.advice.domain.firm_data import DATA
+        from steiger.web.advice.domain.firm_data import DATA, erase_person
         from steiger.web.advice.interfaces import case_words, finding, log_words  # noqa: F401
         from steiger.web.cases.domain.rooms import register
 
         register(DATA)
+        persons.register("advice", erase_person)

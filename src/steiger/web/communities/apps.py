@@ -14,9 +14,11 @@ class CommunitiesConfig(AppConfig):
 
         The room of cases learns what is kept here about a firm, and how it is forgotten.
         """
+        from steiger.web.accounts.domain import persons
         from steiger.web.cases.domain.rooms import register
         from steiger.web.communities import tasks  # noqa: F401
-        from steiger.web.communities.domain.firm_data import DATA
+        from steiger.web.communities.domain.firm_data import DATA, erase_person
         from steiger.web.communities.interfaces import finding, log_words  # noqa: F401
 
         register(DATA)
+        persons.register("communities", erase_person)

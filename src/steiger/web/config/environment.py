@@ -95,6 +95,10 @@ class Environment(BaseModel):
     oidc_client_id: str = Field(default="", description="Client id at the OpenID provider.")
     oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
     oidc_name: str = Field(default="Dienstkonto", description="Name on the sign-in button.")
+    check_links: bool = Field(
+        default=False,
+        description="Look whether the websites of entries are there; asks other servers.",
+    )
     demo: bool = Field(default=True, description="Show that demo content is demo content.")
 
     @field_validator("database_url")

@@ -19,6 +19,7 @@ SEARCH_INDEX_DIR = DATA_DIR / "index"
 REGION = ENV.region
 BASE_URL = ENV.base_url
 DEMO = ENV.demo
+CHECK_LINKS = ENV.check_links
 
 SECRET_KEY = ENV.secret()
 DEBUG = ENV.debug

@@ -14,9 +14,11 @@ class PublicationsConfig(AppConfig):
 
         The room of cases learns what is kept here about a firm, and how it is forgotten.
         """
+        from steiger.web.accounts.domain import persons
         from steiger.web.cases.domain.rooms import register
         from steiger.web.publications import tasks  # noqa: F401
-        from steiger.web.publications.domain.firm_data import DATA
+        from steiger.web.publications.domain.firm_data import DATA, erase_person
         from steiger.web.publications.interfaces import finding, log_words, on_the_map  # noqa: F401
 
         register(DATA)
+        persons.register("publications", erase_person)

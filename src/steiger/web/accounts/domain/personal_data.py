@@ -14,7 +14,13 @@ from allauth.socialaccount.models import SocialAccount
 from steiger.web.accounts.models import AccessKey, User
 
 LIBRARIES: dict[str, dict[str, str]] = {
-    "account.EmailAddress": {"email": "sign-in and contact; kept until the account is closed"},
+    "account.EmailAddress": {
+        "email": "sign-in and contact; kept until the account is closed",
+        "user": "whose address it is; kept until the account is closed",
+    },
+    "accounts.User_groups": {"user": "never written: roles are kept elsewhere"},
+    "accounts.User_user_permissions": {"user": "never written: roles are kept elsewhere"},
+    "mfa.Authenticator": {"user": "whose second factor it is; kept until removed or closed"},
     "axes.AccessAttempt": {
         "username": "counts failed sign-ins; erased after the pause, at success or closing",
         "ip_address": "counts failed sign-ins; erased after the pause, at success or closing",
@@ -33,6 +39,7 @@ LIBRARIES: dict[str, dict[str, str]] = {
     "socialaccount.SocialAccount": {
         "extra_data": "what the staff's provider told; kept until disconnected or closed",
         "last_login": "lets the person notice misuse; kept until disconnected or closed",
+        "user": "whose service it is; kept until disconnected or closed",
     },
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils import timezone
 
@@ -13,6 +15,10 @@ class SignInLink(models.Model):
 
     Personal data: none beyond the account it belongs to. Retention: until the account is closed.
     """
+
+    PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "user": "signing in for the first time; erased after its use or some hours",
+    }
 
     token_hash = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

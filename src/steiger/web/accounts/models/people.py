@@ -108,6 +108,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 class RoleGrant(models.Model):
     """One role of one person. Who granted it and why stands in the audit log."""
 
+    PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "user": "who may do what; kept until the role or the account ends",
+    }
+
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=32, choices=RoleName.choices)
     granted_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -64,10 +64,18 @@ def erase(firm: UUID, addresses: Sequence[str]) -> int:
     What was told to the firm's case stays there as a figure without words, so nothing is taken
     back; the adviser learns that a time is free, not whose it was.
     """
+    return _forget(bookings_of(firm, addresses))
+
+
+@transaction.atomic
+def erase_person(address: str) -> int:
+    """Forget every booking of one address, whatever firm it belongs to."""
+    return _forget(Booking.objects.filter(email__iexact=address, erased_at=None))
+
+
+def _forget(rows: QuerySet[Booking]) -> int:
     now = timezone.now()
-    found = list(
-        bookings_of(firm, addresses).select_for_update(of=("self",)).select_related("adviser__user")
-    )
+    found = list(rows.select_for_update(of=("self",)).select_related("adviser__user"))
     gone = [b for b in found if b.state in {State.ASKED, State.EXPIRED}]
     stays = [b for b in found if b.state not in {State.ASKED, State.EXPIRED}]
     entries = [Entry("advice.booking.erase", "advice.booking", str(b.pk), str(b)) for b in gone]

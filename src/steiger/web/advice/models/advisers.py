@@ -61,6 +61,7 @@ class Adviser(models.Model):
     """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "user": "signing in as the adviser; kept until the account is closed",
         "name": "who advises, shown to firms; emptied when the account is closed",
         "about_de": "who advises, shown to firms; emptied when the account is closed",
         "about_en": "who advises, shown to firms; emptied when the account is closed",

@@ -71,3 +71,17 @@ def empty(*, audit: Audit) -> None:
     found.description = found.statement = ""
     found.answers, found.applicant = {}, None
     append(audit=found, by=SYSTEM, act="audit.empty")
+
+
+@transaction.atomic
+def erase_person(address: str) -> int:
+    """Erase what a person began and did not hand in; returns how many examinations.
+
+    What was handed in is evidence of the examination and keeps its own times (Art. 17(3) GDPR);
+    without the account it leads to nobody.
+    """
+    begun = (States.DROPPED, States.DESCRIBED, States.RATING, States.PROFILE)
+    found = list(Audit.objects.filter(applicant__email__iexact=address, state__in=begun))
+    for audit in found:
+        erase(audit=audit)
+    return len(found)

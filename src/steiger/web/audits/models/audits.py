@@ -32,6 +32,7 @@ class Audit(models.Model):
     """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "applicant": "who applied for the examination; kept as long as the examination",
         "organisation": _KEPT,
         "title": _KEPT,
         "description": _KEPT,

@@ -18,7 +18,8 @@ class ExaminerProfile(models.Model):
     """For whom an examiner works; goes with the account."""
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
-        "organisation": "keeps examiners from their own organisation; goes with the account"
+        "user": "whose profile it is; kept until the account is closed",
+        "organisation": "keeps examiners from their own organisation; goes with the account",
     }
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="examiner_profile")
@@ -31,7 +32,11 @@ class ExaminerProfile(models.Model):
 class Assignment(models.Model):
     """One examiner's part in one examination, with the declaration of independence."""
 
-    PERSONAL_DATA: ClassVar[dict[str, str]] = {"declaration": _NAMED, "organisation": _NAMED}
+    PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "declaration": _NAMED,
+        "organisation": _NAMED,
+        "examiner": "who examines; kept as long as the examination",
+    }
 
     class Part(models.TextChoices):
         """What the examiner does."""
@@ -61,7 +66,10 @@ class Assignment(models.Model):
 class Decision(models.Model):
     """Whether a certificate is granted, and why."""
 
-    PERSONAL_DATA: ClassVar[dict[str, str]] = {"reason": _NAMED}
+    PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "reason": _NAMED,
+        "by": "who decided; kept as long as the examination",
+    }
 
     audit = models.OneToOneField(Audit, on_delete=models.CASCADE, related_name="decision")
     granted = models.BooleanField()

@@ -70,6 +70,7 @@ class Complaint(models.Model):
     """Somebody objects to a certificate."""
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "by": "who complained; kept as long as the examination",
         "text": "the complaint that was made; emptied with the words of its examination",
         "answer": "the complaint that was made; emptied with the words of its examination",
     }

@@ -48,10 +48,13 @@ class Guard:
     Attributes:
         may_leave: whether the mail with this id still leaves; if not, it is erased.
         has_left: the mail server has taken it.
+        resend: whether a mail is sent again of which nobody knows whether it has left, because the
+            worker ended within the hand-over. If not, it is given up; its room shows it as failed.
     """
 
     may_leave: Callable[[uuid.UUID], bool]
     has_left: Callable[[uuid.UUID], None]
+    resend: bool = True
 
 
 _guards: dict[str, Guard] = {}
@@ -146,7 +149,8 @@ def _kept(attachment: Any) -> dict[str, str]:
 def deliver(mail_id: uuid.UUID | str) -> str:
     """Hand one mail to the mail server; returns what happened.
 
-    That is: sent, already sent, gone, or held back (its guard did not let it go; it is erased).
+    That is: sent, already sent, gone, held back (its guard did not let it go; it is erased), or
+    unknown (it may have left before a crash and is not to be sent twice; it is erased).
 
     Raises:
         OSError, smtplib.SMTPException: the mail server did not take it; try again later. Where the
@@ -164,6 +168,9 @@ def deliver(mail_id: uuid.UUID | str) -> str:
             return "held back"
         if mail.begun_at:
             log.warning("mail.outcome_unknown", mail=str(mail.id))
+            if guard and not _guards[guard].resend:
+                mail.delete()
+                return "unknown"
         mail.begun_at = timezone.now()
         mail.attempts += 1
         mail.save(update_fields=["begun_at", "attempts"])

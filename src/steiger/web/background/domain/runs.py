@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -86,6 +87,26 @@ def release_runs(worker: str) -> int:
     own = [r for r in DBTaskResult.objects.running() if r.worker_ids and r.worker_ids[-1] == worker]
     for run in own:
         _requeue(run, timezone.now())
+    return len(own)
+
+
+def give_up_runs(worker: str, *, only: Collection[str] = (), without: Collection[str] = ()) -> int:
+    """Fail what a loop of a living worker was cut off from, so that its policy decides.
+
+    A database that goes away takes the end of a run with it: the run would count as running for
+    ever, because its worker lives. A loop does one run at a time, so after it has broken off, none
+    of its queues' runs is being done.
+
+    Args:
+        only: queues of this loop; empty means all but ``without``.
+    """
+    rows = DBTaskResult.objects.running().exclude(queue_name__in=without)
+    if only:
+        rows = rows.filter(queue_name__in=only)
+    own = [run for run in rows if run.worker_ids and run.worker_ids[-1] == worker]
+    for run in own:
+        run.set_failed(LostWorkerError("The database went away before the run was finished."))
+        after_failure(run.id)
     return len(own)
 
 

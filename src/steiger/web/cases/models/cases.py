@@ -75,6 +75,10 @@ class Contact(models.Model):
 class Case(models.Model):
     """One matter of one firm, from the enquiry to what came of it."""
 
+    PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "adviser": "who looks after the case; kept until handed over or the account is closed",
+    }
+
     class State(models.TextChoices):
         """Whether it goes on."""
 
@@ -134,6 +138,7 @@ class CaseEntry(models.Model):
     """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "author": "who wrote the entry; kept until the account is closed",
         "title": "what happened in the firm's case; erased with it",
         "details": "what happened in the firm's case; erased with it",
     }

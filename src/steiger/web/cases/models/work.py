@@ -19,6 +19,7 @@ class CaseTask(models.Model):
     """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "assignee": "who has the task; erased with the case",
         "title": "what an adviser has to do in the case; erased with it",
     }
 
@@ -85,6 +86,8 @@ class HandOver(models.Model):
     """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "giver": "who handed the case over; erased with the case",
+        "taker": "who took the case over; erased with the case",
         "reason": "why the case went to another adviser; erased with the case",
     }
 

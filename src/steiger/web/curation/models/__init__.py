@@ -1,6 +1,19 @@
-"""What waits for a decision, and who speaks for an actor."""
+"""What waits for a decision, who speaks for an actor, and how fresh an entry is."""
 
+from steiger.web.curation.models.freshness import Confirmation, Freshness, LinkCheck, Reminder
+from steiger.web.curation.models.people import ContactConsent, ContactPerson, MapSubscription
 from steiger.web.curation.models.representations import Representation
 from steiger.web.curation.models.submissions import Evidence, Submission
 
-__all__ = ["Evidence", "Representation", "Submission"]
+__all__ = [
+    "Confirmation",
+    "ContactConsent",
+    "ContactPerson",
+    "Evidence",
+    "Freshness",
+    "LinkCheck",
+    "MapSubscription",
+    "Reminder",
+    "Representation",
+    "Submission",
+]

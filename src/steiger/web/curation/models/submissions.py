@@ -29,6 +29,7 @@ class Submission(models.Model):
         "email": "asking back and telling the decision; erased some months after it",
         "person_name": "asking back and telling the decision; erased some months after it",
         "user": "asking back and telling the decision; erased some months after it",
+        "first_decider": "two editors decide; erased some months after the decision",
         "words": "what the person wrote to the editors; erased some months after the decision",
     }
 

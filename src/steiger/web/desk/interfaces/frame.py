@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from steiger.web.accounts.interfaces.access import signed_in
+from steiger.web.accounts.models import RoleName
 from steiger.web.desk.interfaces.roles import SENDERS
 
 #: View of each part, and the views below it.
 BELOW = {
     "desk:circulars": ("desk:circular", "desk:new_circular"),
     "desk:extracts": ("desk:extract",),
+    "desk:personal_data": ("desk:processing",),
 }
 
 
@@ -27,6 +29,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if person.has_role(*SENDERS):
         views.append(("desk:circulars", _("Circulars")))
     views.append(("desk:extracts", _("Tables")))
+    if person.has_role(RoleName.ADMINISTRATOR):
+        views.append(("desk:personal_data", _("Personal data")))
     return {
         "desk_tabs": [
             {

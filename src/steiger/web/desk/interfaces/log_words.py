@@ -15,9 +15,13 @@ register(
         "desk.circular.stop": _("Circular stopped"),
         "desk.circular.resume": _("Circular gone on"),
         "desk.extract.take": _("Table taken along"),
+        "desk.person.show": _("Data of a person looked up on request"),
+        "desk.person.correct": _("Data of a person corrected on request"),
+        "desk.person.erase": _("Data of a person erased on request"),
     },
     objects={
         "desk.circular": _("Circular"),
         "desk.extract": _("Table"),
+        "desk.person": _("Person"),
     },
 )

@@ -19,6 +19,10 @@ class Circular(models.Model):
     the text goes to many and names nobody.
     """
 
+    PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "author": "who wrote the circular; kept until the account is closed",
+    }
+
     class State(models.TextChoices):
         """How far it has come."""
 

@@ -17,6 +17,7 @@ class Extract(models.Model):
     """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "person": "who took data along; kept until the account is closed, at most three years",
         "purpose": "says why data was taken along; erased after three years",
     }
 

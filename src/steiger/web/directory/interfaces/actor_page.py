@@ -14,6 +14,7 @@ from steiger.web.directory.domain.details import ActorDetails, actor_details
 from steiger.web.directory.domain.queries import Card, history, nearby
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.directory.interfaces.evidence import Event, Evidence, event, evidence
+from steiger.web.directory.interfaces.extras import FullExtra, extras_of
 from steiger.web.directory.interfaces.identifiers import is_web, register_url
 from steiger.web.directory.interfaces.json_ld import json_ld
 from steiger.web.directory.interfaces.outline import Outline, outline
@@ -42,6 +43,7 @@ class ActorPage:
     events: tuple[Event, ...]
     near: tuple[tuple[Card, float], ...]
     shelves: tuple[FullShelf, ...]
+    extras: tuple[FullExtra, ...]
     canvas: Outline
     spot: tuple[int, int] | None
     json_ld: str
@@ -169,6 +171,7 @@ def actor_page(actor: Actor) -> ActorPage:
         events=tuple(event(entry) for entry in history(actor)),
         near=tuple(nearby(actor)),
         shelves=shelves_of(actor.pk),
+        extras=extras_of(actor, "contact", "proof"),
         canvas=canvas,
         spot=canvas.point(actor.latitude or 0.0, actor.longitude or 0.0) if inside else None,
         json_ld=json_ld(actor, details),

@@ -45,12 +45,7 @@ OWN_SOURCES = {"ror": ROR, "cordis": CORDIS}
 SHOWN = 20
 
 
-@click.group()
-def directory() -> None:
-    """The KI-Landkarte."""
-
-
-@directory.command("import")
+@click.command("import")
 @click.argument("form", metavar="FORMAT", type=click.Choice(list(READERS)))
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--region", help="Take only what has its seat in this region (for instance nrw).")
@@ -111,7 +106,7 @@ def import_(  # noqa: PLR0917 - click passes every option by position or name
     _show(report, as_json)
 
 
-@directory.command("network")
+@click.command("network")
 def network_() -> None:
     """Lay out the network of relations now; otherwise the worker does it within a minute."""
     from steiger.web.directory.domain.network import settle

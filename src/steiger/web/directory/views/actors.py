@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from steiger.web.directory.domain.queries import find_actor, target_of
 from steiger.web.directory.interfaces.actor_page import actor_page
+from steiger.web.directory.interfaces.extras import extras_of
 from steiger.web.directory.models import Actor
 
 
@@ -21,5 +22,6 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
     if target.slug != slug and target.state == Actor.State.PUBLISHED:
         return HttpResponsePermanentRedirect(target.get_absolute_url())
     if target.state != Actor.State.PUBLISHED:
-        return render(request, "directory/withdrawn.html", {"actor": target}, status=410)
+        context = {"actor": target, "extras": extras_of(target, "withdrawn")}
+        return render(request, "directory/withdrawn.html", context, status=410)
     return render(request, "directory/actor.html", {"page": actor_page(target)})

@@ -58,8 +58,18 @@ def erase(firm: UUID, addresses: Sequence[str]) -> int:
 
     What was told to the firm's case stays there as a figure without words.
     """
+    return _forget(registrations_of(firm, addresses))
+
+
+@transaction.atomic
+def erase_person(address: str) -> int:
+    """Forget every registration of one address, whatever firm it was told to."""
+    rows = Registration.objects.filter(email__iexact=address, erased_at=None)
+    return _forget(list(rows.select_related("event").order_by("created_at")))
+
+
+def _forget(found: list[Registration]) -> int:
     now = timezone.now()
-    found = registrations_of(firm, addresses)
     # Locks of ticket kinds are always taken in this order.
     tickets = {pk: seats.lock(pk) for pk in sorted({row.ticket_id for row in found})}
     rows = Registration.objects.filter(pk__in=[row.pk for row in found], erased_at=None)

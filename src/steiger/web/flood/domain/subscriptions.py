@@ -107,3 +107,10 @@ def prune_unconfirmed() -> int:
     record_many(by=SYSTEM, entries=entries)
     Subscription.objects.filter(id__in=[s.id for s in old], confirmed_at=None).delete()
     return len(old)
+
+
+@transaction.atomic
+def erase_person(address: str) -> int:
+    """End every subscription of one address; returns how many."""
+    found = list(Subscription.objects.filter(email__iexact=address).values_list("id", flat=True))
+    return sum(leave(subscription_id=number) for number in found)

@@ -23,7 +23,7 @@ from django_tasks_db.models import DBTaskResult
 
 from steiger.web.advice.tasks import ensure_calendars_read
 from steiger.web.background.domain.policies import daily_tasks
-from steiger.web.background.domain.runs import recover_lost_runs, release_runs
+from steiger.web.background.domain.runs import give_up_runs, recover_lost_runs, release_runs
 from steiger.web.background.domain.workers import BEAT_S, beat, leave
 from steiger.web.directory.domain.index import drain
 from steiger.web.directory.tasks import ensure_network_laid_out
@@ -63,18 +63,31 @@ def task_loop(name: str, *, only: str = "*", without: tuple[str, ...] = ()) -> T
 
 def keep_running(loop: TaskLoop) -> None:
     """Run the loop; a database that is locked or away for a while only makes it pause."""
-    pause = 1.0
+    pause, broken = 1.0, False
     while loop.running:
         begin = time.monotonic()
         try:
+            if broken:
+                _give_up(loop)
+                broken = False
             loop.run()
         except DatabaseError as error:
+            broken = True
             connections.close_all()
             if time.monotonic() - begin > LONGEST_PAUSE_S:
                 pause = 1.0
             log.warning("worker.database", problem=str(error).strip(), pause_s=pause)
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
+
+
+def _give_up(loop: TaskLoop) -> None:
+    """Fail the run from which the loop was cut off."""
+    every = "*" in loop.queue_names
+    only = () if every else loop.queue_names
+    given_up = give_up_runs(loop.worker_id, only=only, without=loop.excluded_queue_names)
+    if given_up:
+        log.warning("worker.given_up", runs=given_up)
 
 
 def keep_running_gently(loop: TaskLoop) -> None:

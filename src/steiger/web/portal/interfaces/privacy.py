@@ -55,8 +55,9 @@ def after(span: timedelta) -> str:
     return npgettext("after", "%(n)d day", "%(n)d days", days) % {"n": days}
 
 
-def _months(months: int) -> str:
-    return npgettext("after", "%(n)d month", "%(n)d months", months) % {"n": months}
+def months(number: int) -> str:
+    """Months as they stand behind “after”."""
+    return npgettext("after", "%(n)d month", "%(n)d months", number) % {"n": number}
 
 
 def _default_days(model: Any) -> str:
@@ -171,9 +172,9 @@ def _cases() -> Section:
             % {"span": after(timedelta(days=given.unconfirmed_days))},
             _("A link to your path works once, within %(n)d hours.") % {"n": given.link_hours},
             _("A case in which nothing happens is closed after %(span)s.")
-            % {"span": _months(given.dormant_months)},
+            % {"span": months(given.dormant_months)},
             _("%(span)s after the closing, words, names, addresses and files are erased.")
-            % {"span": _months(given.keep_months)},
+            % {"span": months(given.keep_months)},
             _(
                 "You can see everything, take it along as a file and have it erased at once, in "
                 "all parts of this site. What was counted stays as a figure without a name."

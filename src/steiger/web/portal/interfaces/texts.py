@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from steiger.web.directory.models import Source
 from steiger.web.portal.domain.queries import WAYS
 from steiger.web.portal.domain.region import is_english, region
-from steiger.web.portal.interfaces import privacy
+from steiger.web.portal.interfaces import privacy, privacy_curation
 from steiger.web.portal.interfaces.addresses import reverse_if_there
 
 #: Pages that are only text; their template carries the slug's name.
@@ -39,7 +39,7 @@ def text_context(slug: str) -> dict[str, Any]:
         return {"sources": Source.objects.all(), "map_sources": map_sources()}
     if slug == "datenschutz":
         return {
-            "sections": privacy.sections(),
+            "sections": privacy.sections() + privacy_curation.curation(),
             "unproven": privacy.unproven(),
             "unsent": privacy.unsent(),
             "supervision": here.imprint.get(f"supervision_{language}", ""),

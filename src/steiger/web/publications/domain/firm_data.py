@@ -43,7 +43,17 @@ def kept(firm: UUID, addresses: Sequence[str]) -> list[dict[str, Any]]:
 @transaction.atomic
 def erase(firm: UUID, addresses: Sequence[str]) -> int:
     """Erase wishes that are not confirmed; of the others nothing but the figure is left anyway."""
-    found = list(orders_of(firm, addresses).filter(confirmed_at=None).select_for_update())
+    return _forget(orders_of(firm, addresses))
+
+
+@transaction.atomic
+def erase_person(address: str) -> int:
+    """Erase the wishes of one address; of confirmed ones only the figure is left anyway."""
+    return _forget(Order.objects.filter(email__iexact=address))
+
+
+def _forget(rows: QuerySet[Order]) -> int:
+    found = list(rows.filter(confirmed_at=None).select_for_update())
     entries = [Entry("publications.order.expire", "publications.order", str(o.pk)) for o in found]
     record_many(by=VISITOR, entries=entries)
     Order.objects.filter(pk__in=[order.pk for order in found]).delete()

@@ -1,0 +1,44 @@
+"""Background work of this room."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django_tasks import task
+
+from steiger.web.background.domain.policies import described
+from steiger.web.curation.domain import link_check, reminders, retention, subscriptions
+from steiger.web.curation.interfaces.changed import changed_in
+
+
+@described(
+    _("Ask representatives whether their entries are right"),
+    attempts=3,
+    first_wait_s=60,
+    daily=True,
+)
+@task(priority=-40)
+def run_cycle_task() -> dict[str, int]:
+    """Remind, mark as not confirmed, archive; returns how many of what."""
+    return reminders.run_cycle()
+
+
+@described(_("Send mails on new and changed entries"), attempts=3, first_wait_s=60, daily=True)
+@task(priority=-40)
+def send_subscriptions_task() -> int:
+    """Queue the mails that are due; returns how many."""
+    return subscriptions.send_digests(changed_in)
+
+
+@described(_("Look whether the websites of entries are there"), daily=True)
+@task(queue_name="heavy", priority=-60)
+def check_links_task() -> dict[str, int]:
+    """Look at the websites that are due, where the installation allows it."""
+    return link_check.check_due() if settings.CHECK_LINKS else {}
+
+
+@described(_("Erase in the curation of the map what is to be erased"), daily=True)
+@task(priority=-50)
+def prune_curation_task() -> dict[str, int]:
+    """Erase everything whose time has come; returns how much of what."""
+    return retention.prune()
