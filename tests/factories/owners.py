@@ -20,6 +20,7 @@ from factories.advice import make_adviser, make_booking, make_topics
 from factories.cases import PDF, make_case
 from factories.communities import make_community, make_member, make_note
 from factories.communities import make_question as make_member_question
+from factories.directory import make_actor
 from factories.events import come, make_event
 from factories.flood_room import make_network
 from factories.publications import make_draft
@@ -37,6 +38,8 @@ from steiger.web.cases.domain.todo import add_task
 from steiger.web.cases.domain.tokens import new_token
 from steiger.web.cases.models import Case, FirmLink, PendingContact
 from steiger.web.communities.domain import tokens as community_tokens
+from steiger.web.curation.domain import links as curation_links
+from steiger.web.curation.models import Invitation, Submission
 from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.events.domain import tokens as event_tokens
@@ -115,6 +118,7 @@ def make_world() -> World:
     _advice(world, adviser)
     _events(world)
     _community(world)
+    _curation(world)
     _others(world)
     _audits(world)
     world.parts["case"], world.parts["firm"] = case.pk, case.firm_id
@@ -223,6 +227,23 @@ def _community(world: World) -> None:
         "communities:enter": token(community_tokens.ENTER),
         "communities:leave": token(community_tokens.LEAVE),
         "communities:quiet": token(community_tokens.QUIET),
+    }
+
+
+def _curation(world: World) -> None:
+    """A proposal of the own address, and an invitation to it."""
+    actor = make_actor("Eigene Stelle")
+    row = Submission.objects.create(kind=Submission.Kind.NEW, title="Eigener Vorschlag", email=OWN)
+    invited = Invitation.objects.create(actor=actor, email=OWN)
+
+    def token(number: Any, purpose: str) -> dict[str, str]:
+        return {"token": curation_links.token_for(number, purpose)}
+
+    world.of_page |= {
+        "curation": {"slug": actor.slug},
+        "curation:confirm": token(row.pk, curation_links.CONFIRM),
+        "curation:status": token(row.pk, curation_links.STATUS),
+        "curation:invitation": token(invited.pk, curation_links.INVITATION),
     }
 
 

@@ -30,8 +30,11 @@ from steiger.web.cases.models import Case, FirmLink
 from steiger.web.cases.models.people import PendingContact
 from steiger.web.communities.domain import tokens as community_tokens
 from steiger.web.communities.models import Community, Note, Question
+from steiger.web.curation.domain import links as curation_links
+from steiger.web.curation.models import Invitation, Submission
 from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.demo import load_demo
+from steiger.web.directory.models import Actor
 from steiger.web.events.domain.tokens import token_for as event_token
 from steiger.web.events.models import Event, Registration
 from steiger.web.flood.domain import tokens as flood_tokens
@@ -192,6 +195,17 @@ def _reports(name: str) -> Arguments:
     }
 
 
+def _curation(name: str) -> Arguments:
+    actor = Actor.objects.filter(state=Actor.State.PUBLISHED)[0]
+    if name == "curation:invitation":
+        invited, _ = Invitation.objects.get_or_create(actor=actor, email="a@example.org")
+        return {"token": curation_links.token_for(invited.pk, curation_links.INVITATION)}
+    row, _ = Submission.objects.get_or_create(
+        kind=Submission.Kind.NEW, title="Beispiel-Vorschlag", email="a@example.org"
+    )
+    return {"slug": actor.slug, "token": curation_links.token_for(row.pk, name.replace(":", "."))}
+
+
 ROOMS: dict[str, Callable[[str], Arguments]] = {
     "audits": _audits,
     "desk": _desk,
@@ -201,6 +215,7 @@ ROOMS: dict[str, Callable[[str], Arguments]] = {
     "advice": _advice,
     "cases": _cases,
     "communities": _communities,
+    "curation": _curation,
     "publications": _publications,
     "reports": _reports,
 }
