@@ -20,7 +20,6 @@ from factories.advice import make_adviser, make_booking, make_topics
 from factories.cases import PDF, make_case
 from factories.communities import make_community, make_member, make_note
 from factories.communities import make_question as make_member_question
-from factories.directory import make_actor
 from factories.events import come, make_event
 from factories.flood_room import make_network
 from factories.publications import make_draft
@@ -42,6 +41,7 @@ from steiger.web.curation.domain import links as curation_links
 from steiger.web.curation.models import Invitation, Submission
 from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
+from steiger.web.directory.models import Actor
 from steiger.web.events.domain import tokens as event_tokens
 from steiger.web.events.domain.door import Reading, admit
 from steiger.web.events.models import Event, Registration
@@ -232,7 +232,7 @@ def _community(world: World) -> None:
 
 def _curation(world: World) -> None:
     """A proposal of the own address, and an invitation to it."""
-    actor = make_actor("Eigene Stelle")
+    actor = Actor.objects.create(slug="eigene-stelle", name="Eigene Stelle", sort_name="eigene")
     row = Submission.objects.create(kind=Submission.Kind.NEW, title="Eigener Vorschlag", email=OWN)
     invited = Invitation.objects.create(actor=actor, email=OWN)
 
