@@ -43,8 +43,11 @@ from steiger.web.cases.models import Case, FirmLink, PendingContact
 from steiger.web.communities.domain import tokens as community_tokens
 from steiger.web.curation.domain import tokens as curation_tokens
 from steiger.web.curation.models import ContactPerson, MapSubscription, Reminder
+from steiger.web.curation.domain import links as curation_links
+from steiger.web.curation.models import Invitation, Submission
 from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
+from steiger.web.directory.models import Actor
 from steiger.web.events.domain import tokens as event_tokens
 from steiger.web.events.domain.door import Reading, admit
 from steiger.web.events.models import Event, Registration
@@ -121,6 +124,7 @@ def make_world() -> World:
     _advice(world, adviser)
     _events(world)
     _community(world)
+    _submitted(world)
     _others(world)
     _audits(world)
     _curation(world)
@@ -234,6 +238,23 @@ def _community(world: World) -> None:
         "communities:enter": token(community_tokens.ENTER),
         "communities:leave": token(community_tokens.LEAVE),
         "communities:quiet": token(community_tokens.QUIET),
+    }
+
+
+def _submitted(world: World) -> None:
+    """A proposal of the own address, and an invitation to it."""
+    actor = Actor.objects.create(slug="eigene-stelle", name="Eigene Stelle", sort_name="eigene")
+    row = Submission.objects.create(kind=Submission.Kind.NEW, title="Eigener Vorschlag", email=OWN)
+    invited = Invitation.objects.create(actor=actor, email=OWN)
+
+    def token(number: Any, purpose: str) -> dict[str, str]:
+        return {"token": curation_links.token_for(number, purpose)}
+
+    world.of_page |= {
+        "curation:claim": {"slug": actor.slug},
+        "curation:confirm_submission": token(row.pk, curation_links.CONFIRM),
+        "curation:status": token(row.pk, curation_links.STATUS),
+        "curation:invitation": token(invited.pk, curation_links.INVITATION),
     }
 
 

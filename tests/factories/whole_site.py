@@ -33,6 +33,8 @@ from steiger.web.communities.domain import tokens as community_tokens
 from steiger.web.communities.models import Community, Note, Question
 from steiger.web.curation.domain import tokens as curation_tokens
 from steiger.web.curation.models import ContactPerson, MapSubscription, Reminder
+from steiger.web.curation.domain import links as curation_links
+from steiger.web.curation.models import Invitation, Submission
 from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.demo import load_demo
 from steiger.web.directory.models import Actor
@@ -210,6 +212,8 @@ def _api(name: str) -> Arguments:
 
 def _curation(name: str) -> Arguments:
     """An entry that is to be confirmed, a subscription, a contact person."""
+    if name in SUBMITTED:
+        return _submitted(name)
     actor = Actor.objects.get(slug="lamarr-institut")
     speaker = actor.representations.first() or make_representative(actor)
     token, digest = new_token()
@@ -231,6 +235,26 @@ def _curation(name: str) -> Arguments:
         purpose = {"curation:subscription_leave": curation_tokens.LEAVE}
         token = curation_tokens.token_for(row.pk, purpose.get(name, curation_tokens.SUBSCRIBE))
     return {"token": token, "slug": actor.slug, "number": actor.pk}
+
+
+#: Pages of what somebody handed in, and for what their links are signed.
+SUBMITTED = {
+    "curation:claim": "",
+    "curation:confirm_submission": curation_links.CONFIRM,
+    "curation:invitation": curation_links.INVITATION,
+    "curation:status": curation_links.STATUS,
+}
+
+
+def _submitted(name: str) -> Arguments:
+    actor = Actor.objects.filter(state=Actor.State.PUBLISHED)[0]
+    if name == "curation:invitation":
+        invited, _ = Invitation.objects.get_or_create(actor=actor, email="a@example.org")
+        return {"token": curation_links.token_for(invited.pk, curation_links.INVITATION)}
+    row, _ = Submission.objects.get_or_create(
+        kind=Submission.Kind.NEW, title="Beispiel-Vorschlag", email="a@example.org"
+    )
+    return {"slug": actor.slug, "token": curation_links.token_for(row.pk, SUBMITTED[name])}
 
 
 ROOMS: dict[str, Callable[[str], Arguments]] = {

@@ -8,6 +8,7 @@ from django_tasks import task
 
 from steiger.web.background.domain.policies import described
 from steiger.web.curation.domain import link_check, reminders, retention, subscriptions
+from steiger.web.curation.domain.erasing import erase_unfinished
 from steiger.web.curation.interfaces.changed import changed_in
 
 
@@ -42,3 +43,10 @@ def check_links_task() -> dict[str, int]:
 def prune_curation_task() -> dict[str, int]:
     """Erase everything whose time has come; returns how much of what."""
     return retention.prune()
+
+
+@described(_("Erase entries that nobody confirmed or finished"), daily=True)
+@task(priority=-50)
+def erase_unfinished_task() -> dict[str, int]:
+    """Erase what nobody confirmed, finished or took up; returns how many of each."""
+    return erase_unfinished()

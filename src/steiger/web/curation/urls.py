@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from steiger.web.curation.views import contacts, freshness, subscriptions
+from steiger.web.curation.views import contacts, freshness, submitted, subscriptions
 
 app_name = "curation"
 urlpatterns = [
@@ -23,4 +23,10 @@ urlpatterns = [
     path("abonnement/beenden/<str:token>/", subscriptions.leave_page, name="subscription_leave"),
     path("ansprechperson/<str:token>/", contacts.contact, name="contact"),
     path("ansprechpersonen/<slug:slug>/", contacts.contacts, name="contacts"),
+    path("abgeschickt/<str:token>/", submitted.confirm_page, name="confirm_submission"),
+    path("stand/<str:token>/", submitted.status_page, name="status"),
+    path("vertreten/<slug:slug>/", submitted.claim_page, name="claim"),
+    path("unterwegs/", submitted.sent, name="sent"),
+    path("einladung/<str:token>/", submitted.invitation_page, name="invitation"),
+    path("meine/", submitted.mine, name="mine"),
 ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('curation', '0001_initial'),
+        ('curation', '0020_decisions'),
         ('directory', '0002_offer_line'),
     ]
 

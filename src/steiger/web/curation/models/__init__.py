@@ -1,5 +1,6 @@
 """What waits for a decision, who speaks for an actor, and how fresh an entry is."""
 
+from steiger.web.curation.models.drafts import Draft, Invitation
 from steiger.web.curation.models.freshness import Confirmation, Freshness, LinkCheck, Reminder
 from steiger.web.curation.models.people import ContactConsent, ContactPerson, MapSubscription
 from steiger.web.curation.models.representations import Representation
@@ -9,8 +10,10 @@ __all__ = [
     "Confirmation",
     "ContactConsent",
     "ContactPerson",
+    "Draft",
     "Evidence",
     "Freshness",
+    "Invitation",
     "LinkCheck",
     "MapSubscription",
     "Reminder",

@@ -17,6 +17,7 @@ from steiger.web.audits.domain import retention as audits
 from steiger.web.background.domain.runs import KEEP_UNSENT_MAIL_DAYS
 from steiger.web.cases.domain.retention import rules
 from steiger.web.communities.domain import retention as communities
+from steiger.web.curation.domain import links as curation
 from steiger.web.events.domain import erasing as events
 from steiger.web.events.domain import persons, registering
 from steiger.web.events.models import Event, Question
@@ -40,7 +41,16 @@ class Section:
 
 def sections() -> list[Section]:
     """One section for each room that keeps what people say about themselves."""
-    return [_events(), _advice(), _cases(), _orders(), _communities(), _flood(), _audits()]
+    return [
+        _events(),
+        _advice(),
+        _cases(),
+        _orders(),
+        _communities(),
+        _curation(),
+        _flood(),
+        _audits(),
+    ]
 
 
 def after(span: timedelta) -> str:
@@ -204,6 +214,21 @@ def _orders() -> Section:
                 "Whoever downloads a file leaves no trace: we count one number per file and day, "
                 "nothing else."
             ),
+        ),
+    )
+
+
+def _curation() -> Section:
+    return Section(
+        "eintraege",
+        _("If you represent an entry of the map"),
+        _("Your e-mail address, your name if you give it, and what you write to the editors."),
+        _("Deciding who speaks for an entry, and tending it (Article 6(1)(e) GDPR)."),
+        (
+            _("What you do not confirm is erased after %(span)s.")
+            % {"span": after(curation.unconfirmed_for())},
+            _("Invitations that nobody takes up are erased after %(span)s.")
+            % {"span": after(curation.invitation_for())},
         ),
     )
 

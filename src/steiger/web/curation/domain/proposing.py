@@ -1,0 +1,247 @@
+"""Proposing an entry without an account: send, confirm, answer, take back. One function per act."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from steiger.web.accounts.domain.audit import VISITOR, Actor, record
+from steiger.web.accounts.models import User
+from steiger.web.curation.domain import mails
+from steiger.web.curation.domain.links import CONFIRM, STATUS, link_for
+from steiger.web.curation.domain.mailboxes import PUBLIC, domain_of
+from steiger.web.curation.models import Evidence, Submission
+from steiger.web.directory.domain.statements import to_data
+from steiger.web.directory.models import Sourced
+
+Kind, State = Submission.Kind, Submission.State
+
+#: Unconfirmed submissions of one mailbox, of one domain that is no public provider, and of
+#: everybody within an hour. They bound how many mails strangers can be sent.
+MOST_OF_MAILBOX, MOST_OF_DOMAIN, MOST_PER_HOUR = 3, 10, 120
+#: Open submissions of a person who has proven her address by signing in.
+MOST_OF_PERSON = 20
+#: What one submission may hold in all, as signs of text.
+MOST_WORDS = 4_000
+
+
+class TooManyError(Exception):
+    """So many submissions are unconfirmed that no more mails leave for now."""
+
+
+class StateError(ValueError):
+    """In this state the act makes no sense (somebody was quicker, or it was decided)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One piece of evidence for one rule of admission."""
+
+    rule: str
+    kind: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who submits. ``user`` is set if she is signed in; then her address is proven already."""
+
+    email: str
+    name: str = ""
+    language: str = "de"
+    words: str = ""
+    user: User | None = None
+
+    @property
+    def address(self) -> str:
+        """The address in small letters."""
+        return self.email.strip().lower()
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether she has signed in with this very address."""
+        return self.user is not None and self.user.email.lower() == self.address
+
+    @property
+    def acting(self) -> Actor:
+        """Who stands in the log."""
+        return Actor.of(self.user) if self.user else VISITOR
+
+
+@transaction.atomic
+def propose(
+    *,
+    values: Sequence[Sourced],
+    sender: Sender,
+    proofs: Sequence[Proof] = (),
+    details: Mapping[str, Any] | None = None,
+    number: uuid.UUID | None = None,
+) -> Submission | None:
+    """Note a proposal and send the mail by which its address is confirmed.
+
+    Args:
+        number: of the form; the same form sent twice makes one proposal.
+
+    Returns:
+        The submission, or None if this mailbox or domain has enough unconfirmed ones. From outside
+        both look the same, so that nobody learns what a mailbox has asked for.
+
+    Raises:
+        TooManyError: too many are unconfirmed, from everybody.
+        ValueError: there is no name.
+    """
+    title = next((v.text for v in values if v._meta.model_name == "name"), "")  # type: ignore[attr-defined]
+    if not title:
+        raise ValueError("An entry needs a name.")
+    row = Submission(
+        id=number or uuid.uuid4(),
+        kind=Kind.NEW,
+        title=title,
+        after=to_data(values),
+        details=dict(details or {}),
+    )
+    if (kept := admit(row, sender)) is row:
+        Evidence.objects.bulk_create(
+            Evidence(submission=row, rule=p.rule, kind=p.kind, text=p.text, url=p.url)
+            for p in proofs
+        )
+    return kept
+
+
+def admit(row: Submission, sender: Sender) -> Submission | None:
+    """Write a submission within the caller's transaction, unless limits forbid it.
+
+    A person who is signed in with the address has proven it; others get a mail first.
+    """
+    if same := Submission.objects.filter(id=row.id).first():
+        return same
+    row.email, row.person_name = sender.address, sender.name.strip()
+    row.language, row.words = sender.language, sender.words.strip()[:MOST_WORDS]
+    row.user = sender.user
+    if sender.is_proven:
+        mine = Submission.objects.filter(user=sender.user, state__in=Submission.OPEN)
+        if mine.count() >= MOST_OF_PERSON:
+            raise TooManyError
+        row.save(force_insert=True)
+        record(by=sender.acting, act=f"curation.{row.kind}.propose", on=row)
+        return row
+    if not _room_for(sender.address):
+        return None
+    row.save(force_insert=True)
+    record(by=sender.acting, act=f"curation.{row.kind}.propose", on=row)
+    url = link_for(row.id, CONFIRM, row.language)
+    mails.queue(
+        to=row.email,
+        language=row.language,
+        name="confirm",
+        context={"title": row.title, "kind": row.kind, "confirm_url": url},
+    )
+    return row
+
+
+def _room_for(address: str) -> bool:
+    """Whether this mailbox and its domain may wait for one more confirmation.
+
+    Raises:
+        TooManyError: nobody may for now.
+    """
+    waiting = Submission.objects.filter(state=State.UNCONFIRMED)
+    recent = timezone.now() - timedelta(hours=1)
+    if waiting.filter(created_at__gte=recent).count() >= MOST_PER_HOUR:
+        raise TooManyError
+    if waiting.filter(email=address).count() >= MOST_OF_MAILBOX:
+        return False
+    domain = domain_of(address)
+    of_domain = waiting.filter(email__endswith=f"@{address.rpartition('@')[2]}")
+    return domain in PUBLIC or of_domain.count() < MOST_OF_DOMAIN
+
+
+@transaction.atomic
+def confirm(*, number: uuid.UUID, by: Actor = VISITOR) -> tuple[Submission, bool]:
+    """The address is the person's: the submission waits for the editors from now on.
+
+    Returns the submission, and whether this very call confirmed it. Twice does no harm.
+
+    Raises:
+        Submission.DoesNotExist: erased meanwhile.
+    """
+    row = locked(number)
+    if row.state != State.UNCONFIRMED:
+        return row, False
+    row.state, row.confirmed_at = State.WAITING, timezone.now()
+    row.version += 1
+    row.save(update_fields=["state", "confirmed_at", "version"])
+    record(by=by, act=f"curation.{row.kind}.confirm", on=row)
+    receipt(row)
+    return row, True
+
+
+def receipt(row: Submission) -> None:
+    """Queue the mail that says what happens next, with the page on which to follow it."""
+    url = link_for(row.id, STATUS, row.language)
+    mails.queue(
+        to=row.email,
+        language=row.language,
+        name="receipt",
+        context={"title": row.title, "kind": row.kind, "status_url": url},
+    )
+
+
+@transaction.atomic
+def take_back(*, number: uuid.UUID, by: Actor = VISITOR) -> Submission:
+    """The person does not want it any more. Twice does no harm.
+
+    Raises:
+        Submission.DoesNotExist: erased meanwhile.
+        StateError: it was decided already.
+    """
+    row = locked(number)
+    if row.state == State.TAKEN_BACK:
+        return row
+    if row.state not in (State.UNCONFIRMED, *Submission.OPEN):
+        raise StateError("decided")
+    row.state, row.decided_at = State.TAKEN_BACK, timezone.now()
+    row.version += 1
+    row.save(update_fields=["state", "decided_at", "version"])
+    record(by=by, act=f"curation.{row.kind}.take_back", on=row)
+    return row
+
+
+@transaction.atomic
+def answer(
+    *, number: uuid.UUID, words: str, proof: Proof | None = None, by: Actor = VISITOR
+) -> Submission:
+    """Answer a question of the editors; the submission waits for them again.
+
+    Raises:
+        Submission.DoesNotExist: erased meanwhile.
+        StateError: nobody has asked (any more).
+        ValueError: there is no answer.
+    """
+    row = locked(number)
+    if row.state != State.ASKED:
+        raise StateError("not asked")
+    if not words.strip():
+        raise ValueError("An answer has words.")
+    row.words = "\n\n".join(part for part in (row.words, words.strip()[:MOST_WORDS]) if part)
+    row.state = State.WAITING
+    row.version += 1
+    row.save(update_fields=["words", "state", "version"])
+    if proof is not None:
+        Evidence.objects.create(
+            submission=row, rule=proof.rule, kind=proof.kind, text=proof.text, url=proof.url
+        )
+    record(by=by, act=f"curation.{row.kind}.answer", on=row)
+    return row
+
+
+def locked(number: uuid.UUID) -> Submission:
+    """The submission, held until the end of the transaction."""
+    return Submission.objects.select_for_update(of=("self",)).get(id=number)
