@@ -13,7 +13,8 @@ from factories.lists import csv_row, csv_text, ror_v1, ror_v2, write
 from steiger.regions import load_region
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import LogEntry
-from steiger.web.directory.domain.actors import edit_values, hide_value, merge_actors
+from steiger.web.directory.domain.actors import edit_values, hide_value
+from steiger.web.directory.domain.merging import merge_actors
 from steiger.web.directory.domain.vocabularies import load_vocabularies
 from steiger.web.directory.interfaces.commands import directory
 from steiger.web.directory.models import Actor, ImportRun, Name, Place, Relation
