@@ -10,8 +10,11 @@ class CurationConfig(AppConfig):
     label = "curation"
 
     def ready(self) -> None:
-        """Guard the mails about decisions."""
+        """Guard the mails about decisions, follow mergers, keep what imports offer."""
         from steiger.web.background.domain.mail import Guard, guard_mails
-        from steiger.web.curation.domain import telling
+        from steiger.web.curation import tasks  # noqa: F401
+        from steiger.web.curation.domain import following, offers, telling  # noqa: F401
+        from steiger.web.directory.domain.history import register_reasons
 
+        register_reasons(telling.reason_text)
         guard_mails(telling.GUARD, Guard(telling.may_leave, telling.has_left))
