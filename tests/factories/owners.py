@@ -20,6 +20,8 @@ from factories.advice import make_adviser, make_booking, make_topics
 from factories.cases import PDF, make_case
 from factories.communities import make_community, make_member, make_note
 from factories.communities import make_question as make_member_question
+from factories.curation import acting, make_submission
+from factories.directory import make_actor
 from factories.events import come, make_event
 from factories.flood_room import make_network
 from factories.publications import make_draft
@@ -37,7 +39,10 @@ from steiger.web.cases.domain.todo import add_task
 from steiger.web.cases.domain.tokens import new_token
 from steiger.web.cases.models import Case, FirmLink, PendingContact
 from steiger.web.communities.domain import tokens as community_tokens
+from steiger.web.curation.domain import decisions
+from steiger.web.curation.models import Pair
 from steiger.web.desk.models import Circular
+from steiger.web.directory.domain.merging import merge_actors
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.events.domain import tokens as event_tokens
 from steiger.web.events.domain.door import Reading, admit
@@ -115,6 +120,7 @@ def make_world() -> World:
     _advice(world, adviser)
     _events(world)
     _community(world)
+    _curation(world)
     _others(world)
     _audits(world)
     world.parts["case"], world.parts["firm"] = case.pk, case.firm_id
@@ -223,6 +229,25 @@ def _community(world: World) -> None:
         "communities:enter": token(community_tokens.ENTER),
         "communities:leave": token(community_tokens.LEAVE),
         "communities:quiet": token(community_tokens.QUIET),
+    }
+
+
+def _curation(world: World) -> None:
+    """A proposal that was decided on, and two entries that look alike and were merged."""
+    one, two = make_actor("Doppelt", roles={}), make_actor("Doppelt", slug="doppelt-2", roles={})
+    row = make_submission("edit", actor=one, title="Vorschlag", email=FOREIGN)
+    decision = decisions.ask(row, by=acting(), reason="unclear", version=0)
+    merger = merge_actors(duplicate=two, into=one, by=acting(), reason="")
+    low, high = sorted((one.pk, two.pk))
+    pair = Pair.objects.create(first_id=low, second_id=high, score=0.9)
+    world.of_page |= {
+        "curation:item": {"submission": row.pk},
+        "curation:decide": {"submission": row.pk},
+        "curation:undo": {"pk": decision.pk},
+        "curation:undo_together": {"batch": row.pk},
+        "curation:pair": {"pk": pair.pk},
+        "curation:decide_pair": {"pk": pair.pk},
+        "curation:unmerge": {"pk": merger.pk},
     }
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from factories import audits
 from factories.addresses import TABLE, Address
+from factories.curation import make_submission
 from factories.flood_room import make_network, make_past
 from factories.flood_room import run as run_cycles
 from steiger.web.accounts.domain import audit
@@ -30,8 +31,10 @@ from steiger.web.cases.models import Case, FirmLink
 from steiger.web.cases.models.people import PendingContact
 from steiger.web.communities.domain import tokens as community_tokens
 from steiger.web.communities.models import Community, Note, Question
+from steiger.web.curation.models import Pair, Submission
 from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.demo import load_demo
+from steiger.web.directory.models import Actor
 from steiger.web.events.domain.tokens import token_for as event_token
 from steiger.web.events.models import Event, Registration
 from steiger.web.flood.domain import tokens as flood_tokens
@@ -93,6 +96,18 @@ def _audits(name: str) -> Arguments:
 def _desk(name: str) -> Arguments:
     circular, _ = Circular.objects.get_or_create(subject_de="Neues", text_de="Neues vom Beispiel.")
     return {"pk": circular.pk, "kind": "faelle"}
+
+
+def _curation(name: str) -> Arguments:
+    """A change that waits, and two entries that look alike."""
+    actors = list(Actor.objects.filter(state=Actor.State.PUBLISHED).order_by("pk")[:2])
+    if name == "curation:pair":
+        pair, _ = Pair.objects.get_or_create(
+            first=actors[0], second=actors[1], defaults={"score": 0.9, "reasons": ["same_town"]}
+        )
+        return {"pk": pair.pk}
+    found = Submission.objects.first() or make_submission(title="Beispiel KI GmbH")
+    return {"submission": found.pk}
 
 
 def _directory(name: str) -> Arguments:
@@ -194,6 +209,7 @@ def _reports(name: str) -> Arguments:
 
 ROOMS: dict[str, Callable[[str], Arguments]] = {
     "audits": _audits,
+    "curation": _curation,
     "desk": _desk,
     "directory": _directory,
     "flood": _flood,

@@ -14,6 +14,7 @@ class CurationConfig(AppConfig):
         from steiger.web.background.domain.mail import Guard, guard_mails
         from steiger.web.curation import tasks  # noqa: F401
         from steiger.web.curation.domain import following, offers, telling  # noqa: F401
+        from steiger.web.curation.interfaces import log_words, on_the_map  # noqa: F401
         from steiger.web.directory.domain.history import register_reasons
 
         register_reasons(telling.reason_text)

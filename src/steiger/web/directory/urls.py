@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from steiger.web.directory.views import actors, finder, map_data, regions, terms
+from steiger.web.directory.views import actors, finder, history, map_data, regions, terms
 
 app_name = "directory"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("gemeinden.json", map_data.municipalities, name="municipalities"),
     path("karte/<int:number>/", map_data.card, name="card"),
     path("eintrag/<slug:slug>/", actors.actor, name="actor"),
+    path("eintrag/<slug:slug>/verlauf/", history.history, name="history"),
+    path("eintrag/<slug:slug>/verlauf/zurueck/", history.restore, name="restore"),
     path("region/", regions.regions, name="regions"),
     re_path(r"^region/(?P<ags>[0-9]{5,8})-(?P<slug>[-\w]+)/$", regions.region_page, name="region"),
     path("pflege/woerter/", terms.vocabularies, name="terms"),

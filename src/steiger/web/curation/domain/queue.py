@@ -47,7 +47,7 @@ class Together:
 def waiting(kind: str = "") -> QuerySet[Submission]:
     """What has to be decided, the oldest first; what was asked back waits for the person."""
     rows = Submission.objects.filter(state__in=WAITING).select_related("actor", "source")
-    rows = rows.annotate(proofs=Count("evidence"))
+    rows = rows.annotate(proofs=Count("evidence")).order_by("created_at", "pk")
     return rows.filter(kind=kind) if kind else rows
 
 

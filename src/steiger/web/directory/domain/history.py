@@ -19,6 +19,7 @@ from steiger.web.directory.domain.actors import ActorError
 from steiger.web.directory.domain.deltas import Statement, as_text, without
 from steiger.web.directory.domain.merging import all_statements
 from steiger.web.directory.domain.reconcile import by_slot, content_of, write_statements
+from steiger.web.directory.domain.summary import refresh
 from steiger.web.directory.domain.writing import lock
 from steiger.web.directory.models import Actor, Change, Source
 
@@ -163,7 +164,7 @@ def _is_public(one: Statement) -> bool:
     return not one["hidden"] and one.get("state", "accepted") == "accepted"
 
 
-def step_states(changes: Iterable[Change]) -> tuple[dict[str, list[Statement]], ...]:
+def step_states(changes: Iterable[Change]) -> tuple[State, State]:
     """What one act took away and added, as two states."""
     removed: dict[str, list[Statement]] = {}
     added: dict[str, list[Statement]] = {}
@@ -192,11 +193,7 @@ def restore_state(*, actor: Actor, number: int, by: audit.Actor, reason: str) ->
         raise ActorError("In this state the entry had no name.")
     keys = wanted.keys() | all_statements(actor).keys()
     changed = False
-    # What has a name comes first, so that the entry is never without one in between.
-    for source in sorted(
-        Source.objects.filter(key__in=keys),
-        key=lambda s: (not any(o["is"] == "name" for o in wanted.get(s.key, [])), s.key),
-    ):
+    for source in Source.objects.filter(key__in=keys).order_by("key"):
         changed |= write_statements(
             actor,
             source,
@@ -205,7 +202,10 @@ def restore_state(*, actor: Actor, number: int, by: audit.Actor, reason: str) ->
             act="directory.actor.bring_back",
             reason=reason,
             exact=True,
+            refreshing=False,
         )
+    refresh([actor.pk])
+    actor.refresh_from_db()
     return changed
 
 

@@ -248,8 +248,12 @@ def unmerge_actors(*, merger: Merger, by: audit.Actor, reason: str) -> list[str]
     for room, follower in sorted(_followers.items()):
         if room in kept["rooms"]:
             follower.part(duplicate, survivor, kept["rooms"][room])
-    refresh([duplicate.pk, survivor.pk])
-    duplicate.refresh_from_db()
+    try:
+        refresh([duplicate.pk, survivor.pk])
+    except ValueError as error:
+        raise ActorError("One of the two would be left without a name.") from error
+    for one in (duplicate, survivor):
+        one.refresh_from_db()
     change = {"merged_into": [survivor.slug, None], "state": ["merged", kept["state"]]}
     audit.record(by=by, act="directory.actor.unmerge", on=duplicate, changes=change, reason=reason)
     mine.undone_at = timezone.now()
@@ -297,7 +301,7 @@ def _part_values(
         result = reconcile(before=after, after=mine, today=now, keep=clash).result
         said = {content_of(one) for one in after}
         stays |= clash | {slot_of(one) for one in now if content_of(one) not in said}
-        how = {"by": by, "act": act, "reason": reason, "exact": True}
+        how = {"by": by, "act": act, "reason": reason, "exact": True, "refreshing": False}
         write_statements(survivor, source, result, **how)  # type: ignore[arg-type]
         write_statements(duplicate, source, theirs, **how)  # type: ignore[arg-type]
     return sorted(stays)

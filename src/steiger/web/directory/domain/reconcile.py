@@ -210,9 +210,18 @@ def write_statements(
     act: str,
     reason: str = "",
     exact: bool = False,
+    refreshing: bool = True,
 ) -> bool:
     """Make a source say exactly this; returns whether anything changed."""
     values = from_data(statements)
-    changed = replace_values(source, {actor.pk: values}, by=by, act=act, reason=reason, exact=exact)
+    changed = replace_values(
+        source,
+        {actor.pk: values},
+        by=by,
+        act=act,
+        reason=reason,
+        exact=exact,
+        refreshing=refreshing,
+    )
     actor.refresh_from_db()
     return bool(changed)

@@ -103,11 +103,13 @@ def replace_values(
     act: str,
     reason: str = "",
     exact: bool = False,
+    refreshing: bool = True,
 ) -> list[int]:
     """Make the values of one source exactly those wanted; returns the actors that changed.
 
     Rows of other sources are not touched, so edits win; a value that a moderator hid stays hidden.
-    With ``exact`` (undoing, restoring) dates and what is hidden become those wanted, too.
+    With ``exact`` (undoing, restoring) dates and what is hidden become those wanted, too. Without
+    ``refreshing`` the caller refreshes the summary once it has written several sources.
     """
     numbers = list(wanted)
     lock(numbers)
@@ -131,7 +133,8 @@ def replace_values(
     for model in VALUE_MODELS:
         model._default_manager.filter(source=source, actor_id__in=changed).delete()
     write_values(fresh)
-    refresh(changed)
+    if refreshing:
+        refresh(changed)
     now = timezone.now()
     Actor.objects.filter(pk__in=changed).update(changed_at=now)
     names = dict(Actor.objects.filter(pk__in=changed).values_list("pk", "name"))
