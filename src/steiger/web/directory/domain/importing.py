@@ -416,6 +416,7 @@ class _Import:
             .exclude(source=self.source)
             .values_list("actor_id", flat=True)
         )
+        guarded = protected([number for number in numbers if number not in others])
         # Whoever says what an actor offers, or keeps its website, vouches for it.
         for model in (Role, Link):
             own = model._default_manager.filter(
@@ -423,7 +424,6 @@ class _Import:
             )
             others |= set(own.values_list("actor_id", flat=True))
         alone = [number for number in numbers if number not in others]
-        guarded = protected(alone)
         offer(
             self.source,
             [
