@@ -19,6 +19,8 @@ from steiger.web.accounts.domain import audit
 from steiger.web.curation.domain import effects
 from steiger.web.curation.domain.telling import tell
 from steiger.web.curation.models import Decision, Submission
+from steiger.web.directory.domain.writing import lock
+from steiger.web.directory.models import Actor
 
 State = Submission.State
 _FINAL = {
@@ -201,8 +203,29 @@ def undo(decision: Decision, *, by: audit.Actor) -> list[str]:
 
 
 def locked(submission: Submission) -> Submission:
-    """The submission as it is now; nobody else decides on it until the transaction ends."""
-    return Submission.objects.select_for_update().get(pk=submission.pk)
+    """The submission as it is now; nobody else decides on it until the transaction ends.
+
+    Its entry is locked first, as in a merger, so that the two never wait for each other.
+
+    Raises:
+        DecisionError: somebody else was quicker and moved it to another entry.
+    """
+    family = _family(submission.pk)
+    lock(family)
+    row = Submission.objects.select_for_update().get(pk=submission.pk)
+    if not _family(row.pk) <= family:
+        raise DecisionError("version")
+    return row
+
+
+def _family(key: uuid.UUID) -> set[int]:
+    """Numbers of the entry of a submission, and of those into which it was merged."""
+    actor = Actor.objects.filter(submissions=key).first()
+    found: set[int] = set()
+    while actor is not None and actor.pk not in found:
+        found.add(actor.pk)
+        actor = actor.merged_into
+    return found
 
 
 def reason_keys(outcome: str) -> list[str]:

@@ -18,7 +18,12 @@ from django.utils import timezone
 from steiger.web.accounts.domain import audit
 from steiger.web.curation.models import Pair
 from steiger.web.directory.domain.likeness import duplicate_pairs
-from steiger.web.directory.domain.merging import all_statements, merge_actors, unmerge_actors
+from steiger.web.directory.domain.merging import (
+    all_statements,
+    lock_with_merged,
+    merge_actors,
+    unmerge_actors,
+)
 from steiger.web.directory.domain.reconcile import by_slot, content_of, has_many
 from steiger.web.directory.models import Actor, Merger, Source
 
@@ -250,6 +255,7 @@ def _choice(
 
 
 def _settle(pair: Pair, state: str) -> None:
+    lock_with_merged(pair.first_id, pair.second_id)
     row = Pair.objects.select_for_update().get(pk=pair.pk)
     if row.state != Pair.State.OPEN:
         raise PairError("decided")

@@ -85,7 +85,7 @@ def merge_actors(
     Raises:
         ActorError: an actor cannot be merged with itself, twice, or into one that is itself merged.
     """
-    lock([duplicate.pk, into.pk])
+    lock_with_merged(duplicate.pk, into.pk)
     duplicate.refresh_from_db()
     into.refresh_from_db()
     if duplicate.pk == into.pk:
@@ -117,6 +117,23 @@ def merge_actors(
     kept["rooms"] = {room: one.join(duplicate, into) for room, one in sorted(_followers.items())}
     queue([duplicate.pk, into.pk])
     return Merger.objects.create(duplicate=duplicate, survivor=into, kept=kept)
+
+
+def lock_with_merged(one: int, other: int) -> None:
+    """Lock two actors and those merged into them, all at once and in their order.
+
+    Raises:
+        ActorError: another merger came in between; try again.
+    """
+    family = _merged_into(one, other)
+    lock(family)
+    if not _merged_into(one, other) <= family:
+        raise ActorError("Somebody else merged one of these a moment ago. Try again.")
+
+
+def _merged_into(one: int, other: int) -> set[int]:
+    merged = Actor.objects.filter(merged_into__in=(one, other)).values_list("pk", flat=True)
+    return {one, other, *merged}
 
 
 def all_statements(actor: Actor) -> dict[str, list[dict[str, Any]]]:
@@ -226,7 +243,7 @@ def unmerge_actors(*, merger: Merger, by: audit.Actor, reason: str) -> list[str]
     """
     mine = Merger.objects.select_related("duplicate", "survivor").get(pk=merger.pk)
     duplicate, survivor = mine.duplicate, mine.survivor
-    lock([duplicate.pk, survivor.pk])
+    lock_with_merged(duplicate.pk, survivor.pk)
     mine = Merger.objects.select_for_update().get(pk=merger.pk)
     if mine.undone_at:
         raise ActorError("This merger is undone already.")
