@@ -31,6 +31,12 @@ function step(by) {
   rows[next].querySelector("a").focus();
 }
 
+// After a, r or ?: a digit takes another reason of the same decision.
+function choose(button, number) {
+  const select = button.parentElement.querySelector("select");
+  if (number <= select.options.length) select.selectedIndex = number - 1;
+}
+
 function isWriting(target) {
   return target.closest("textarea, select, input:not([type=checkbox], [type=radio])") !== null;
 }
@@ -43,6 +49,7 @@ document.addEventListener("keydown", (event) => {
   const press = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (focus) focus.focus();
   else if (press) press.click();
+  else if (/^[1-9]$/.test(key) && event.target.matches("[data-focus]")) choose(event.target, Number(key));
   else if (rows.length && (key === "j" || key === "k")) step(key === "j" ? 1 : -1);
   else if (rows.length && key === "x") rows.find((row) => row.contains(document.activeElement))?.querySelector("input[type=checkbox]").click();
   else return;
