@@ -1,6 +1,9 @@
 # Two commands for a newcomer: `make run` and `make test`. Both set up what is missing.
-PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+ifndef PYTHON
+# Asked once, not at every use: each Python that is started costs a noticeable part of a second.
+PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
   $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+endif
 BIN := .venv/bin
 # More processes than cores, because tests in a browser wait a lot; the tests of one file stay together,
 # because they share what takes long to make.

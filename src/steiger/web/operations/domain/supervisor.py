@@ -120,5 +120,6 @@ def run(*, say: Callable[[str], None]) -> None:
     sys.stdout.flush()
     os.environ["STEIGER_DATA_DIR"] = str(settings.DATA_DIR)
     os.execv(  # noqa: S606 - no shell, fixed arguments
-        sys.executable, [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(path)]
+        sys.executable,
+        [sys.executable, "-m", "steiger.web.operations.domain.supervised", "-n", "-c", str(path)],
     )
