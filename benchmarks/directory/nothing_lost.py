@@ -81,7 +81,9 @@ def one_round(editors: Any, number: int, clients: int, steps: int) -> tuple[list
         editors.made += made
         editors.decided += decided
         editors.done.update(done)
-        errors += [error] if error else []
+        if error:
+            errors.append(error)
+            print(error.strip().splitlines()[-1], file=sys.stderr, flush=True)
     for worker in workers:
         worker.join()
     return problems(editors), errors
