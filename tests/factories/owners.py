@@ -20,6 +20,7 @@ from factories.advice import make_adviser, make_booking, make_topics
 from factories.cases import PDF, make_case
 from factories.communities import make_community, make_member, make_note
 from factories.communities import make_question as make_member_question
+from factories.curation import acting, make_submission
 from factories.directory import make_actor
 from factories.events import come, make_event
 from factories.flood_room import make_network
@@ -41,11 +42,19 @@ from steiger.web.cases.domain.todo import add_task
 from steiger.web.cases.domain.tokens import new_token
 from steiger.web.cases.models import Case, FirmLink, PendingContact
 from steiger.web.communities.domain import tokens as community_tokens
-from steiger.web.curation.domain import tokens as curation_tokens
-from steiger.web.curation.models import ContactPerson, MapSubscription, Reminder
+from steiger.web.curation.domain import decisions
 from steiger.web.curation.domain import links as curation_links
-from steiger.web.curation.models import Invitation, Submission
+from steiger.web.curation.domain import tokens as curation_tokens
+from steiger.web.curation.models import (
+    ContactPerson,
+    Invitation,
+    MapSubscription,
+    Pair,
+    Reminder,
+    Submission,
+)
 from steiger.web.desk.models import Circular
+from steiger.web.directory.domain.merging import merge_actors
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.directory.models import Actor
 from steiger.web.events.domain import tokens as event_tokens
@@ -125,6 +134,7 @@ def make_world() -> World:
     _events(world)
     _community(world)
     _submitted(world)
+    _decided(world)
     _others(world)
     _audits(world)
     _curation(world)
@@ -255,6 +265,25 @@ def _submitted(world: World) -> None:
         "curation:confirm_submission": token(row.pk, curation_links.CONFIRM),
         "curation:status": token(row.pk, curation_links.STATUS),
         "curation:invitation": token(invited.pk, curation_links.INVITATION),
+    }
+
+
+def _decided(world: World) -> None:
+    """A proposal that was decided on, and two entries that look alike and were merged."""
+    one, two = make_actor("Doppelt", roles={}), make_actor("Doppelt", slug="doppelt-2", roles={})
+    row = make_submission("edit", actor=one, title="Vorschlag", email=FOREIGN)
+    decision = decisions.ask(row, by=acting(), reason="unclear", version=0)
+    merger = merge_actors(duplicate=two, into=one, by=acting(), reason="")
+    low, high = sorted((one.pk, two.pk))
+    pair = Pair.objects.create(first_id=low, second_id=high, score=0.9)
+    world.of_page |= {
+        "curation:item": {"submission": row.pk},
+        "curation:decide": {"submission": row.pk},
+        "curation:undo": {"pk": decision.pk},
+        "curation:undo_together": {"batch": row.pk},
+        "curation:pair": {"pk": pair.pk},
+        "curation:decide_pair": {"pk": pair.pk},
+        "curation:unmerge": {"pk": merger.pk},
     }
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from factories import audits
 from factories.addresses import TABLE, Address
+from factories.curation import make_submission
 from factories.flood_room import make_network, make_past
 from factories.flood_room import run as run_cycles
 from factories.freshness import make_representative
@@ -31,10 +32,16 @@ from steiger.web.cases.models import Case, FirmLink
 from steiger.web.cases.models.people import PendingContact
 from steiger.web.communities.domain import tokens as community_tokens
 from steiger.web.communities.models import Community, Note, Question
-from steiger.web.curation.domain import tokens as curation_tokens
-from steiger.web.curation.models import ContactPerson, MapSubscription, Reminder
 from steiger.web.curation.domain import links as curation_links
-from steiger.web.curation.models import Invitation, Submission
+from steiger.web.curation.domain import tokens as curation_tokens
+from steiger.web.curation.models import (
+    ContactPerson,
+    Invitation,
+    MapSubscription,
+    Pair,
+    Reminder,
+    Submission,
+)
 from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.demo import load_demo
 from steiger.web.directory.models import Actor
@@ -107,6 +114,18 @@ def _audits(name: str) -> Arguments:
 def _desk(name: str) -> Arguments:
     circular, _ = Circular.objects.get_or_create(subject_de="Neues", text_de="Neues vom Beispiel.")
     return {"pk": circular.pk, "kind": "faelle", "form": "csv"}
+
+
+def _waiting(name: str) -> Arguments:
+    """A change that waits, and two entries that look alike."""
+    actors = list(Actor.objects.filter(state=Actor.State.PUBLISHED).order_by("pk")[:2])
+    if name == "curation:pair":
+        pair, _ = Pair.objects.get_or_create(
+            first=actors[0], second=actors[1], defaults={"score": 0.9, "reasons": ["same_town"]}
+        )
+        return {"pk": pair.pk}
+    found = Submission.objects.first() or make_submission(title="Beispiel KI GmbH")
+    return {"submission": found.pk}
 
 
 def _directory(name: str) -> Arguments:
@@ -214,6 +233,8 @@ def _curation(name: str) -> Arguments:
     """An entry that is to be confirmed, a subscription, a contact person."""
     if name in SUBMITTED:
         return _submitted(name)
+    if name in {"curation:pair", "curation:item"}:
+        return _waiting(name)
     actor = Actor.objects.get(slug="lamarr-institut")
     speaker = actor.representations.first() or make_representative(actor)
     token, digest = new_token()
@@ -260,6 +281,7 @@ def _submitted(name: str) -> Arguments:
 ROOMS: dict[str, Callable[[str], Arguments]] = {
     "api": _api,
     "audits": _audits,
+    "curation": _curation,
     "desk": _desk,
     "directory": _directory,
     "flood": _flood,
@@ -267,7 +289,6 @@ ROOMS: dict[str, Callable[[str], Arguments]] = {
     "advice": _advice,
     "cases": _cases,
     "communities": _communities,
-    "curation": _curation,
     "publications": _publications,
     "reports": _reports,
 }

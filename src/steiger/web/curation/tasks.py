@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django_tasks import task
+from django_tasks import TaskContext, task
 
 from steiger.web.background.domain.policies import described
+from steiger.web.background.domain.progress import progress
 from steiger.web.curation.domain import link_check, reminders, retention, subscriptions
+from steiger.web.curation.domain.duplicates import search
 from steiger.web.curation.domain.erasing import erase_unfinished
 from steiger.web.curation.interfaces.changed import changed_in
 
@@ -50,3 +52,11 @@ def prune_curation_task() -> dict[str, int]:
 def erase_unfinished_task() -> dict[str, int]:
     """Erase what nobody confirmed, finished or took up; returns how many of each."""
     return erase_unfinished()
+
+
+@described(_("Look for entries that stand on the map twice"), attempts=2, daily=True)
+@task(takes_context=True, priority=-20)
+def find_duplicates_task(context: TaskContext) -> dict[str, int]:
+    """Propose pairs of entries that may be the same."""
+    run = str(context.task_result.id)
+    return search(lambda done, total: progress(run, done, total, ""))

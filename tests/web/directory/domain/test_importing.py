@@ -14,7 +14,8 @@ from steiger.cli.directory import directory
 from steiger.regions import load_region
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import LogEntry
-from steiger.web.directory.domain.actors import edit_values, hide_value, merge_actors
+from steiger.web.directory.domain.actors import edit_values, hide_value
+from steiger.web.directory.domain.merging import merge_actors
 from steiger.web.directory.domain.vocabularies import load_vocabularies
 from steiger.web.directory.models import Actor, ImportRun, Name, Place, Relation
 

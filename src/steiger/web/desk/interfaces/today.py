@@ -29,6 +29,8 @@ from steiger.web.cases.domain.queries import open_tasks, waiting_enquiries
 from steiger.web.cases.interfaces.pages import firm_view
 from steiger.web.communities.domain.queries import unanswered, waiting_by_community
 from steiger.web.communities.domain.texts import localized
+from steiger.web.curation.domain.duplicates import open_pairs
+from steiger.web.curation.domain.queue import late_before, waiting
 from steiger.web.desk.interfaces.roles import SENDERS
 from steiger.web.desk.models import Circular
 from steiger.web.events.domain.queries import (
@@ -242,7 +244,7 @@ def _queues(user: User, now: datetime) -> list[Part]:
     if user.has_role(RoleName.ADVISER):
         parts += [_enquiries(user), _follow_ups(user, now)]
     if user.has_role(RoleName.MODERATOR):
-        parts += [_moderation(), _questions(now)]
+        parts += [_entries(now), _duplicates(), _moderation(), _questions(now)]
     parts += [_lists(), _opinions(now), _event_drafts(), _publication_drafts()]
     if user.has_role(*AUTHORS):
         parts.append(_reports())
@@ -282,6 +284,34 @@ def _follow_ups(user: User, now: datetime) -> Part:
 
     rows = late_follow_ups(user, now=now)
     return _part("nachfragen", _("Follow-ups without an answer"), rows, line)
+
+
+def _entries(now: datetime) -> Part:
+    late = late_before(now)
+
+    def line(row: Any) -> Line:
+        return Line(
+            title=row.title,
+            url=reverse("curation:item", kwargs={"submission": row.pk}),
+            when=_day(row.created_at),
+            note=row.get_kind_display(),
+            mark=_("late") if row.created_at < late else "",
+        )
+
+    more = reverse("curation:desk")
+    return _part("eintraege", _("Entries of the map to decide on"), waiting(), line, more=more)
+
+
+def _duplicates() -> Part:
+    def line(pair: Any) -> Line:
+        return Line(
+            title=f"{pair.first.name} – {pair.second.name}",
+            url=reverse("curation:pair", kwargs={"pk": pair.pk}),
+            note=_joined((pair.first.town, pair.second.town)),
+        )
+
+    more = reverse("curation:duplicates")
+    return _part("doppelte", _("Entries that may be the same"), open_pairs(), line, more=more)
 
 
 def _moderation() -> Part:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from copy import copy
 
 from django.db import transaction
 from django.utils import timezone
 
 from steiger.web.accounts.domain import audit
+from steiger.web.directory.domain.deltas import delta, note
 from steiger.web.directory.domain.index import queue
 from steiger.web.directory.domain.slugs import SlugMaker
 from steiger.web.directory.domain.sources import MODERATION, SourceInfo, get_source
@@ -17,10 +18,10 @@ from steiger.web.directory.domain.writing import (
     Draft,
     create,
     key_of,
+    lock,
     replace_values,
-    values_of,
 )
-from steiger.web.directory.models import Actor, FormerAddress, Relation, Role, Source, Sourced
+from steiger.web.directory.models import Actor, Role, Sourced
 
 
 class ActorError(ValueError):
@@ -57,6 +58,7 @@ def edit_values(
     values: Sequence[Sourced],
     by: audit.Actor,
     source: SourceInfo = MODERATION,
+    reason: str = "",
 ) -> bool:
     """Make what one source (moderation, the actor itself) says about an actor exactly these values.
 
@@ -66,7 +68,9 @@ def edit_values(
     row = get_source(source)
     for value in values:
         value.source = row
-    changed = replace_values(row, {actor.pk: values}, by=by, act="directory.actor.edit")
+    changed = replace_values(
+        row, {actor.pk: values}, by=by, act="directory.actor.edit", reason=reason
+    )
     actor.refresh_from_db()
     return bool(changed)
 
@@ -80,6 +84,8 @@ def hide_value(*, value: Sourced, hidden: bool, by: audit.Actor, reason: str) ->
     """
     if value.hidden == hidden:
         return
+    lock([value.actor_id])
+    before = copy(value)
     value.hidden = hidden
     value.save(update_fields=["hidden"])
     try:
@@ -87,13 +93,14 @@ def hide_value(*, value: Sourced, hidden: bool, by: audit.Actor, reason: str) ->
     except ValueError as error:
         raise ActorError(str(error)) from error
     kind, slot, text = key_of(value)
-    audit.record(
+    entry = audit.record(
         by=by,
         act="directory.value.hide" if hidden else "directory.value.show",
         on=value.actor,
         changes={f"{kind} {slot}".strip(): [text, "" if hidden else text]},
         reason=reason,
     )
+    note(value.source, [(entry, value.actor_id, delta([before], [value]))])
     queue([value.actor_id])
 
 
@@ -106,17 +113,19 @@ def review_role(*, role: Role, state: str, by: audit.Actor, reason: str) -> None
     """
     if state not in Role.State.values:
         raise ActorError(f"Unknown state: {state}.")
-    before = role.state
+    lock([role.actor_id])
+    before, row = role.state, copy(role)
     role.state, role.reviewed_on = state, timezone.localdate()
     role.save(update_fields=["state", "reviewed_on"])
     refresh([role.actor_id])
-    audit.record(
+    entry = audit.record(
         by=by,
         act="directory.role.review",
         on=role.actor,
         changes={f"role {role.term.key}": [before, state]},
         reason=reason,
     )
+    note(role.source, [(entry, role.actor_id, delta([row], [role]))])
     queue([role.actor_id])
 
 
@@ -148,53 +157,3 @@ def _set_state(actor: Actor, state: str, act: str, by: audit.Actor, reason: str)
     actor.refresh_from_db()
     audit.record(by=by, act=act, on=row, changes=changes, reason=reason)
     queue([row.pk])
-
-
-@transaction.atomic
-def merge_actors(*, duplicate: Actor, into: Actor, by: audit.Actor, reason: str) -> None:
-    """Fold a duplicate into another actor: its values move, its address redirects.
-
-    A value that the survivor already has from the same source is not doubled.
-
-    Raises:
-        ActorError: an actor cannot be merged with itself or into one that is itself merged.
-    """
-    if duplicate.pk == into.pk:
-        raise ActorError("An actor cannot be merged with itself.")
-    if into.state == Actor.State.MERGED:
-        raise ActorError("The other actor is itself merged; choose the one that it points to.")
-    moved: dict[str, Any] = {}
-    for source in Source.objects.all():
-        pair = values_of(source, [duplicate.pk, into.pk])
-        present = {key_of(value) for value in pair[into.pk]}
-        roles = {value.term_id for value in pair[into.pk] if isinstance(value, Role)}
-        for value in pair[duplicate.pk]:
-            doubled = isinstance(value, Role) and value.term_id in roles
-            if key_of(value) in present or doubled:
-                continue
-            value.actor = into
-            value.save(update_fields=["actor"])
-            kind, slot, text = key_of(value)
-            moved[f"{kind} {slot}".strip()] = ["", text]
-    _move_relations(duplicate, into)
-    duplicate.imported_records.update(actor=into)
-    duplicate.merged_actors.update(merged_into=into)
-    FormerAddress.objects.filter(actor=duplicate).update(actor=into)
-    duplicate.state, duplicate.merged_into = Actor.State.MERGED, into
-    duplicate.changed_at = timezone.now()
-    duplicate.save(update_fields=["state", "merged_into", "changed_at"])
-    refresh([into.pk])
-    into.refresh_from_db()
-    change = {"merged_into": [None, into.slug]}
-    audit.record(by=by, act="directory.actor.merge", on=duplicate, changes=change, reason=reason)
-    audit.record(by=by, act="directory.actor.absorb", on=into, changes=moved, reason=reason)
-    queue([duplicate.pk, into.pk])
-
-
-def _move_relations(duplicate: Actor, into: Actor) -> None:
-    present = set(Relation.objects.filter(actor=into).values_list("kind", "other_id", "source_id"))
-    for relation in Relation.objects.filter(actor=duplicate).exclude(other=into):
-        if (relation.kind, relation.other_id, relation.source_id) not in present:
-            relation.actor = into
-            relation.save(update_fields=["actor"])
-    Relation.objects.filter(other=duplicate).exclude(actor=into).update(other=into)

@@ -6,7 +6,8 @@ longer lists is withdrawn only if the file is declared complete.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -18,12 +19,20 @@ from django.utils import timezone
 from steiger.engines.directory.records import RejectedRow, UnusableFileError
 from steiger.lib.text import tokens
 from steiger.web.accounts.domain import audit
+from steiger.web.directory.domain.deltas import stated
 from steiger.web.directory.domain.incoming import RECOGNISED_BY, Item
 from steiger.web.directory.domain.index import queue
+from steiger.web.directory.domain.offers import Offer, offer, protected
 from steiger.web.directory.domain.own_entries import OwnEntry, own_entries
 from steiger.web.directory.domain.slugs import SlugMaker
 from steiger.web.directory.domain.sources import SourceInfo, get_source
-from steiger.web.directory.domain.writing import Draft, create, replace_values, write_values
+from steiger.web.directory.domain.writing import (
+    Draft,
+    create,
+    replace_values,
+    values_of,
+    write_values,
+)
 from steiger.web.directory.models import (
     Actor,
     Identifier,
@@ -33,6 +42,7 @@ from steiger.web.directory.models import (
     Relation,
     Role,
     Source,
+    Sourced,
 )
 
 CHUNK = 1_000
@@ -61,6 +71,7 @@ class ImportReport:
         withdrawn: were on the map and are withdrawn now.
         outside: seated outside the region asked for.
         inactive: the source has closed them, and they were never taken over.
+        offered: somebody speaks for them, so the difference waits for a decision.
     """
 
     source: str
@@ -70,6 +81,7 @@ class ImportReport:
     withdrawn: int = 0
     outside: int = 0
     inactive: int = 0
+    offered: int = 0
     rejected: list[RejectedRow] = field(default_factory=list)
     dry_run: bool = False
 
@@ -82,6 +94,7 @@ class ImportReport:
             "withdrawn": self.withdrawn,
             "outside": self.outside,
             "inactive": self.inactive,
+            "offered": self.offered,
             "rejected": len(self.rejected),
         }
 
@@ -286,13 +299,10 @@ class _Import:
         numbers = create(drafts, by=self.by, act="directory.actor.import", reason=self.source.key)
         owners = dict(zip((item.record_id for item in brand_new), numbers, strict=True))
         owners |= {item.record_id: same[item.record_id] for item in joined}
-        if joined:
-            replace_values(
-                self.source,
-                {same[item.record_id]: item.build(self.source) for item in joined},
-                by=self.by,
-                act="directory.actor.import",
-            )
+        offered = self._offer(joined, same)
+        self._write(
+            [i for i in joined if i.record_id not in offered], same, "directory.actor.import"
+        )
         ImportedRecord.objects.bulk_create(
             [
                 ImportedRecord(
@@ -308,7 +318,7 @@ class _Import:
         for item in items:
             self.known[item.record_id] = _Known(owners[item.record_id], item.digest, False)
         self.touched.update(owners)
-        self.report.new += len(items)
+        self.report.new += len(items) - len(offered)
 
     def _own(self, items: list[Item]) -> dict[str, OwnEntry]:
         slugs = {i.entry for i in items if i.entry and i.record_id not in self.known}
@@ -350,9 +360,11 @@ class _Import:
     def _change(self, items: list[Item]) -> None:
         if not items:
             return
-        wanted = {self.known[item.record_id].actor: item.build(self.source) for item in items}
-        replace_values(self.source, wanted, by=self.by, act="directory.actor.reimport")
-        back = [i.record_id for i in items if self.known[i.record_id].withdrawn]
+        owners = {item.record_id: self.known[item.record_id].actor for item in items}
+        offered = self._offer(items, owners)
+        taken = [item for item in items if item.record_id not in offered]
+        self._write(taken, owners, "directory.actor.reimport")
+        back = [i.record_id for i in taken if self.known[i.record_id].withdrawn]
         if back:
             numbers = [self.known[record].actor for record in back]
             Actor.objects.filter(pk__in=numbers, state=Actor.State.WITHDRAWN).update(
@@ -371,7 +383,48 @@ class _Import:
             self.known[item.record_id] = _Known(row.actor_id, item.digest, False)
         ImportedRecord.objects.bulk_update(rows.values(), ["digest", "withdrawn"], batch_size=500)
         self.touched.update(rows)
-        self.report.changed += len(items)
+        self.report.changed += len(taken)
+
+    def _write(self, items: list[Item], owners: Mapping[str, int], act: str) -> None:
+        """Let the source say this about these actors."""
+        if items:
+            wanted = self._wanted(items, owners)
+            replace_values(self.source, wanted, by=self.by, act=act, reason=self.source.key)
+
+    def _wanted(self, items: list[Item], owners: Mapping[str, int]) -> dict[int, list[Sourced]]:
+        """What the source says, by actor.
+
+        A merged actor has several records of one source: what the others say stays.
+        """
+        several = Counter(known.actor for known in self.known.values())
+        shared = [owners[i.record_id] for i in items if several[owners[i.record_id]] > 1]
+        present = values_of(self.source, shared) if shared else {}
+        wanted: dict[int, list[Sourced]] = {}
+        for item in items:
+            number = owners[item.record_id]
+            rows = list(item.build(self.source))
+            held = wanted.get(number, present.get(number, []))
+            wanted[number] = _joined(item, rows, held) if held else rows
+        return wanted
+
+    def _offer(self, items: list[Item], owners: Mapping[str, int]) -> set[str]:
+        """Offer what is new about actors for whom somebody speaks; returns their records."""
+        guarded = protected([owners[item.record_id] for item in items])
+        mine = [item for item in items if owners[item.record_id] in guarded]
+        if not mine:
+            return set()
+        present = values_of(self.source, list(guarded))
+        wanted = self._wanted(mine, owners)
+        records = {owners[item.record_id]: item.record_id for item in mine}
+        offer(
+            self.source,
+            [
+                Offer(number, records[number], stated(present[number]), stated(rows))
+                for number, rows in wanted.items()
+            ],
+        )
+        self.report.offered += len(mine)
+        return {item.record_id for item in mine}
 
     def _withdraw(self, records: list[str]) -> None:
         """Withdraw actors that only this source vouched for; others lose just its word."""
@@ -386,6 +439,7 @@ class _Import:
             .exclude(source=self.source)
             .values_list("actor_id", flat=True)
         )
+        guarded = protected([number for number in numbers if number not in others])
         # Whoever says what an actor offers, or keeps its website, vouches for it.
         for model in (Role, Link):
             own = model._default_manager.filter(
@@ -393,6 +447,15 @@ class _Import:
             )
             others |= set(own.values_list("actor_id", flat=True))
         alone = [number for number in numbers if number not in others]
+        offer(
+            self.source,
+            [
+                Offer(number, numbers[number], said := stated(rows[number]), said, withdraw=True)
+                for rows in [values_of(self.source, list(guarded))]
+                for number in sorted(guarded)
+            ],
+        )
+        alone = [number for number in alone if number not in guarded]
         rows = Actor.objects.filter(pk__in=alone, state=Actor.State.PUBLISHED)
         names = dict(rows.values_list("pk", "name"))
         rows.update(state=Actor.State.WITHDRAWN, changed_at=timezone.now())
@@ -408,7 +471,8 @@ class _Import:
         queue(names)
         for record in records:
             self.known[record].withdrawn = True
-        self.report.withdrawn += len(records)
+        self.report.withdrawn += len(records) - len(guarded)
+        self.report.offered += len(guarded)
 
     def _relate(self) -> None:
         """Write relations between records of this source, once both ends are known."""
@@ -441,6 +505,18 @@ class _Import:
                 stale.append(row)
         fields = ["note", "source_record", "stated_on"]
         Relation.objects.bulk_update(stale, fields, batch_size=500)
+
+
+def _joined(item: Item, rows: list[Sourced], held: Sequence[Sourced]) -> list[Sourced]:
+    """What one record says anew, beside what other records of the same actor say."""
+    roles = {row.term_id for row in rows if isinstance(row, Role)}
+    kept = [
+        row
+        for row in held
+        if row.source_record != item.stated_in
+        and not (isinstance(row, Role) and row.term_id in roles)
+    ]
+    return rows + kept
 
 
 def host(url: str) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from steiger.web.directory.domain.writing import VALUE_MODELS
 from steiger.web.directory.models import Sourced, Term
+from steiger.web.directory.models.values import VALUE_MODELS
 
 #: Columns that say where a value belongs, not what it says.
 _FRAME = frozenset({"id", "actor", "source", "term"})

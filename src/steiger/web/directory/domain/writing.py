@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from steiger.web.accounts.domain import audit
+from steiger.web.directory.domain.deltas import Delta, delta, note
 from steiger.web.directory.domain.index import queue
 from steiger.web.directory.domain.summary import refresh, summarise
 from steiger.web.directory.models import (
@@ -26,11 +27,8 @@ from steiger.web.directory.models import (
     Source,
     Sourced,
 )
+from steiger.web.directory.models.values import VALUE_MODELS
 
-#: Every kind of value that a source states; relations are written once both ends exist.
-VALUE_MODELS: tuple[type[Sourced], ...] = (
-    Name, Place, Link, Identifier, Fact, Description, Classification, Role,
-)  # fmt: skip
 BATCH = 500
 
 
@@ -98,44 +96,70 @@ def _insert(model: type[Sourced], rows: Sequence[Sourced]) -> None:
 
 
 def replace_values(
-    source: Source, wanted: Mapping[int, Sequence[Sourced]], *, by: audit.Actor, act: str
+    source: Source,
+    wanted: Mapping[int, Sequence[Sourced]],
+    *,
+    by: audit.Actor,
+    act: str,
+    reason: str = "",
+    exact: bool = False,
+    refreshing: bool = True,
 ) -> list[int]:
     """Make the values of one source exactly those wanted; returns the actors that changed.
 
     Rows of other sources are not touched, so edits win; a value that a moderator hid stays hidden.
+    With ``exact`` (undoing, restoring) dates and what is hidden become those wanted, too. Without
+    ``refreshing`` the caller refreshes the summary once it has written several sources.
     """
     numbers = list(wanted)
+    lock(numbers)
     before = values_of(source, numbers)
-    changed: list[int] = []
-    entries: list[tuple[int, dict[str, list[Any]]]] = []
+    entries: dict[int, tuple[dict[str, list[Any]], Delta]] = {}
     fresh: list[Sourced] = []
     for number, rows in wanted.items():
         difference = compare(before[number], rows)
-        if not difference:
+        if not (difference or exact):
             continue
         hidden = {key_of(row) for row in before[number] if row.hidden}
         for row in rows:
             row.actor_id = number
-            row.hidden = key_of(row) in hidden
-        fresh.extend(rows)
-        changed.append(number)
-        entries.append((number, difference))
+            row.source = source
+            row.hidden = row.hidden if exact else key_of(row) in hidden
+        change = delta(before[number], rows)
+        if change:
+            fresh.extend(rows)
+            entries[number] = (difference, change)
+    changed = list(entries)
     for model in VALUE_MODELS:
         model._default_manager.filter(source=source, actor_id__in=changed).delete()
     write_values(fresh)
-    refresh(changed)
+    if refreshing:
+        refresh(changed)
     now = timezone.now()
     Actor.objects.filter(pk__in=changed).update(changed_at=now)
     names = dict(Actor.objects.filter(pk__in=changed).values_list("pk", "name"))
-    audit.record_many(
+    written = audit.record_many(
         by=by,
+        reason=reason,
         entries=[
             audit.Entry(act, "directory.actor", str(number), names[number], difference)
-            for number, difference in entries
+            for number, (difference, _change) in entries.items()
         ],
     )
+    note(source, zip(written, entries, (change for _, change in entries.values()), strict=True))
     queue(changed)
     return changed
+
+
+def lock(numbers: Iterable[int]) -> None:
+    """Let nobody else change these actors until the transaction ends.
+
+    Always in the same order, so that two of them cannot wait for each other. SQLite needs nothing:
+    there a transaction that writes is alone.
+    """
+    if transaction.get_connection().features.has_select_for_update:
+        rows = Actor.objects.select_for_update(no_key=True).filter(pk__in=numbers)
+        list(rows.order_by("pk").values_list("pk"))
 
 
 def values_of(source: Source, numbers: Sequence[int]) -> defaultdict[int, list[Sourced]]:

@@ -13,6 +13,7 @@ from steiger.web.directory.domain.areas import area_name, area_url, map_name, re
 from steiger.web.directory.domain.details import ActorDetails, actor_details
 from steiger.web.directory.domain.queries import Card, history, nearby
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
+from steiger.web.directory.interfaces.admission import Ground, grounds_of
 from steiger.web.directory.interfaces.evidence import Event, Evidence, event, evidence
 from steiger.web.directory.interfaces.extras import FullExtra, extras_of
 from steiger.web.directory.interfaces.identifiers import is_web, register_url
@@ -64,6 +65,11 @@ class ActorPage:
     def website(self) -> LinkLine | None:
         """The homepage."""
         return next((link for link in self.links if link.url == self.actor.website), None)
+
+    @property
+    def admission(self) -> tuple[Ground, ...]:
+        """Why the entry stands on the map, rule by rule."""
+        return grounds_of(self.actor.pk)
 
     @property
     def size(self) -> str:

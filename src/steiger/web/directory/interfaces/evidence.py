@@ -133,6 +133,21 @@ def _address(place: Place) -> str:
     return ", ".join(part for part in (place.street, town) if part)
 
 
+def role_words(role: str) -> str:
+    """In which role somebody acted."""
+    roles = {
+        "system": _("automatically"),
+        "visitor": _("visitor"),
+        "representative": _("actor's representative"),
+        "adviser": _("advice"),
+        "moderator": _("moderation"),
+        "examiner": _("examination"),
+        "funding_officer": _("funding office"),
+        "administrator": _("administration"),
+    }
+    return roles.get(role, role)
+
+
 def event(entry: LogEntry) -> Event:
     """One log entry in words that name a role and never a person."""
     acts = {
@@ -148,16 +163,6 @@ def event(entry: LogEntry) -> Event:
         "unhide": _("A value shown again"),
         "verify": _("Confirmed to be right"),
     }
-    roles = {
-        "system": _("automatically"),
-        "visitor": _("visitor"),
-        "representative": _("actor's representative"),
-        "adviser": _("advice"),
-        "moderator": _("moderation"),
-        "examiner": _("examination"),
-        "funding_officer": _("funding office"),
-        "administrator": _("administration"),
-    }
     act = entry.act.rsplit(".", 1)[-1]
     what = next((text for key, text in acts.items() if act.startswith(key)), _("Entry changed"))
     names = {
@@ -172,5 +177,4 @@ def event(entry: LogEntry) -> Event:
         "slug": _("address"),
     }
     fields = dict.fromkeys(names[key] for key in entry.changes if key in names)
-    role = roles.get(entry.as_role, entry.as_role)
-    return Event(entry.at.date(), role, what, ", ".join(fields))
+    return Event(entry.at.date(), role_words(entry.as_role), what, ", ".join(fields))

@@ -1,6 +1,7 @@
 """Actors of the KI-Landkarte and everything said about them."""
 
 from steiger.web.directory.models.actors import Actor, FormerAddress
+from steiger.web.directory.models.history import Change, Merger
 from steiger.web.directory.models.imports import ImportedRecord, ImportRun, IndexChange
 from steiger.web.directory.models.values import (
     Classification,
@@ -19,6 +20,7 @@ from steiger.web.directory.models.vocabulary import Term
 
 __all__ = [
     "Actor",
+    "Change",
     "Classification",
     "Description",
     "Fact",
@@ -28,6 +30,7 @@ __all__ = [
     "ImportedRecord",
     "IndexChange",
     "Link",
+    "Merger",
     "Name",
     "Place",
     "Relation",

@@ -207,3 +207,9 @@ class Relation(Sourced):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.other_id}"
+
+
+#: Every kind of value that a source states; relations are written once both ends exist.
+VALUE_MODELS: tuple[type[Sourced], ...] = (
+    Name, Place, Link, Identifier, Fact, Description, Classification, Role,
+)  # fmt: skip
