@@ -12,11 +12,11 @@ from click.testing import CliRunner
 from factories.curation import accept, acting, make_edit, statements
 from factories.directory import make_terms
 from factories.lists import csv_row, csv_text, write
+from steiger.cli.directory import directory
 from steiger.web.accounts.models import User
 from steiger.web.curation.domain import decisions
 from steiger.web.curation.models import Representation, Submission
 from steiger.web.directory.domain.merging import all_statements, merge_actors
-from steiger.web.directory.interfaces.commands import directory
 from steiger.web.directory.models import Actor, Name
 
 pytestmark = pytest.mark.django_db

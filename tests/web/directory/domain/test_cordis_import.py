@@ -11,10 +11,10 @@ from click.testing import CliRunner
 
 from factories.cordis import download, organisation, project
 from factories.directory import make_actor, make_source
+from steiger.cli.directory import directory
 from steiger.regions import load_region
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.vocabularies import load_vocabularies
-from steiger.web.directory.interfaces.commands import directory
 from steiger.web.directory.models import Actor, Fact, Identifier, Relation
 
 pytestmark = pytest.mark.django_db

@@ -17,13 +17,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from factories.directory import make_actor, make_source, term
+from steiger.cli.directory import directory
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import LogEntry
 from steiger.web.directory.domain import index
 from steiger.web.directory.domain.actors import withdraw_actor
 from steiger.web.directory.domain.export_fields import IMPORTED
 from steiger.web.directory.domain.summary import refresh
-from steiger.web.directory.interfaces.commands import directory
 from steiger.web.directory.models import (
     Actor,
     Description,

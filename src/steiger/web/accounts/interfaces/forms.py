@@ -90,7 +90,8 @@ class KeyForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What a program may do with it"),
-        choices=AccessKey.Scope.choices,
+        # Changing is offered once an operation takes it.
+        choices=[(AccessKey.Scope.READ, AccessKey.Scope.READ.label)],
         widget=forms.CheckboxSelectMultiple,
         initial=[AccessKey.Scope.READ],
     )

@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import RoleName, User
+from steiger.web.curation.domain import freshness
 from steiger.web.curation.domain.representing import represents
-from steiger.web.curation.models import Submission
+from steiger.web.curation.models import Confirmation, Submission
 from steiger.web.directory.domain.actors import edit_values
 from steiger.web.directory.domain.sources import OWNER, get_source
 from steiger.web.directory.domain.statements import to_data
@@ -182,6 +183,10 @@ def submit_edit(
             edit_values(actor=actor, values=_copies(parts.live), by=acting, source=OWNER)
         except ValueError as error:
             raise EditError("no_name") from error
+        # Whoever changes an entry has looked at it, which is worth as much as a click on a link.
+        freshness.confirm(
+            actor=actor, role=RoleName.REPRESENTATIVE, how=Confirmation.How.EDIT, by=acting
+        )
     _replace_pending(actor, by, acting)
     row = (
         _wait(actor, parts, values, by, {"via": via, "words": words, "language": language})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person
 from steiger.web.accounts.models import User
+from steiger.web.curation.domain.representing import after_end
 from steiger.web.curation.models import Admission, Decision, Representation, Submission
 from steiger.web.directory.domain.actors import create_actor, restore_actor, withdraw_actor
 from steiger.web.directory.domain.queries import target_of
@@ -200,8 +201,12 @@ def _stop_representing(kept: Kept) -> None:
     found = Representation.objects.filter(pk=kept["representation"])
     if kept["representation_was"] == "":
         found.delete()
-    elif kept["representation_was"] == Representation.State.REQUESTED:
-        found.update(state=Representation.State.REQUESTED, responsible=False, began_at=None)
+        return
+    row = found.first()
+    if row is not None and kept["representation_was"] == Representation.State.REQUESTED:
+        row.state, row.responsible, row.began_at = row.State.REQUESTED, False, None
+        row.save()
+        after_end(actor=row.actor, user=row.user, by=audit.SYSTEM)
 
 
 def _reasons_for_admission(row: Submission) -> list[int]:
