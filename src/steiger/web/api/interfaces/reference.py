@@ -81,7 +81,7 @@ def reference_page() -> dict[str, Any]:
         "per_minute": settings.API_PER_MINUTE,
         "window": WINDOW_S,
         "base": f"{settings.BASE_URL}/api/v1",
-        "scopes": AccessKey.Scope.choices,
+        "scopes": [(AccessKey.Scope.READ.value, AccessKey.Scope.READ.label)],
     }
 
 

@@ -119,11 +119,14 @@ def _matched(line: Line) -> str:
 
 
 @register.simple_tag
-def hit_list(page: FinderPage) -> SafeString:
-    """The answer as a list; each item carries the actor's number for the map."""
+def hit_list(page: FinderPage, *, choose: bool = True) -> SafeString:
+    """The answer as a list; each item carries the actor's number for the map.
+
+    ``choose``: whether entries can be chosen to be compared; a frame has no place for that.
+    """
     begin, end = reverse("directory:actor", kwargs={"slug": "_"}).rsplit("_", 1)
     compact = page.filters.view == "map"
-    choose = (
+    choice = (
         '<label class="st-hit-choose"><input type="checkbox" name="eintrag" value="{}"'
         f' form="vergleich"> {_("Compare")}<span class="kern-sr-only">: {{}}</span></label>'
     )
@@ -144,7 +147,7 @@ def hit_list(page: FinderPage) -> SafeString:
                 if card.offer and not compact
                 else ""
             )
-            + ("" if compact else choose.format(card.slug, escape(card.name)))
+            + (choice.format(card.slug, escape(card.name)) if choose and not compact else "")
             + "</li>"
         )
     return _safe(
