@@ -33,6 +33,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: Rooms that keep something under an address, in the world of the access tests.
 EXPECTED = {
     "account.EmailAddress",
+    "accounts.AccessKey",
     "accounts.RoleGrant",
     "accounts.User",
     "advice.Booking",
@@ -40,12 +41,14 @@ EXPECTED = {
     "audits.Audit",
     "audits.EvidenceFile",
     "audits.Rating",
+    "audits.TestRun",
     "background.OutgoingMail",
     "cases.Contact",
     "communities.Member",
     "communities.Note",
     "communities.Question",
     "curation.ContactPerson",
+    "curation.Invitation",
     "curation.MapSubscription",
     "curation.Reminder",
     "curation.Representation",

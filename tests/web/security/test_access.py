@@ -25,7 +25,9 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def met(answer: HttpResponse, login: str) -> str:
     """What the person met, in the words of the table."""
-    if answer.status_code in {401, 403}:
+    # A page about a sign-in that failed elsewhere is a 401, too, and open to everybody.
+    asks_for_key = answer.status_code == 401 and "json" in answer.headers["Content-Type"]
+    if answer.status_code == 403 or asks_for_key:
         return "refused"
     target = answer.headers.get("Location", "")
     if target.partition("?")[0] == login and "next=" in target:

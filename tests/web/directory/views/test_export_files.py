@@ -16,8 +16,9 @@ from pytest_django import DjangoAssertNumQueries
 from factories.directory import make_actor, make_source
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain import index
-from steiger.web.directory.domain.actors import merge_actors, withdraw_actor
+from steiger.web.directory.domain.actors import withdraw_actor
 from steiger.web.directory.domain.export_fields import COLUMNS, IMPORTED, entry_slug
+from steiger.web.directory.domain.merging import merge_actors
 from steiger.web.directory.interfaces.column_words import column_meanings
 from steiger.web.directory.models import (
     Actor,

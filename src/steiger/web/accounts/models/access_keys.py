@@ -19,6 +19,7 @@ class AccessKey(models.Model):
     """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "user": "whose entries a program reads; erased ninety days after the key's end",
         "last_used_at": "lets the person notice misuse; erased ninety days after the key's end",
     }
 

@@ -9,6 +9,7 @@ from steiger.web.accounts.domain import audit
 from steiger.web.curation.domain import contacts, subscriptions
 from steiger.web.curation.models import (
     ContactPerson,
+    Invitation,
     MapSubscription,
     Representation,
     Submission,
@@ -17,7 +18,7 @@ from steiger.web.curation.models import (
 
 @transaction.atomic
 def erase_person(address: str) -> int:
-    """Forget one address: subscriptions, contact person, who submitted, who speaks for an entry.
+    """Forget one address: subscriptions, contact person, invitations, who submitted, who speaks for an entry.
 
     A claim goes as a whole, because it is about the person.
     """
@@ -33,6 +34,7 @@ def erase_person(address: str) -> int:
     number += gone.count()
     gone.delete()
     number += own.update(email="", person_name="", words="", user=None)
+    number += Invitation.objects.filter(email__iexact=address).delete()[0]
     speaking = Representation.objects.filter(user__email__iexact=address)
     for one in speaking:
         audit.record(by=audit.VISITOR, act="curation.representation.forget", on=one.actor)
