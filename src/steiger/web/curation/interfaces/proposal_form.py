@@ -220,11 +220,11 @@ class ProposalForm(Guarded):
 
     def clean(self) -> dict[str, object]:
         """Every chosen sub-category says what it offers."""
-        values = super().clean()
-        for key in values.get("roles") or ():  # type: ignore[attr-defined]
-            if not values.get(f"offer_{key}"):
+        given = self.cleaned_data  # before the guard, which ends the check with one error
+        for key in given.get("roles") or ():
+            if f"offer_{key}" in given and not given[f"offer_{key}"]:
                 self.add_error(f"offer_{key}", _("Say in one sentence what a firm gets from you."))
-        return values
+        return super().clean()
 
     def full_clean(self) -> None:
         """Errors found late are tied to their fields, too."""
