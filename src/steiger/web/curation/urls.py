@@ -7,6 +7,7 @@ from steiger.web.curation.views import (
     desk,
     duplicates,
     freshness,
+    proposals,
     submitted,
     subscriptions,
 )
@@ -30,6 +31,8 @@ urlpatterns = [
     path("abonnement/beenden/<str:token>/", subscriptions.leave_page, name="subscription_leave"),
     path("ansprechperson/<str:token>/", contacts.contact, name="contact"),
     path("ansprechpersonen/<slug:slug>/", contacts.contacts, name="contacts"),
+    path("neu/", proposals.propose_page, name="propose"),
+    path("neu/aehnlich", proposals.likely, name="likely"),
     path("abgeschickt/<str:token>/", submitted.confirm_page, name="confirm_submission"),
     path("stand/<str:token>/", submitted.status_page, name="status"),
     path("vertreten/<slug:slug>/", submitted.claim_page, name="claim"),

@@ -1,0 +1,117 @@
+"""Proposing an entry without an account, and the entries that it may already be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from steiger.web.accounts.interfaces.limits import within_limit
+from steiger.web.accounts.models import User
+from steiger.web.curation.domain import proposing
+from steiger.web.curation.interfaces.desk_pages import LIKENESS
+from steiger.web.curation.interfaces.proposal_form import ProposalForm, carried_over
+from steiger.web.directory.domain.areas import area_name, region, resolve_place
+from steiger.web.directory.domain.likeness import Likely, likely_actors
+from steiger.web.directory.domain.queries import in_language
+
+#: Proposals from one network address within an hour, unless the person is signed in.
+MOST = 10
+#: Fewer letters mean too many actors.
+LEAST = 3
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose_page(request: HttpRequest) -> HttpResponse:
+    """Fill in, see what is already there, send; a mail with a link follows."""
+    user = request.user if isinstance(request.user, User) else None
+    if request.method != "POST":
+        initial = carried_over(request.GET)
+        if user:
+            initial |= {"email": user.email, "person_name": user.display_name}
+        return _page(request, ProposalForm(initial=initial))
+    form = ProposalForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=400)
+    name = form.cleaned_data["name"]
+    if request.POST.get("distinct") != name and (found := _likely_of(form)):
+        return _page(request, form, likely=found)
+    return _send(request, form, user)
+
+
+def _likely_of(form: ProposalForm) -> list[dict[str, str]]:
+    given = form.cleaned_data
+    town = area_name(form.spot.ags) if form.spot else ""
+    return _shown(likely_actors(given["name"], town=town, website=given["website"]))
+
+
+def _send(request: HttpRequest, form: ProposalForm, user: User | None) -> HttpResponse:
+    given = form.cleaned_data
+    language = (get_language() or "de")[:2]
+    sender = proposing.Sender(given["email"], given["person_name"], language, given["words"], user)
+    allowed = sender.is_proven or within_limit(request, "curation.submit", MOST)
+    try:
+        if allowed:
+            proposing.propose(
+                values=form.statements(),
+                sender=sender,
+                proofs=form.proofs(),
+                details={"kind": given["kind"]},
+                number=form.number,
+            )
+    except proposing.TooManyError:
+        allowed = False
+    if allowed:
+        return redirect("curation:mine" if sender.is_proven else "curation:sent")
+    form.add_error(
+        None,
+        _(
+            "Very much was sent from your network or in all within the last hour. Sign in with "
+            "your address (a code by mail is enough) and send it again: then only you count. "
+            "Or try again in an hour."
+        ),
+    )
+    return _page(request, form, status=429)
+
+
+def _page(
+    request: HttpRequest,
+    form: ProposalForm,
+    *,
+    likely: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    rules = {r.key: in_language(r.text_de, r.text_en) for r in region().admission}
+    context: dict[str, Any] = {"form": form, "likely": likely, "rules": rules}
+    return render(request, "curation/self/propose.html", context, status=status)
+
+
+@require_safe
+def likely(request: HttpRequest) -> JsonResponse:
+    """Actors that the name probably means, as JSON: name, town, reasons, two addresses."""
+    name = " ".join(request.GET.get("name", "").split())[:255]
+    place = resolve_place(" ".join(request.GET.get("place", "").split())[:80]).place
+    town = area_name(place.ags) if place else ""
+    website = request.GET.get("website", "")[:500]
+    found = likely_actors(name, town=town, website=website) if len(name) >= LEAST else []
+    return JsonResponse({"likely": _shown(found)}, json_dumps_params={"ensure_ascii": False})
+
+
+def _shown(found: list[Likely]) -> list[dict[str, str]]:
+    return [
+        {
+            "name": one.name,
+            "town": one.town,
+            "why": ", ".join(str(LIKENESS[key]) for key in one.reasons if key in LIKENESS),
+            "url": reverse("directory:actor", kwargs={"slug": one.slug}),
+            "claim": reverse("curation:claim", kwargs={"slug": one.slug}),
+        }
+        for one in found
+    ]

@@ -1,0 +1,107 @@
+"""A start-up puts itself on the map: by keyboard, without an account, up to its public page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from e2e.conftest import findings
+from factories.curation import accept
+from factories.directory import make_actor
+from steiger.web.background.models import OutgoingMail
+from steiger.web.curation.interfaces import guarding
+from steiger.web.curation.models import Submission
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def page(
+    chromium: Browser, live_server: Any, settings: Any, tmp_path: Path, monkeypatch: Any
+) -> Iterator[Page]:
+    """A narrow window; an error in its console fails the test."""
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    monkeypatch.setattr(guarding, "LEAST_S", 1)
+    errors: list[str] = []
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="de-DE")
+    opened = context.new_page()
+    opened.set_default_timeout(8000)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    yield opened
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def to(page: Page) -> Callable[[Locator], None]:
+    """Moves the focus by the tab key alone."""
+
+    def move(target: Locator) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if target.evaluate("one => one === document.activeElement"):
+                return
+        pytest.fail(f"The tab key never reaches {target}.")
+
+    return move
+
+
+def test_a_start_up_proposes_itself(
+    page: Page, live_server: Any, to: Callable[[Locator], None]
+) -> None:
+    make_actor("Rheinische Gussprüfung GmbH")
+
+    def fill(label: str, text: str) -> None:
+        to(page.get_by_label(label, exact=False).first)
+        page.keyboard.insert_text(text)
+
+    page.goto(f"{live_server.url}/eintraege/neu/?district=05124")
+    fill("Name der Organisation", "Rheinische Gusspruefung")
+    likely = page.get_by_text("Meinen Sie …?")
+    likely.wait_for()
+    to(page.get_by_role("link", name="Das sind wir"))  # the easy way
+    page.get_by_label("Name der Organisation").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("Wupperblick Bildprüfung GmbH")
+    likely.wait_for(state="hidden")
+    fill("Website", "wupperblick.example")
+    fill("in ein bis drei Sätzen", "Wir prüfen Bauteile mit Kameras.")
+    to(page.locator('input[value="startup"]'))
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")  # the field of the chosen sub-category has appeared
+    page.keyboard.insert_text("Sucht Betriebe für einen Versuch.")
+    fill("Was belegt den Sitz?", "Impressum: Hofaue 1, 42103 Wuppertal")
+    fill("Welcher Beleg", "Kamera, die Risse findet")
+    fill("Ihre E-Mail-Adresse", "kim@wupperblick.example")
+    to(page.get_by_role("checkbox", name="Die Angaben zum Eintrag"))
+    page.keyboard.press("Space")
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    to(page.get_by_role("button", name="Vorschlag absenden"))
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Eine E-Mail ist unterwegs").wait_for()
+
+    url = re.search(r"https?://\S+/abgeschickt/\S+", OutgoingMail.objects.get().content["text"])
+    assert url is not None
+    page.goto(live_server.url + urlsplit(url.group()).path)
+    to(page.get_by_role("button", name="Ja, an die Redaktion"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/eintraege/stand/**")
+    row = Submission.objects.get()
+    assert row.state == Submission.State.WAITING
+
+    accept(row)
+    row.refresh_from_db()
+    assert row.actor is not None
+    page.goto(live_server.url + row.actor.get_absolute_url())
+    page.get_by_role("heading", name="Wupperblick Bildprüfung GmbH", level=1).wait_for()
+    page.get_by_text("Kamera, die Risse findet").first.wait_for()
