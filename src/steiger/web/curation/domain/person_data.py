@@ -18,7 +18,7 @@ from steiger.web.curation.models import (
 
 @transaction.atomic
 def erase_person(address: str) -> int:
-    """Forget one address: subscriptions, contact person, invitations, who submitted, who speaks for an entry.
+    """Forget one address: whoever subscribed, is named, was invited, submitted or speaks.
 
     A claim goes as a whole, because it is about the person.
     """
