@@ -152,11 +152,15 @@ def look(page: Page, width: int) -> list[Any]:
     found: list[Any] = findings(page) + page.evaluate(UNREACHABLE)
     for narrow in (width, 320):
         page.set_viewport_size({"width": narrow, "height": 800})
-        if (needed := page.evaluate("document.documentElement.scrollWidth")) > narrow:
+        if (needed := page.evaluate(WIDTH)) > narrow:
             found.append(f"{needed} px wide on {narrow} px")
     page.set_viewport_size({"width": width, "height": 800})
     return found
 
+
+#: Asked after the new size is drawn; before that, parts still have the style of the old one.
+WIDTH = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
+  () => done(document.documentElement.scrollWidth))))"""
 
 #: Visible controls that no tabulator reaches, except those inside a widget with arrow keys.
 UNREACHABLE = """() => [...document.querySelectorAll(
