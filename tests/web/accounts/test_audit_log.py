@@ -35,14 +35,14 @@ def test_log_refuses_to_be_written_outside_the_change() -> None:
         audit.record_many(by=audit.SYSTEM, entries=[])
 
 
-@pytest.mark.parametrize("statement", ["DELETE FROM", "TRUNCATE"])
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_log_cannot_be_emptied_by_statement(entry: LogEntry, statement: str) -> None:
-    if statement == "TRUNCATE" and connection.vendor != "postgresql":
+    if "TRUNCATE" in statement and connection.vendor != "postgresql":
         pytest.skip("only PostgreSQL knows this statement")
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(f"{statement} {LogEntry._meta.db_table}")
+        cursor.execute(statement.format(LogEntry._meta.db_table))
     assert LogEntry.objects.filter(pk=entry.pk).exists()

@@ -29,7 +29,7 @@ FEW = examples(
 )
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # its requests end like real ones: with their connection
 def test_every_operation_keeps_its_word(settings: Any) -> None:
     settings.API_PER_MINUTE = 1_000_000
     settings.ALLOWED_HOSTS = ["*"]
