@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import steiger
 from steiger.engines.audit.data import AuditError, Table
 from steiger.engines.audit.scan import scan_stream
 from steiger.engines.audit.systems.apart.confining import possible
@@ -32,6 +33,11 @@ from steiger.engines.audit.systems.shapes import as_outputs, from_labels
 
 Floats = NDArray[np.float64]
 CHILD = "steiger.engines.audit.systems.apart.child"
+#: Isolated from the environment, so a package that is not installed has to be shown the way.
+BEGIN = (
+    f"import runpy, sys; sys.path.append({str(Path(steiger.__file__).parents[1])!r}); "
+    f"runpy.run_module({CHILD!r}, run_name='__main__', alter_sys=True)"
+)
 LARGEST_FILE = 2_000_000_000
 ENDED = "its process ended by itself or against a limit of time, memory or what it may do"
 
@@ -64,7 +70,7 @@ class Confined:
         limits = (str(self.bounds.memory), str(self.bounds.processor))
         # The words of the command are our own; the model goes in as data.
         self.process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-I", "-m", CHILD, *limits],
+            [sys.executable, "-I", "-c", BEGIN, *limits],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
