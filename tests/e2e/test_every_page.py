@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-PIECES = {"directory:card"}  # parts of pages, loaded by a script
+PIECES = {"directory:card", "directory:network_ties"}  # parts of pages, loaded by a script
 #: Pages beyond the table: kinds of one address, and what goes wrong.
 MORE = [
     "/landkarte/?q=Robotik&near=Hagen&radius=60&category=research",
     "/landkarte/?q=gibtesnicht",
     "/landkarte/?view=table",
     "/landkarte/?view=map",
+    "/landkarte/?view=network",
     "/landkarte/region/05913-dortmund/",
     "/landkarte/region/05978004-bergkamen/",
     "/suche/?q=Hagen",
