@@ -16,16 +16,14 @@ from django.utils.translation import override
 
 from steiger.regions import load_curation_rules
 
-CONFIRM, STATUS, DRAFT, INVITATION = (
+CONFIRM, STATUS, INVITATION = (
     "curation.confirm",
     "curation.status",
-    "curation.draft",
     "curation.invitation",
 )
 VIEWS = {
     CONFIRM: "curation:confirm_submission",
     STATUS: "curation:status",
-    DRAFT: "curation:resume",
     INVITATION: "curation:invitation",
 }
 #: How long a draft waits for whoever began it.
@@ -69,7 +67,7 @@ def _within(purpose: str) -> timedelta | None:
         return unconfirmed_for()
     if purpose == INVITATION:
         return invitation_for()
-    return KEEP_DRAFT if purpose == DRAFT else None
+    return None
 
 
 def path_for(number: UUID, purpose: str, language: str) -> str:
