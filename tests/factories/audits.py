@@ -11,6 +11,7 @@ from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import User
 from steiger.web.audits.domain import applying, evidence, examining
 from steiger.web.audits.domain.applying import Said
+from steiger.web.audits.domain.demo_texts import ANSWERS
 from steiger.web.audits.domain.standing import wanted
 from steiger.web.audits.models import Audit, Certificate
 
@@ -25,46 +26,7 @@ VALUES = {
 }
 DECLARATION = "Ich habe keine Aufträge und keine Anteile beim Antragsteller."
 #: Answers that demand no protection at all; what is wanted is put on top.
-CALM = {
-    "G-Q1": "things",
-    "G-Q3": "comfort",
-    "G-Q4": "no",
-    "G-Q5": "no",
-    "G-Q6": "no",
-    "FN-Q1": "no",
-    "FN-Q3": "no",
-    "FN-Q4": "no",
-    "FN-Q5": "no",
-    "FN-Q6": "yes",
-    "AK-Q1": "never",
-    "AK-Q2": "easily",
-    "AK-Q3": "days",
-    "AK-Q4": "no",
-    "AK-Q5": "no",
-    "AK-Q6": "no",
-    "TR-Q1": "no",
-    "TR-Q3": "no",
-    "TR-Q4": "quickly",
-    "TR-Q5": "no",
-    "TR-Q6": "no",
-    "VE-Q1": "slight",
-    "VE-Q2": "mostly",
-    "VE-Q3": "hardly",
-    "VE-Q4": "no",
-    "VE-Q5": "no",
-    "VE-Q6": "no",
-    "SI-Q1": "isolated",
-    "SI-Q2": "no",
-    "SI-Q3": "no",
-    "SI-Q4": "no",
-    "SI-Q5": "days",
-    "SI-Q6": "no",
-    "DS-Q1": "no",
-    "DS-Q3": "own",
-    "DS-Q4": "no",
-    "DS-Q5": "no",
-    "DS-Q6": "no",
-}
+CALM = ANSWERS
 #: Transparency needs moderate protection, reliability high protection.
 MODERATE, HIGH = CALM | {"TR-Q1": "yes"}, CALM | {"G-Q3": "life"}
 
