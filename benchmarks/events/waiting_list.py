@@ -87,6 +87,12 @@ def one_round(number: int, clients: int, steps: int) -> tuple[list[str], list[st
     return broken + problems(crowd), errors
 
 
+def _progress(done: int, rounds: int, seconds: float, wrong: int) -> None:
+    left = seconds / done * (rounds - done)
+    said = f"{done} of {rounds} rounds, {seconds:.0f} s, about {left:.0f} s left, {wrong} wrong"
+    print(said, file=sys.stderr, flush=True)
+
+
 def main() -> int:
     """Run rounds until all steps are done."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -106,6 +112,8 @@ def main() -> int:
             found, failed = one_round(number, options.clients, options.round)
             broken += found
             errors += failed
+            if (number + 1) % 10 == 0:
+                _progress(number + 1, rounds, time.monotonic() - begin, len(broken + errors))
         seconds = time.monotonic() - begin
         states = Counter(Registration.objects.values_list("state", flat=True))
         print(

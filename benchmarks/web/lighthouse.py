@@ -29,6 +29,16 @@ FLAGS = "--headless=new --no-sandbox --disable-quic --disable-background-network
 FIXED = {
     "home": "/",
     "map": "/landkarte/?view=map",
+    "network": "/landkarte/?view=network",
+    "comparison": "/landkarte/vergleich/",
+    "regions": "/landkarte/region/",
+    "proposal": "/eintraege/neu/",
+    "health": "/eintraege/zustand/",
+    "interface": "/schnittstelle/",
+    "floods": "/hochwasser/",
+    "audits": "/pruefung/",
+    "register": "/pruefung/register/",
+    "search": "/suche/?q=KI",
     "events": "/veranstaltungen/",
     "advice": "/sprechstunde/",
     "publications": "/wissen/",
@@ -39,8 +49,12 @@ FIRST = {
     "event": ("/veranstaltungen/", r'href="(/veranstaltungen/[\w-]*beispiel[\w-]*/)"'),
     "publication": ("/wissen/", r'href="(/wissen/[\w-]*beispiel[\w-]*/)"'),
     "community": ("/gemeinschaften/", r'href="(/gemeinschaften/[\w-]+/)"'),
+    "certificate": ("/pruefung/register/", r'href="(/pruefung/register/[\w-]+/)"'),
     "report": ("/berichte/", r'href="(/berichte/fassung/\d+/)"'),
 }
+#: Pages that ask search engines to stay away, because they are invented or somebody's selection;
+#: whether one may be found is no question of quality there. The script stops if one does not ask.
+UNLISTED = {"comparison", "search", "event", "publication", "community"}
 #: The times of the consultation hours have no address of their own: they answer a form.
 SLOTS = Path(__file__).with_name("lighthouse_slots.mjs")
 
@@ -67,13 +81,15 @@ def chromium() -> str:
     return next((path for name in CHROMIUM if (path := shutil.which(name))), "")
 
 
-def scores(address: str) -> dict[str, float]:
-    """Lighthouse's scores of one page."""
+def scores(address: str, *, unlisted: bool) -> dict[str, float]:
+    """Lighthouse's scores of one page; ``unlisted``: apart from whether it may be indexed."""
+    if unlisted != ('name="robots" content="noindex' in page_of(address)):
+        raise SystemExit(f"{address} does not say to search engines what it should.")
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
         subprocess.run(
             ["node", str(PROGRAM), address, "--quiet", "--output=json",
              f"--output-path={out.name}", f"--only-categories={','.join(GOALS)}",
-             f"--chrome-flags={FLAGS}"],
+             f"--chrome-flags={FLAGS}", *(["--skip-audits=is-crawlable"] if unlisted else [])],
             env=dict(os.environ, CHROME_PATH=chromium()), check=True, capture_output=True,
         )  # fmt: skip
         report = json.loads(Path(out.name).read_text())
@@ -113,10 +129,14 @@ def main() -> int:
     if given.dry_run:
         return dry_run(given.url, pages)
     wanted = given.page or [*pages, "slots"]
-    result = {
-        name: slots(given.url) if name == "slots" else scores(given.url + pages[name])
-        for name in wanted
-    }
+    result = {}
+    for number, name in enumerate(wanted):
+        print(f"{number + 1} of {len(wanted)}: {name}", file=sys.stderr, flush=True)
+        result[name] = (
+            slots(given.url)
+            if name == "slots"
+            else scores(given.url + pages[name], unlisted=name in UNLISTED)
+        )
     sys.stdout.write(json.dumps(result, indent=1) + "\n")
     low = [
         (page, name)

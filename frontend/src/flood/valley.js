@@ -1,6 +1,6 @@
 // The living map. The list beside it is the truth: its items say where a gauge is and what it
 // shows, and whenever the page renews the list, the pins follow.
-import { painter } from "../map/ability.js";
+import { painter, wanted } from "../map/ability.js";
 import { attribution, buttons } from "../map/controls.js";
 import { getJson } from "../map/data.js";
 import { h } from "../map/dom.js";
@@ -10,20 +10,26 @@ import { words } from "./words.js";
 
 const COURSE_WIDTH = ["interpolate", ["linear"], ["zoom"], 8, 2, 13, 6];
 
-/** Draws the map into an element that holds a plain drawing; whatever fails, the drawing stays. */
+/**
+ * Draws the map over the plain drawing that an element holds; whatever fails, the drawing stays.
+ *
+ * The map lives in a part of its own, which stays as it is when the page renews the drawing.
+ */
 export async function mountValley(root) {
+  const live = root.querySelector(".st-flood-map__live");
   const by = painter();
   if (by === "none" || !root.dataset.bounds) return;
+  const asked = await wanted(live, words.move);
   try {
     const [base, areas] = await Promise.all([import("../map/base.js"), getJson(root.dataset.areasUrl)]);
-    start(root, base, areas, by === "software");
+    start(live, root.dataset, base, areas, { software: by === "software", asked });
   } catch (error) {
     console.error(error);
   }
 }
 
-function start(root, base, areas, software) {
-  const [west, south, east, north] = root.dataset.bounds.split(",").map(Number);
+function start(root, given, base, areas, { software, asked }) {
+  const [west, south, east, north] = given.bounds.split(",").map(Number);
   const bounds = [west, south, east, north];
   const fitting = { padding: { top: 40, bottom: 56, left: 24, right: 90 } };
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -36,7 +42,7 @@ function start(root, base, areas, software) {
     software,
   });
   map.on("error", ({ error }) => console.error(error));
-  if (root.dataset.municipalitiesUrl) base.municipalitiesWhenClose(map, areas, root.dataset.municipalitiesUrl);
+  if (given.municipalitiesUrl) base.municipalitiesWhenClose(map, areas, given.municipalitiesUrl);
   const canvas = map.getCanvas();
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", words.map);
@@ -45,11 +51,13 @@ function start(root, base, areas, software) {
   const whole = () => map.fitBounds(bounds, { ...fitting, duration: still ? 0 : 400 });
   root.append(buttons({ map, showAll: whole }, root), h("div", { class: "st-map-foot" }, attribution(areas.attribution)));
   const pins = new Pins(root, map, areas.towns);
-  const drawCourse = () => course(map, JSON.parse(root.dataset.course || "[]"));
+  const drawCourse = () => course(map, JSON.parse(given.course || "[]"));
   map.once("load", drawCourse);
   map.once("render", () => {
     root.classList.add("is-live");
     pins.draw();
+    root.querySelector(".st-map-start")?.remove();
+    if (asked) canvas.focus();
   });
   onTheme(() => {
     map.recolour(colours());

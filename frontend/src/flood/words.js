@@ -2,6 +2,7 @@
 const WORDS = {
   de: {
     map: "Karte der Pegel",
+    move: "Karte bewegen",
     hint: "Pfeiltasten verschieben die Karte, Plus und Minus zoomen. Die Pegel erreichen Sie mit der Tabulatortaste; alle stehen auch in der Liste.",
     now: "jetzt",
     made: "Vorhersage gemacht",
@@ -19,6 +20,7 @@ const WORDS = {
   },
   en: {
     map: "Map of the gauges",
+    move: "Move the map",
     hint: "Arrow keys move the map, plus and minus zoom. The Tab key leads to the gauges; all of them are also in the list.",
     now: "now",
     made: "forecast made",

@@ -1,5 +1,27 @@
 // What the browser can do, and what to say where it cannot.
 import { h } from "./dom.js";
+import { words } from "./words.js";
+
+export const isSmall = () => matchMedia("(max-width: 56rem)").matches;
+
+/**
+ * Resolves when what moves is wanted: at once where there is room, else with a button over the still
+ * picture, because WebGL's half megabyte and first frames keep a phone busy for seconds.
+ *
+ * Resolves to true if a person asked, who then expects the keyboard there.
+ */
+export function wanted(root, label) {
+  if (!isSmall()) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const button = h("button", { type: "button", class: "st-map-start kern-btn kern-btn--secondary" }, h("span", { class: "kern-label" }, label));
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-disabled", "true");
+      button.firstChild.textContent = words.starting;
+      resolve(true);
+    }, { once: true });
+    root.append(button);
+  });
+}
 
 /** Who draws WebGL here: "none", "software" (the processor) or "hardware". */
 export function painter() {

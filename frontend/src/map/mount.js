@@ -1,10 +1,7 @@
 // Puts the map together: data, ground, points, list, card, address.
-import { painter, tell } from "./ability.js";
+import { isSmall, painter, tell } from "./ability.js";
 import { getJson, Points } from "./data.js";
 import { words } from "./words.js";
-
-/** On small screens MapLibre comes with the first touch, see still.js. */
-const isSmall = () => matchMedia("(max-width: 56rem)").matches;
 
 /**
  * Draws the map into an element that holds a plain drawing of it.
@@ -14,7 +11,7 @@ const isSmall = () => matchMedia("(max-width: 56rem)").matches;
  */
 export async function mountMap(root) {
   const { pointsUrl, areasUrl } = root.dataset;
-  const small = isSmall();
+  const small = isSmall(); // there MapLibre comes with the first touch, see still.js
   const by = small ? "nobody yet" : painter();
   if (by === "none") {
     tell(root, words.plain);

@@ -31,6 +31,7 @@ const WORDS = {
     cardFailed: "Der Eintrag kann gerade nicht laden.",
     circle: (km, place) => `${km} km um ${place}`,
     gesture: "Mit zwei Fingern verschieben Sie die Karte.",
+    starting: "Lädt …",
     gestureWheel: "Mit Strg und Mausrad vergrößern Sie die Karte.",
   },
   en: {
@@ -64,6 +65,7 @@ const WORDS = {
     cardFailed: "The entry cannot load right now.",
     circle: (km, place) => `${km} km around ${place}`,
     gesture: "Use two fingers to move the map.",
+    starting: "Loading …",
     gestureWheel: "Use Ctrl and the wheel to zoom the map.",
   },
 };

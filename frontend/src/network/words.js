@@ -4,6 +4,7 @@ import { language, number } from "../map/words.js";
 const WORDS = {
   de: {
     stage: "Netz der Einträge",
+    move: "Netz bewegen",
     hint: "Pfeiltasten verschieben das Netz, Plus und Minus zoomen, 0 zeigt alles. Enter springt zu den Einträgen, dann führen die Pfeiltasten von Eintrag zu Eintrag; Enter wählt, Escape führt zurück. Alle Beziehungen stehen auch in der Liste.",
     find: "Im Netz finden",
     findHint: "Name",
@@ -23,6 +24,7 @@ const WORDS = {
   },
   en: {
     stage: "Network of the entries",
+    move: "Move the network",
     hint: "Arrow keys move the network, plus and minus zoom, 0 shows everything. Enter jumps to the entries, then the arrow keys lead from entry to entry; Enter chooses, Escape leads back. All relations are also in the list.",
     find: "Find in the network",
     findHint: "Name",
