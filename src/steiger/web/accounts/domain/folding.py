@@ -59,9 +59,11 @@ class _Joined(Func):
     output_field = TextField()
 
 
-def words_of(text: str) -> list[str]:
-    """The folded words of a question, each once."""
-    return list(dict.fromkeys(tokens(text.replace("\x00", ""))))[:MOST_WORDS]
+def words_of(text: str) -> list[tuple[str, str]]:
+    """The words of a question, each once: folded, and as they were written but in small letters."""
+    written = text.replace("\x00", "").lower().split()
+    words = {folded: word for word in reversed(written) for folded in reversed(tokens(word))}
+    return list(reversed(words.items()))[:MOST_WORDS]
 
 
 def holding(
@@ -77,15 +79,16 @@ def holding(
         text: what somebody looks for; nothing that could be looked for finds nothing.
         columns: text columns of the row, or of rows that it points to.
         beside: further rows that belong to it (with ``OuterRef``), and their columns.
-        exact: another way in which one word may fit, e.g. a number.
+        exact: another way in which one word may fit, as it was written: folding would change a
+            number like "acae980e".
     """
     words = words_of(text)
     if not words:
         return rows.none()
     rows = rows.alias(**{_TEXT: _folded(columns)})
     others = [found.alias(**{_TEXT: _folded(names)}) for found, names in beside]
-    for word in words:
-        sought = _sought(word)
+    for folded, word in words:
+        sought = _sought(folded)
         fits = Q(sought)
         for found in others:
             fits |= Q(Exists(found.filter(sought)))

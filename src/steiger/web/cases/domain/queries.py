@@ -245,6 +245,7 @@ def cases_matching(
 
 def _number(word: str) -> Q:
     """Whether a word is the beginning of a case's number; numbers have digits from 0 to f."""
+    word = word.strip("#().,;:")
     is_number = len(word) >= 4 and all(sign in "0123456789abcdef" for sign in word)
     return Q(pk__startswith=word) if is_number else Q(pk=None)
 
