@@ -11,10 +11,13 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from factories.cases import make_case
 from factories.flood_room import run
+from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import LogEntry
 from steiger.web.background.models import OutgoingMail
-from steiger.web.flood.domain import subscriptions, tokens
+from steiger.web.cases.domain.erasing import erase_firm
+from steiger.web.flood.domain import firm_data, subscriptions, tokens
 from steiger.web.flood.domain.subscriptions import (
     TooManyError,
     confirm,
@@ -262,3 +265,13 @@ def test_log_line_of_a_token_page_names_the_pattern_only(
     client.get(link)
     written = "".join(capfd.readouterr())
     assert link.rstrip("/").rpartition("/")[2] not in written
+
+
+def test_a_firm_that_is_erased_gets_no_more_warnings(gauge: Sensor) -> None:
+    firm = make_case(ADDRESS).firm
+    ask(gauge)
+    ask(gauge, email="fremd@example.org")
+    (told,) = firm_data.kept(firm.pk, [ADDRESS.upper()])
+    assert (told["gauge"], told["level"], told["email"]) == (gauge.key, 2, ADDRESS)
+    erase_firm(firm=firm, by=audit.VISITOR)
+    assert [one.email for one in Subscription.objects.all()] == ["fremd@example.org"]
