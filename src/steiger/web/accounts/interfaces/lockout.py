@@ -9,6 +9,7 @@ from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.contrib.auth.signals import user_login_failed
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -22,8 +23,14 @@ def username_of(request: HttpRequest | None, credentials: dict[str, Any] | None)
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """The network address, behind the number of reverse proxies that the settings name."""
-    return get_client_ip(request)
+    """The network address, behind the number of reverse proxies that the settings name.
+
+    A request that passed fewer proxies counts as that of whoever is connected.
+    """
+    try:
+        return get_client_ip(request)
+    except ImproperlyConfigured:
+        return request.META.get("REMOTE_ADDR")
 
 
 def is_locked(request: HttpRequest, email: str) -> bool:

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from steiger.web.portal.domain.feedback import FeedbackNotSentError, send_feedback, within_limit
+from steiger.web.accounts.interfaces.limits import within_limit
+from steiger.web.portal.domain.feedback import MOST, FeedbackNotSentError, send_feedback
 from steiger.web.portal.interfaces.forms import FeedbackForm
 from steiger.web.portal.interfaces.home import home_context
 from steiger.web.portal.interfaces.search import search_context
-from steiger.web.portal.interfaces.senders import network_address
 from steiger.web.portal.interfaces.texts import PAGES, accessibility_context, text_context
 
 
@@ -55,7 +55,7 @@ def _send(request: HttpRequest, form: FeedbackForm) -> int:
     """Send a report; the status says what came of it: 200, 400, 429 or 503."""
     if not form.is_valid():
         return 400
-    if not within_limit(network_address(request)):
+    if not within_limit(request, "portal.feedback", MOST):
         form.add_error(None, _("You have sent several messages. Please wait an hour."))
         return 429
     try:
