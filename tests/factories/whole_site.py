@@ -193,6 +193,7 @@ def _cases(name: str) -> Arguments:
         "kind": "talk",
         "token": token,
         "form": form,
+        "pk": first.entries.exclude(kind="note")[0].pk,
     }
 
 

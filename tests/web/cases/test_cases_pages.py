@@ -120,6 +120,28 @@ def test_list_asks_the_database_as_often_for_many_as_for_few(desk: Client) -> No
     assert len(few) == len(many), many
 
 
+def test_evidence_comes_later_and_goes_again(desk: Client) -> None:
+    case = make_case()
+    entry, page = case.entries.get(), f"{LIST}{case.pk}/"
+    add = f"{page}eintrag/{entry.pk}/beleg/"
+    assert add in desk.get(page).content.decode()
+    empty = desk.post(add, {"url": ""})
+    assert empty.status_code == 400
+    assert "Geben Sie einen Link an" in empty.content.decode()
+    desk.post(add, {"url": "https://example.org/bericht", "file": SimpleUploadedFile("b.pdf", PDF)})
+    evidence = Evidence.objects.get()
+    entry.refresh_from_db()
+    assert (evidence.url, evidence.name, entry.evidenced) == (
+        "https://example.org/bericht", "b.pdf", True,
+    )  # fmt: skip
+    other = make_case("andere@example.org")
+    remove = f"beleg/{evidence.pk}/entfernen/"
+    assert desk.post(f"{LIST}{other.pk}/{remove}").status_code == 404
+    desk.post(f"{page}{remove}", follow=True)
+    entry.refresh_from_db()
+    assert (Evidence.objects.count(), entry.evidenced) == (0, False)
+
+
 # --- the way in -----------------------------------------------------------------------------------
 def test_page_does_not_tell_whether_an_address_is_known(client: Client) -> None:
     make_firm()

@@ -163,8 +163,48 @@ def facts_of(firm: Firm) -> dict[str, str]:
     }
 
 
-class StationForm(Described):
+class _Evidence(Described):
+    url = forms.URLField(
+        label=gettext_lazy("Evidence: a link"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        error_messages={"invalid": gettext_lazy("A link looks like this: https://example.org.")},
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Evidence: a file"),
+        help_text=gettext_lazy("PDF, picture or office document, up to 10 MB."),
+        required=False,
+    )
+
+    def clean_file(self) -> Any:
+        """Only kinds of files that nobody is harmed by."""
+        file = self.cleaned_data["file"]
+        try:
+            if file:
+                check_file(file)
+        except CaseError as error:
+            raise forms.ValidationError(error_words(error.code)) from error
+        return file
+
+
+class EvidenceForm(_Evidence):
+    """A link, a file, or both, by which a station that stands already can be checked."""
+
+    def clean(self) -> dict[str, Any]:
+        """One of both is needed."""
+        values = super().clean() or {}
+        if not self.errors and not values.get("url") and not values.get("file"):
+            self.add_error("url", error_words("nothing"))
+        return values
+
+
+class StationForm(_Evidence):
     """One station of the path, entered by hand."""
+
+    field_order = (
+        "day", "title", "partner", "amount_eur", "result", "text", "url", "file", "for_firm",
+    )  # fmt: skip
 
     day = _day(label=gettext_lazy("When?"))
     title = forms.CharField(
@@ -191,18 +231,6 @@ class StationForm(Described):
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    url = forms.URLField(
-        label=gettext_lazy("Evidence: a link"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        error_messages={"invalid": gettext_lazy("A link looks like this: https://example.org.")},
-    )
-    file = forms.FileField(
-        label=gettext_lazy("Evidence: a file"),
-        help_text=gettext_lazy("PDF, picture or office document, up to 10 MB."),
-        required=False,
     )
     for_firm = forms.BooleanField(
         label=gettext_lazy("The firm sees this entry"), required=False, initial=True
@@ -240,16 +268,6 @@ class StationForm(Described):
     def clean_partner(self) -> Actor | None:
         """The entry that is meant."""
         return find_actor(self.cleaned_data["partner"])
-
-    def clean_file(self) -> Any:
-        """Only kinds of files that nobody is harmed by."""
-        file = self.cleaned_data["file"]
-        try:
-            if file:
-                check_file(file)
-        except CaseError as error:
-            raise forms.ValidationError(error_words(error.code)) from error
-        return file
 
     def station(self) -> Station:
         """What was said, for the domain."""

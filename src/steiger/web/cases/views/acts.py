@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,9 +30,11 @@ from steiger.web.cases.domain.cases import (
 from steiger.web.cases.domain.contacts import ask_contact, note_consents, remove_contact
 from steiger.web.cases.domain.entries import (
     BY_HAND,
+    add_evidence,
     add_note,
     add_station,
     remove_entry,
+    remove_evidence,
     show_to_firm,
 )
 from steiger.web.cases.domain.erasing import erase_firm
@@ -39,7 +42,7 @@ from steiger.web.cases.domain.todo import add_task, finish_task
 from steiger.web.cases.interfaces import forms
 from steiger.web.cases.interfaces.pages import case_context, firm_view, retention_of
 from steiger.web.cases.interfaces.words import error_words
-from steiger.web.cases.models import Case, CaseEntry, CaseTask, Contact
+from steiger.web.cases.models import Case, CaseEntry, CaseTask, Contact, Evidence
 from steiger.web.cases.views.advisers import find_case
 
 View = Callable[..., HttpResponse]
@@ -125,6 +128,30 @@ def station(request: HttpRequest, case: Case, kind: str) -> HttpResponse:
         return _back(request, case, _("The station is entered."))
     label = CaseEntry.Kind(kind).label
     return _page(request, case, "station", form, kind=kind, label=label)
+
+
+@case_act("GET", "HEAD", "POST")
+def add_proof(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
+    """Add evidence to a station that stands already."""
+    entry = get_object_or_404(_stations(case), pk=pk)
+    form = forms.EvidenceForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = {"url": form.cleaned_data["url"], "file": form.cleaned_data["file"] or None}
+        add_evidence(entry=entry, by=Actor.of(request.user), **given)
+        return _back(request, case, _("The evidence is kept."))
+    return _page(request, case, "evidence", form, entry=entry)
+
+
+@case_act("POST")
+def remove_proof(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
+    """Take evidence away, and its file."""
+    evidence = get_object_or_404(Evidence, pk=pk, entry__in=_stations(case))
+    remove_evidence(evidence=evidence, by=Actor.of(request.user))
+    return _back(request, case, _("The evidence is taken away."))
+
+
+def _stations(case: Case) -> QuerySet[CaseEntry]:
+    return CaseEntry.objects.filter(case=case).exclude(kind=CaseEntry.Kind.NOTE)
 
 
 @case_act("POST")
