@@ -125,7 +125,7 @@ def today(user: User, now: datetime | None = None) -> Today:
     doors = [event for event in events if event.starts_at < end]
     coming = [event for event in events if event.starts_at >= end]
     return Today(
-        day=date_format(day, _("l, F j, Y")),
+        day=date_format(day, _("l, j F Y")),
         advises=adviser_of(user) is not None,
         is_adviser=user.has_role(RoleName.ADVISER),
         talks=_part("gespraeche", _("Consultations"), on_days(bookings, day, day), talk, most=40),

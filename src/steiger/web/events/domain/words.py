@@ -13,8 +13,8 @@ def day_text(event: Event) -> str:
     """The day, or the first and last day."""
     first, last = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
     if first.date() == last.date():
-        return date_format(first, _("l, F j, Y"))
-    return f"{date_format(first, _('F j, Y'))} – {date_format(last, _('F j, Y'))}"
+        return date_format(first, _("l, j F Y"))
+    return f"{date_format(first, _('j F Y'))} – {date_format(last, _('j F Y'))}"
 
 
 def time_text(event: Event) -> str:
@@ -31,7 +31,7 @@ def when_text(event: Event) -> str:
 def moment_text(at: object) -> str:
     """One moment: day and time, short."""
     local = timezone.localtime(at)  # type: ignore[arg-type]
-    return date_format(local, _("F j, Y")) + f", {local:%H:%M}"
+    return date_format(local, _("j F Y")) + f", {local:%H:%M}"
 
 
 def place_text(event: Event) -> str:

@@ -1,6 +1,8 @@
 """German forms: 24.11.2026, 1.412."""
 
 DATE_FORMAT = "j. F Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j. F Y, H:i"
 SHORT_DATE_FORMAT = "d.m.Y"
 SHORT_DATETIME_FORMAT = "d.m.Y H:i"
 THOUSAND_SEPARATOR = "."
