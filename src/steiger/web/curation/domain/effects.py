@@ -125,7 +125,11 @@ def _admit(
     kind = str(row.details.get("kind") or Actor.Kind.ORGANISATION)
     if kind not in Actor.Kind.values:
         raise EffectError("unreadable")
-    row.actor = create_actor(values=values, by=by, source=OWNER, kind=kind, reason=reason)
+    # What was invented is still invented when it is admitted.
+    example = bool(row.details.get("example"))
+    row.actor = create_actor(
+        values=values, by=by, source=OWNER, kind=kind, is_example=example, reason=reason
+    )
     return {"created": True}
 
 

@@ -74,8 +74,9 @@ def health(now: datetime) -> Health:
     bands = [after - before for before, after in zip([0, *within], within, strict=False)]
     bands += [ever - within[-1], total - ever]
     middle = _middle(last.order_by("last").values_list("last", flat=True), ever)
+    real = Submission.objects.filter(details__example__isnull=True)
     decided = (
-        Submission.objects.filter(
+        real.filter(
             state__in=(Submission.State.ACCEPTED, Submission.State.REJECTED),
             decided_at__gt=add_months(now, -YEAR),
             decided_at__lte=now,
@@ -99,7 +100,7 @@ def health(now: datetime) -> Health:
         ).count(),
         median_age=None if middle is None else now - _mean_time(middle),
         bands=tuple(bands),
-        open=Submission.objects.filter(state__in=Submission.OPEN).count(),
+        open=real.filter(state__in=Submission.OPEN).count(),
         decided=number,
         median_decision=_mean(
             _middle(decided.order_by("took").values_list("took", flat=True), number)

@@ -35,6 +35,7 @@ def create_actor(
     by: audit.Actor,
     source: SourceInfo = MODERATION,
     kind: str = Actor.Kind.ORGANISATION,
+    is_example: bool = False,
     reason: str = "",
 ) -> Actor:
     """Add one actor with its first values (unsaved rows; their source is set here).
@@ -46,7 +47,7 @@ def create_actor(
     for value in values:
         value.source = row
     name = next((v.text for v in values if hasattr(v, "text") and hasattr(v, "kind")), "")
-    actor = Actor(slug=SlugMaker().make(name), kind=kind)
+    actor = Actor(slug=SlugMaker().make(name), kind=kind, is_example=is_example)
     create([Draft(actor, values)], by=by, act="directory.actor.create", reason=reason)
     return actor
 

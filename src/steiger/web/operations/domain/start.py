@@ -57,11 +57,12 @@ def load_demo(*, fill: int, say: Say) -> dict[str, int]:
 
 
 def load_life() -> dict[str, int]:
-    """A year of events, consultations, publications, communities, examinations, cases; invented."""
+    """An invented year in every room that keeps one, from events to the reports about it."""
     from steiger.web.advice.domain.demo import load as load_advice
     from steiger.web.audits.domain.demo import load_demo as load_audits
     from steiger.web.cases.domain.demo import load_cases_demo
     from steiger.web.communities.domain.demo import load_demo as load_communities
+    from steiger.web.curation.domain.demo import load_demo as load_curation
     from steiger.web.events.domain.demo import load as load_events
     from steiger.web.publications.domain.demo import load_demo as load_publications
     from steiger.web.reports.domain.demo import make_demo_reports
@@ -72,6 +73,7 @@ def load_life() -> dict[str, int]:
     counts |= load_publications()
     counts |= load_communities()
     counts |= load_audits()
+    counts |= load_curation(now)
     counts["cases"] = load_cases_demo(now=now)
     return counts | {"reports": len(make_demo_reports(today=timezone.localdate()))}
 
