@@ -43,7 +43,7 @@ def test_a_year_of_life() -> None:
     assert 2300 <= year.came <= 2900
     assert year.unregistered < year.came
     assert year.distinct + year.unregistered < year.came <= year.registered + year.unregistered
-    assert demo.load("nrw", 7, UNTIL) == told
+    assert not any(demo.load("nrw", 7, UNTIL).values())
 
 
 def test_the_same_seed_gives_the_same_life() -> None:
