@@ -12,7 +12,8 @@ from steiger.web.background.domain.runs import prune_runs
 from steiger.web.background.domain.traces import empty_journal
 
 
-@described(_("Send a mail"), attempts=8, first_wait_s=15)
+# In all seven hours: a mail server may be down for a night.
+@described(_("Send a mail"), attempts=15, first_wait_s=15)
 @task(queue_name="mail", priority=50)
 def send_mail_task(mail_id: str) -> str:
     """Hand one queued mail to the mail server."""
