@@ -38,6 +38,8 @@ def main() -> int:
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--install", action="store_true")
     asked = parser.parse_args()
+    if asked.pictures and not shutil.which("pdftoppm"):
+        parser.error("--pictures needs pdftoppm (Debian: apt install poppler-utils).")
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "STEIGER_DATA_DIR": folder,
