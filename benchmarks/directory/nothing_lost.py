@@ -6,7 +6,8 @@ After every round all laws are looked at: no lost update, no orphan, history who
     python scripts/with_postgres.py .venv/bin/python benchmarks/directory/nothing_lost.py
 
 Uses SQLite in an empty folder, or the database of DATABASE_URL (which must be empty). Prints JSON;
-exits 1 if a law was broken or a client met an error that is none of the product's own answers.
+exits 1 if a law was broken, or a client gave up or met an error that is none of the product's own
+answers.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 
+GAVE_UP = "gave up after 30 s"
+
+
 def prepare(folder: str) -> None:
     """An empty product."""
     os.environ["STEIGER_DATA_DIR"] = folder
@@ -42,7 +46,7 @@ def prepare(folder: str) -> None:
 
 def client(editors: Any, seed: int, steps: int, told: Any) -> None:
     """One client's share of a round."""
-    from django.db import connections
+    from django.db import OperationalError, connections
 
     from steiger.web.directory.domain import index
 
@@ -54,7 +58,14 @@ def client(editors: Any, seed: int, steps: int, told: Any) -> None:
     try:
         for _ in range(steps):
             begin = time.monotonic()
-            editors.act(rng)
+            try:
+                editors.act(rng)
+            except OperationalError as late:
+                # SQLite lets one write at a time; whoever waits for 30 s is told so. Only a machine
+                # that hardly runs lets it come to that; nothing of the act may be left behind.
+                if "locked" not in str(late):
+                    raise
+                editors.done[GAVE_UP] += 1
             editors.longest_s = max(editors.longest_s, time.monotonic() - begin)
     except Exception:  # noqa: BLE001 -- the report names it
         error = traceback.format_exc()[-1200:]
@@ -131,10 +142,10 @@ def main() -> int:
             "changes": Change.objects.count(),
             "laws_broken": broken[:10],
             "errors": errors[:3],
-            "ok": not broken and not errors,
+            "ok": not (broken or errors or editors.done[GAVE_UP]),
         }
         print(json.dumps(result, indent=2))
-        return int(bool(broken or errors))
+        return int(not result["ok"])
 
 
 if __name__ == "__main__":
