@@ -40,6 +40,7 @@ class Editors:
         topics: keys of topics; an edit adds or takes away one, so that two edits never collide
             and each of them has to be found again.
         done: how often each act was carried out and refused.
+        longest_s: seconds that the slowest act took, waiting for others included.
     """
 
     actors: list[int] = field(default_factory=list)
@@ -47,6 +48,7 @@ class Editors:
     done: Counter[str] = field(default_factory=Counter)
     made: int = 0
     decided: int = 0
+    longest_s: float = 0.0
     person: audit.Actor = audit.SYSTEM
 
     @classmethod

@@ -18,6 +18,7 @@ from factories.advice import make_adviser, make_topics, need
 from factories.cases import make_adviser as make_colleague
 from factories.clock import Clock
 from factories.communities import VALUES as COMMUNITY
+from factories.curation import acting, statements
 from factories.directory import make_actor, make_terms
 from factories.events import make_event, make_question
 from factories.flood_room import make_network
@@ -38,9 +39,10 @@ from steiger.web.cases.models import Case, CaseEntry, PendingContact
 from steiger.web.communities.domain import membership, running, writing
 from steiger.web.communities.models import Community, Member
 from steiger.web.curation.domain import contacts as contact_persons
-from steiger.web.curation.domain import reminders
+from steiger.web.curation.domain import decisions, drafting, proposing, reminders, representing
 from steiger.web.curation.domain import subscriptions as map_mails
 from steiger.web.curation.models import MapSubscription, Reminder, Submission
+from steiger.web.directory.domain.statements import from_data
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.directory.models import Actor
 from steiger.web.events.domain import after, door, managing, registering
@@ -103,6 +105,7 @@ class Year:
         self.accounts()
         self.cases()
         self.curation()
+        self.proposers()
 
     # --- events -----------------------------------------------------------------------------------
     def events(self) -> None:
@@ -395,6 +398,48 @@ class Year:
         contact_persons.erase(contact_id=erased, by=BY)
         assert silent != erased
 
+    def proposers(self) -> None:
+        """Whoever proposes, claims, is invited, drafts: with every end that there is."""
+        self._propose("unconfirmed")
+        ends = {"accepted": "admitted", "rejected": "outside", "asked": "unclear"}
+        for end, reason in ends.items():
+            row, _first = proposing.confirm(number=self._propose(end).pk)
+            act = {"accepted": decisions.accept, "rejected": decisions.reject}
+            decide = act.get(end, decisions.ask)
+            decide(row, by=acting(self.staff), reason=reason, version=row.version)
+        words = self.marks.word("curation answer words")
+        row = proposing.answer(number=row.pk, words=words)
+        proposing.take_back(number=row.pk)
+        actor = make_actor("Beispielverein", website="")
+        claim = representing.claim(actor=actor, sender=self._sender("claim"))
+        assert claim is not None
+        claim, _user = representing.confirm_claim(number=claim.pk)
+        decisions.reject(claim, by=acting(self.staff), reason="not_entitled", version=claim.version)
+        email = self.marks.email("curation invited email")
+        speaker = make_representative(actor, email=self.marks.email("curation inviter email"))
+        representing.invite(actor=actor, email=email, by=speaker.user, language="de")
+        self.inviter = speaker.user
+        drafting.keep_draft({"name": [self.marks.word("curation draft name")]})
+
+    def _sender(self, key: str) -> proposing.Sender:
+        return proposing.Sender(
+            self.marks.email(f"curation {key} proposer email"),
+            self.marks.name(f"curation {key} proposer name"),
+            words=self.marks.word(f"curation {key} proposer words"),
+        )
+
+    def _propose(self, key: str) -> Submission:
+        # What an unconfirmed proposal is called may be a name, too; the others are on the map.
+        is_kept = key != "unconfirmed"
+        title = f"Werk {key}" if is_kept else self.marks.name("curation unconfirmed title")
+        row = proposing.propose(
+            values=from_data(statements(title)),
+            sender=self._sender(key),
+            details={"kind": Actor.Kind.ORGANISATION},
+        )
+        assert row is not None
+        return row
+
     def _contact(self, actor: Actor, key: str) -> uuid.UUID:
         row = contact_persons.propose(
             actor=actor,
@@ -414,6 +459,7 @@ class Year:
         running.close(community=self.closing, by=BY, closing_de="Das Ziel ist erreicht.")
         close_account(user=self.person, by=BY)
         close_account(user=self.speaker, by=BY)
+        close_account(user=self.inviter, by=BY)
         with transaction.atomic():
             user = self.adviser.user
             assert user is not None

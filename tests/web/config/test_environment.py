@@ -11,7 +11,7 @@ from steiger.web.config.environment import SettingsError, known_variables, load
 
 def test_defaults_need_nothing(tmp_path: Path) -> None:
     env = load({"STEIGER_DATA_DIR": str(tmp_path)})
-    assert env.database()["ENGINE"] == "django.db.backends.sqlite3"
+    assert env.database()["ENGINE"] == "steiger.web.config.sqlite"
     assert env.port == 8000
     assert not env.is_public
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -20,11 +20,13 @@ from hypothesis.extra.django import TestCase
 from factories.directory import make_actor, make_terms, term
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import close_account, create_person
+from steiger.web.accounts.interfaces.limits import network_of
 from steiger.web.accounts.models import LogEntry, RoleName, User
 from steiger.web.background.models import OutgoingMail
 from steiger.web.curation.domain import drafting, editing, erasing, links, proposing, representing
 from steiger.web.curation.domain.mailboxes import Match, match, match_actor
 from steiger.web.curation.domain.proposing import Sender
+from steiger.web.curation.interfaces import guarding
 from steiger.web.curation.models import Draft, Invitation, Representation, Submission
 from steiger.web.directory.models import Actor, Description, Link, Name, Role
 
@@ -121,6 +123,32 @@ def test_too_many_from_everybody_stop_mails_but_not_who_is_signed_in(
     user = create_person(email="a@drei.de", by=audit.SYSTEM, verified=True)
     row = proposing.propose(values=[name()], sender=Sender("a@drei.de", user=user))
     assert row is not None
+    assert row.state == State.WAITING  # her address is proven: nothing more to confirm
+
+
+def test_a_flood_leaves_room_for_who_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposing, "MOST_HURRIED_PER_HOUR", 2)
+    monkeypatch.setattr(proposing, "MOST_PER_HOUR", 4)
+    for number in range(2):  # confirmed or not, they count
+        row = proposing.propose(values=[name()], sender=Sender(f"a@v{number}.de", hurried=True))
+        assert row is not None
+        proposing.confirm(number=row.id)
+    with pytest.raises(proposing.HurriedError):
+        proposing.propose(values=[name()], sender=Sender("a@v2.de", hurried=True))
+    proposal("a@v2.de")
+    proposal("a@v3.de")
+    with pytest.raises(proposing.TooManyError):
+        proposal("a@v4.de")
+
+
+def test_one_domain_does_not_fill_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposing, "MOST_WAITING", 2)
+    for address in ("a@eins.de", "b@eins.de", "a@web.de", "a@web.de"):
+        proposing.confirm(number=proposal(address).id)
+    for address in ("c@eins.de", "a@web.de"):
+        with pytest.raises(proposing.TooManyError):
+            proposal(address)
+    proposal("b@web.de")  # another mailbox at a provider for everybody
 
 
 def test_taking_back_and_answering_follow_the_state() -> None:
@@ -152,7 +180,9 @@ class OnceInTheQueue(TestCase):
                 proposal(f"{number.hex}@web.de", number=number)
                 sent = True
             elif act == "scan":
-                assert self.client.get(url).status_code == (200 if sent else 404)
+                cache.clear()  # who opens wrong links too often is held off
+                known = 410 if confirmed else 200
+                assert self.client.get(url).status_code == (known if sent else 404)
             elif sent:
                 proposing.confirm(number=number)
                 confirmed = True
@@ -184,6 +214,39 @@ def test_opening_the_link_changes_nothing_and_tells_no_other_page(client: Client
     status = client.post(path)
     assert (status.status_code, Submission.objects.get(pk=row.id).state) == (302, State.WAITING)
     assert "Eingegangen am" in client.get(status.headers["Location"]).content.decode()
+    for again in (client.get(path), client.post(path)):
+        assert again.status_code == 410
+        assert "/eintraege/stand/" not in again.content.decode()
+
+
+def test_guessing_is_held_off_and_a_right_link_still_works(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarding, "MOST_WRONG_LINKS", 3)
+    right = links.path_for(proposal().id, links.CONFIRM, "de")
+    wrong = right[:-3] + "xx/"
+    assert [client.get(wrong).status_code for _ in range(5)] == [404] * 3 + [429] * 2
+    assert client.get(right).status_code == 200
+
+
+def test_the_rest_of_a_line_counts_as_one_network(rf: RequestFactory) -> None:
+    def network(address: str) -> str:
+        return network_of(rf.get("/", REMOTE_ADDR=address))
+
+    assert network("2001:db8:1:2:3::4") == network("2001:db8:1:2:ffff::1") == "2001:db8:1:2::/64"
+    assert network("2001:db8:1:3::1") != network("2001:db8:1:2::1")
+    assert network("::ffff:192.0.2.7") == network("192.0.2.7") == "192.0.2.7"
+
+
+def test_form_after_form_from_one_network_is_not_read(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarding, "MOST_FORMS", 2)
+    page = "/eintraege/neu/"
+    assert [client.post(page, {}).status_code for _ in range(3)] == [400, 400, 429]
+    assert client.get(page).status_code == 200
+    client.force_login(create_person(email="a@drei.de", by=audit.SYSTEM, verified=True))
+    assert client.post(page, {}).status_code == 400  # who is signed in counts alone
 
 
 def test_tokens_stand_in_no_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:

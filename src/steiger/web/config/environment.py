@@ -146,7 +146,7 @@ class Environment(BaseModel):
             else str(self.data_dir / "steiger.sqlite3")
         )
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "steiger.web.config.sqlite",
             "NAME": path,
             "CONN_MAX_AGE": 60,
             "OPTIONS": {

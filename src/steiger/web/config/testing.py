@@ -11,3 +11,7 @@ os.environ["STEIGER_DATA_DIR"] = tempfile.mkdtemp(prefix="steiger-test-")
 from steiger.web.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if DATABASES["default"]["ENGINE"] == "steiger.web.config.sqlite":  # noqa: F405
+    # Django's own default, said aloud: the plug-in for tests side by side knows Django's name only.
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405

@@ -76,6 +76,28 @@ def test_new_names_raise_no_alarm(name: str) -> None:
     assert MATCHER.suggest(name) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Lampen-Institut", ["7"]),
+        ("Lampen", ["7"]),
+        ("Stollen Rat", ["8"]),
+        ("Lampen Universität", []),  # another kind
+        ("Lampen-Institut für Grubenlicht", []),  # for something else
+        ("Institut", []),
+    ],
+)
+def test_short_forms_mean_what_stands_before_the_purpose(typed: str, expected: list[str]) -> None:
+    matcher = Matcher.build(
+        [
+            *POOL,
+            Organisation("7", "Lampen-Institut für Maschinelles Lernen und Schätzen"),
+            Organisation("8", "Stollen Rat – Verein der Beispielstädte"),
+        ]
+    )
+    assert [one.id for one in matcher.suggest(typed)] == expected
+
+
 def test_a_country_in_brackets_tells_namesakes_apart() -> None:
     assert [one.id for one in MATCHER.suggest("Wetterfunk Beispiel (Japan)")] == ["6"]
 

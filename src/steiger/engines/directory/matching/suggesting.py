@@ -9,6 +9,7 @@ import numpy as np
 from steiger.engines.directory.matching.comparing import Comparer
 from steiger.engines.directory.matching.host import host
 from steiger.engines.directory.matching.pool import Pool, country_in_brackets, readings
+from steiger.engines.directory.matching.short_forms import is_short_form
 from steiger.engines.directory.matching.spelling import Speller
 from steiger.engines.directory.matching.types import Suggestion
 from steiger.engines.directory.matching.words import Words, lexicon, read
@@ -23,9 +24,12 @@ FLOOR_DOMAIN = 0.35
 FLOOR_ELSEWHERE = 0.95
 #: A country in brackets that differs ("Example (Japan)") tells two entries apart.
 OTHER_COUNTRY = 0.85
+#: Such a name is never nearly the same, wherever the seat is.
+SHORT = frozenset({"acronym", "short_form"})
 MOST = 60
 MAX_NAME = 300
 ACRONYM = 0.92
+SHORT_FORM = 0.92
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def _ranked(
         seat = _town(organisation, pool)
         same_town = bool(asked.town) and asked.town == seat
         elsewhere = bool(asked.town and seat) and not same_town and "same_domain" not in reasons
-        if score < (FLOOR_ELSEWHERE if elsewhere and "acronym" not in reasons else FLOOR):
+        if score < (FLOOR_ELSEWHERE if elsewhere and not reasons & SHORT else FLOOR):
             continue
         if same_town:
             found[organisation] = (score, reasons | {"same_town"})
@@ -181,18 +185,23 @@ def _compare(reading: int, asked: _Asked, comparer: Comparer) -> tuple[float, se
             if len(way.words) != 1 or score < 1 or not way.capital[0] or (way.legal and not typed):
                 continue
             score = ACRONYM
+        short = score < FLOOR and is_short_form(way, pool.labels[int(pool.label[reading])], pool)
+        if short:
+            score = SHORT_FORM
         if abroad:
             score *= OTHER_COUNTRY
         if score > best:
             best = score
-            reasons = {
-                "acronym"
-                if pool.kind[reading] == 2
-                else "same_name"
-                if score >= 0.999
-                else "similar_name"
-            }
+            reasons = {_reason(int(pool.kind[reading]), score, short=short)}
     return best, reasons
+
+
+def _reason(kind: int, score: float, *, short: bool) -> str:
+    if short:
+        return "short_form"
+    if kind == 2:
+        return "acronym"
+    return "same_name" if score >= 0.999 else "similar_name"
 
 
 def _best(organisation: int, asked: _Asked, comparer: Comparer) -> tuple[float, set[str]]:

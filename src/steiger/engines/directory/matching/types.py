@@ -70,7 +70,7 @@ class Suggestion:
 
     Attributes:
         score: likeness, 0 to 1.
-        reasons: stable keys: same_name, similar_name, acronym, same_domain, same_town.
+        reasons: stable keys: same_name, similar_name, acronym, short_form, same_domain, same_town.
     """
 
     id: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import math
 import time
 from collections.abc import Callable
@@ -18,16 +19,30 @@ from steiger.web.accounts.interfaces.lockout import address_of
 WINDOW_S = 3600
 
 
+def network_of(request: HttpRequest) -> str:
+    """Who asks: a network address; of IPv6 the first 64 bits, because one line has all the rest."""
+    address = address_of(request) or ""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
 def within_limit(request: HttpRequest, what: str, most: int) -> bool:
     """Count one wish of this sender; whether it is within ``most`` per hour.
 
-    Only a keyed hash of the network address is remembered, and only for an hour.
+    Only a keyed hash of the network is remembered, and only for an hour.
 
     Args:
         what: the wish, with its room in front: ``advice.book``.
         most: wishes of one sender within an hour.
     """
-    sender = (address_of(request) or "").encode()
+    sender = network_of(request).encode()
     secret = settings.SECRET_KEY.encode()[:64]
     key = f"{what}.{hashlib.blake2b(sender, key=secret, digest_size=16).hexdigest()}"
     cache.add(key, 0, WINDOW_S)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from steiger.web.accounts.domain.audit import VISITOR, Actor, record
+from steiger.web.accounts.domain.audit import VISITOR, Actor, Entry, record, record_many
 from steiger.web.accounts.models import User
 from steiger.web.curation.domain import mails
 from steiger.web.curation.domain.links import CONFIRM, STATUS, link_for
@@ -22,9 +22,14 @@ from steiger.web.directory.models import Sourced
 
 Kind, State = Submission.Kind, Submission.State
 
-#: Unconfirmed submissions of one mailbox, of one domain that is no public provider, and of
-#: everybody within an hour. They bound how many mails strangers can be sent.
-MOST_OF_MAILBOX, MOST_OF_DOMAIN, MOST_PER_HOUR = 3, 10, 120
+#: Unconfirmed submissions of one mailbox and of one domain that is no public provider. They bound
+#: how many mails strangers can be sent.
+MOST_OF_MAILBOX, MOST_OF_DOMAIN = 3, 10
+#: Submissions of everybody within an hour, confirmed or not, save by who is signed in; and how many
+#: of them may come from forms that were filled in quicker than people type.
+MOST_PER_HOUR, MOST_HURRIED_PER_HOUR = 120, 60
+#: Submissions that wait for the editors, from one domain, or one mailbox at a public provider.
+MOST_WAITING = 30
 #: Open submissions of a person who has proven her address by signing in.
 MOST_OF_PERSON = 20
 #: What one submission may hold in all, as signs of text.
@@ -33,6 +38,10 @@ MOST_WORDS = 4_000
 
 class TooManyError(Exception):
     """So many submissions are unconfirmed that no more mails leave for now."""
+
+
+class HurriedError(TooManyError):
+    """So much is sent that only forms are taken for which somebody took the time to type."""
 
 
 class StateError(ValueError):
@@ -51,13 +60,17 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who submits. ``user`` is set if she is signed in; then her address is proven already."""
+    """Who submits. ``user`` is set if she is signed in; then her address is proven already.
+
+    ``hurried``: the form came back quicker than people type.
+    """
 
     email: str
     name: str = ""
     language: str = "de"
     words: str = ""
     user: User | None = None
+    hurried: bool = False
 
     @property
     def address(self) -> str:
@@ -86,6 +99,8 @@ def propose(
 ) -> Submission | None:
     """Note a proposal and send the mail by which its address is confirmed.
 
+    Whoever is signed in with the address has proven it: the proposal waits for the editors at once.
+
     Args:
         number: of the form; the same form sent twice makes one proposal.
 
@@ -94,7 +109,8 @@ def propose(
         both look the same, so that nobody learns what a mailbox has asked for.
 
     Raises:
-        TooManyError: too many are unconfirmed, from everybody.
+        TooManyError: too many within the hour, from everybody, or too many from this domain wait.
+        HurriedError: many within the hour, and this one came quicker than people type.
         ValueError: there is no name.
     """
     title = next((v.text for v in values if v._meta.model_name == "name"), "")  # type: ignore[attr-defined]
@@ -112,6 +128,8 @@ def propose(
             Evidence(submission=row, rule=p.rule, kind=p.kind, text=p.text, url=p.url)
             for p in proofs
         )
+        if sender.is_proven:
+            kept, _first = confirm(number=row.id, by=sender.acting)
     return kept
 
 
@@ -132,10 +150,12 @@ def admit(row: Submission, sender: Sender) -> Submission | None:
         row.save(force_insert=True)
         record(by=sender.acting, act=f"curation.{row.kind}.propose", on=row)
         return row
-    if not _room_for(sender.address):
+    if not _room_for(sender):
         return None
     row.save(force_insert=True)
-    record(by=sender.acting, act=f"curation.{row.kind}.propose", on=row)
+    # What nobody has confirmed is erased after days, but the log is not: so it has no name there.
+    entry = Entry(f"curation.{row.kind}.propose", "curation.submission", str(row.pk))
+    record_many(by=sender.acting, entries=[entry])
     url = link_for(row.id, CONFIRM, row.language)
     mails.queue(
         to=row.email,
@@ -146,21 +166,42 @@ def admit(row: Submission, sender: Sender) -> Submission | None:
     return row
 
 
-def _room_for(address: str) -> bool:
+def _room_for(sender: Sender) -> bool:
     """Whether this mailbox and its domain may wait for one more confirmation.
 
     Raises:
         TooManyError: nobody may for now.
     """
+    _hold_off(sender)
     waiting = Submission.objects.filter(state=State.UNCONFIRMED)
-    recent = timezone.now() - timedelta(hours=1)
-    if waiting.filter(created_at__gte=recent).count() >= MOST_PER_HOUR:
-        raise TooManyError
-    if waiting.filter(email=address).count() >= MOST_OF_MAILBOX:
+    if waiting.filter(email=sender.address).count() >= MOST_OF_MAILBOX:
         return False
-    domain = domain_of(address)
-    of_domain = waiting.filter(email__endswith=f"@{address.rpartition('@')[2]}")
-    return domain in PUBLIC or of_domain.count() < MOST_OF_DOMAIN
+    if domain_of(sender.address) in PUBLIC:
+        return True
+    return waiting.filter(email__endswith=_at_domain(sender)).count() < MOST_OF_DOMAIN
+
+
+def _hold_off(sender: Sender) -> None:
+    """Refuse what would flood strangers with mails, or the editors with proposals.
+
+    Raises:
+        TooManyError: see :func:`propose`.
+    """
+    since = timezone.now() - timedelta(hours=1)
+    recent = Submission.objects.filter(created_at__gte=since, user=None).exclude(email="").count()
+    if recent >= MOST_PER_HOUR:
+        raise TooManyError
+    if sender.hurried and recent >= MOST_HURRIED_PER_HOUR:
+        raise HurriedError
+    is_public = domain_of(sender.address) in PUBLIC
+    end = sender.address if is_public else _at_domain(sender)
+    waiting = Submission.objects.filter(state__in=Submission.OPEN, user=None, email__endswith=end)
+    if waiting.count() >= MOST_WAITING:
+        raise TooManyError
+
+
+def _at_domain(sender: Sender) -> str:
+    return f"@{sender.address.rpartition('@')[2]}"
 
 
 @transaction.atomic

@@ -44,6 +44,7 @@ LIKENESS = {
     "same_name": gettext_lazy("same name"),
     "similar_name": gettext_lazy("similar name"),
     "acronym": gettext_lazy("acronym"),
+    "short_form": gettext_lazy("short form"),
     "same_domain": gettext_lazy("same website"),
     "same_town": gettext_lazy("same town"),
     "same_identifier": gettext_lazy("same number in a register"),

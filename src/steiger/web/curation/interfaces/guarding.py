@@ -13,13 +13,23 @@ from functools import wraps
 from django import forms
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from steiger.web.accounts.interfaces.limits import within_limit
+from steiger.web.curation.domain.proposing import HurriedError, TooManyError
+
 SALT = "curation.form"
 #: Seconds that a person needs at least, and for which a page may stay open at most.
 LEAST_S, MOST_S = 4, 24 * 3600
+#: Seconds within which hardly anybody has typed a form; counts only while much is being sent.
+CALM_S = 60
+#: Submissions from one network within an hour, unless the person is signed in.
+MOST_SUBMISSIONS = 10
+#: Forms and wrong links from one network within an hour; no person sends so many.
+MOST_FORMS, MOST_WRONG_LINKS = 60, 100
 
 
 def new_stamp() -> str:
@@ -66,28 +76,84 @@ class Guarded(Described):
             raise forms.ValidationError(
                 _("This page was open for very long. Please send it again.")
             ) from None
-        if self._is_early(stamp):
+        if _is_younger(stamp, LEAST_S):
             raise forms.ValidationError(
                 _("That was very quick. Please wait a few seconds and send it again.")
             )
         return values
 
-    @staticmethod
-    def _is_early(stamp: str) -> bool:
-        try:
-            signing.loads(stamp, salt=SALT, max_age=LEAST_S)
-        except signing.SignatureExpired:
-            return False
-        return True
+    @property
+    def is_hurried(self) -> bool:
+        """Whether a valid form came back quicker than people type."""
+        return _is_younger(str(self.cleaned_data["stamp"]), CALM_S)
+
+
+def _is_younger(stamp: str, seconds: int) -> bool:
+    try:
+        signing.loads(stamp, salt=SALT, max_age=seconds)
+    except signing.SignatureExpired:
+        return False
+    return True
+
+
+def count_submission(request: HttpRequest, *, is_proven: bool) -> None:
+    """Count what is about to be submitted from this network, unless the address is proven.
+
+    Raises:
+        TooManyError: it is one too many within the hour.
+    """
+    if not is_proven and not within_limit(request, "curation.submit", MOST_SUBMISSIONS):
+        raise TooManyError
+
+
+def too_many_words(error: TooManyError) -> str:
+    """Why nothing was taken, and what to do."""
+    if isinstance(error, HurriedError):
+        return _(
+            "Very much is being sent just now, mostly by machines. Look once more at what you "
+            "wrote, and send it again in a minute. Nothing of it is lost."
+        )
+    return _(
+        "Very much was sent from your network or in all within the last hour. Sign in with "
+        "your address (a code by mail is enough) and send it again: then only you count. "
+        "Or try again in an hour."
+    )
+
+
+def flooded(request: HttpRequest) -> HttpResponse | None:
+    """The short answer to a network that sends form after form; None for everybody else.
+
+    Reading such forms would take the time of those who have something to say.
+    """
+    if (
+        request.method != "POST"
+        or request.user.is_authenticated
+        or within_limit(request, "curation.form", MOST_FORMS)
+    ):
+        return None
+    return _held_off(request)
+
+
+def _held_off(request: HttpRequest) -> HttpResponse:
+    response = render(request, "curation/self/flooded.html", status=429)
+    response["Retry-After"] = "3600"
+    return response
 
 
 def secretive(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The address holds a token: no other page learns it, no cache, no search engine."""
+    """The address holds a token: no other page learns it, no cache, no search engine.
+
+    Whoever tries wrong ones hears after a hundred that it is enough. A right one always works: it
+    cannot be guessed, and a neighbour in the same network must not be shut out.
+    """
 
     @wraps(view)
     @never_cache
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
         response = view(request, token)
+        is_wrong = response.status_code == 404
+        if is_wrong and not within_limit(request, "curation.link", MOST_WRONG_LINKS):
+            response = _held_off(request)
         # Not "no-referrer": browsers would then send the form without its origin, which is refused.
         response["Referrer-Policy"] = "strict-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"

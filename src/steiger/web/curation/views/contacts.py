@@ -21,8 +21,8 @@ from steiger.web.curation.domain.freshness import speaks_for
 from steiger.web.curation.domain.tokens import CONTACT, TokenError, row_of
 from steiger.web.curation.interfaces.contact_words import consent_words
 from steiger.web.curation.interfaces.fresh_forms import ContactForm, OwnContactForm
+from steiger.web.curation.interfaces.guarding import secretive
 from steiger.web.curation.models import ContactPerson
-from steiger.web.curation.views.links import secretive
 from steiger.web.directory.models import Actor
 
 

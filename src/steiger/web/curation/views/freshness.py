@@ -22,9 +22,9 @@ from steiger.web.curation.interfaces.fresh_pages import (
     overview_context,
     own_entries,
 )
+from steiger.web.curation.interfaces.guarding import secretive
 from steiger.web.curation.interfaces.health_page import health_context
 from steiger.web.curation.models import Confirmation
-from steiger.web.curation.views.links import secretive
 from steiger.web.directory.models import Actor
 
 PER_PAGE = 50

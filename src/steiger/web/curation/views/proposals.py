@@ -8,21 +8,18 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.accounts.models import User
 from steiger.web.curation.domain import proposing
 from steiger.web.curation.interfaces.desk_pages import LIKENESS
+from steiger.web.curation.interfaces.guarding import count_submission, flooded, too_many_words
 from steiger.web.curation.interfaces.proposal_form import ProposalForm, carried_over
 from steiger.web.directory.domain.areas import area_name, region, resolve_place
 from steiger.web.directory.domain.likeness import Likely, likely_actors
 from steiger.web.directory.domain.queries import in_language
 
-#: Proposals from one network address within an hour, unless the person is signed in.
-MOST = 10
 #: Fewer letters mean too many actors.
 LEAST = 3
 
@@ -32,6 +29,8 @@ LEAST = 3
 def propose_page(request: HttpRequest) -> HttpResponse:
     """Fill in, see what is already there, send; a mail with a link follows."""
     user = request.user if isinstance(request.user, User) else None
+    if held_off := flooded(request):
+        return held_off
     if request.method != "POST":
         initial = carried_over(request.GET)
         if user:
@@ -55,30 +54,22 @@ def _likely_of(form: ProposalForm) -> list[dict[str, str]]:
 def _send(request: HttpRequest, form: ProposalForm, user: User | None) -> HttpResponse:
     given = form.cleaned_data
     language = (get_language() or "de")[:2]
-    sender = proposing.Sender(given["email"], given["person_name"], language, given["words"], user)
-    allowed = sender.is_proven or within_limit(request, "curation.submit", MOST)
-    try:
-        if allowed:
-            proposing.propose(
-                values=form.statements(),
-                sender=sender,
-                proofs=form.proofs(),
-                details={"kind": given["kind"]},
-                number=form.number,
-            )
-    except proposing.TooManyError:
-        allowed = False
-    if allowed:
-        return redirect("curation:mine" if sender.is_proven else "curation:sent")
-    form.add_error(
-        None,
-        _(
-            "Very much was sent from your network or in all within the last hour. Sign in with "
-            "your address (a code by mail is enough) and send it again: then only you count. "
-            "Or try again in an hour."
-        ),
+    sender = proposing.Sender(
+        given["email"], given["person_name"], language, given["words"], user, form.is_hurried
     )
-    return _page(request, form, status=429)
+    try:
+        count_submission(request, is_proven=sender.is_proven)
+        proposing.propose(
+            values=form.statements(),
+            sender=sender,
+            proofs=form.proofs(),
+            details={"kind": given["kind"]},
+            number=form.number,
+        )
+    except proposing.TooManyError as error:
+        form.add_error(None, too_many_words(error))
+        return _page(request, form, status=429)
+    return redirect("curation:mine" if sender.is_proven else "curation:sent")
 
 
 def _page(

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from steiger.regions import load_curation_rules
 from steiger.web.accounts.interfaces.access import signed_in
-from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.accounts.models import User
 from steiger.web.curation.domain import proposing, representing
 from steiger.web.curation.domain.links import (
@@ -28,14 +27,18 @@ from steiger.web.curation.domain.links import (
     number_of,
     path_for,
 )
-from steiger.web.curation.interfaces.guarding import new_stamp, secretive
+from steiger.web.curation.interfaces.guarding import (
+    count_submission,
+    flooded,
+    new_stamp,
+    secretive,
+    too_many_words,
+)
 from steiger.web.curation.interfaces.submitting_forms import AnswerForm, ClaimForm
 from steiger.web.curation.models import Invitation, Submission
 from steiger.web.directory.models import Actor
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-#: Submissions from one network address within an hour, unless the person is signed in.
-MOST = 10
 
 
 def _language() -> str:
@@ -51,6 +54,8 @@ def claim_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that one speaks for an actor; a mail with a link follows."""
     actor = get_object_or_404(Actor, slug=slug, state=Actor.State.PUBLISHED)
     user = request.user if isinstance(request.user, User) else None
+    if held_off := flooded(request):
+        return held_off
     initial = {"email": user.email} if user else {}
     form = ClaimForm(request.POST or None, initial=initial)
     status = 200
@@ -72,23 +77,13 @@ def _claim(request: HttpRequest, actor: Actor, form: ClaimForm, user: User | Non
         return 400
     values = form.cleaned_data
     sender = proposing.Sender(
-        values["email"], values["person_name"], _language(), values["words"], user
+        values["email"], values["person_name"], _language(), values["words"], user, form.is_hurried
     )
-    allowed = sender.is_proven or within_limit(request, "curation.submit", MOST)
     try:
-        if allowed:
-            representing.claim(actor=actor, sender=sender, number=form.number)
-    except proposing.TooManyError:
-        allowed = False
-    if not allowed:
-        form.add_error(
-            None,
-            _(
-                "Very much was sent from your network or in all within the last hour. Sign in with "
-                "your address (a code by mail is enough) and send it again: then only you count. "
-                "Or try again in an hour."
-            ),
-        )
+        count_submission(request, is_proven=sender.is_proven)
+        representing.claim(actor=actor, sender=sender, number=form.number)
+    except proposing.TooManyError as error:
+        form.add_error(None, too_many_words(error))
         return 429
     return 302
 
@@ -106,6 +101,9 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm an address. Opening the page changes nothing: programs in between open links, too."""
     try:
         row = Submission.objects.get(id=number_of(token, CONFIRM))
+        if row.state != Submission.State.UNCONFIRMED:
+            # Whoever finds the link later learns nothing: how far it is stands in the second mail.
+            return render(request, "curation/self/used.html", {"row": row}, status=410)
         if request.method == "POST":
             return _confirm(request, row)
     except (TokenError, Submission.DoesNotExist):

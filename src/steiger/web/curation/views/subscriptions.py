@@ -14,8 +14,8 @@ from steiger.web.curation.domain.subscriptions import TooManyError, confirm, lea
 from steiger.web.curation.domain.tokens import LEAVE, SUBSCRIBE, TokenError, row_of
 from steiger.web.curation.interfaces.changed import normal
 from steiger.web.curation.interfaces.fresh_forms import SubscribeForm
+from steiger.web.curation.interfaces.guarding import secretive
 from steiger.web.curation.models import MapSubscription
-from steiger.web.curation.views.links import secretive
 from steiger.web.directory.interfaces.finder import finder_page
 
 MOST = 10

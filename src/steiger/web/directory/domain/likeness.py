@@ -41,7 +41,7 @@ class Likely:
 
     Attributes:
         score: 0 to 1.
-        reasons: stable keys: same_name, similar_name, acronym, same_domain, same_town.
+        reasons: stable keys: same_name, similar_name, acronym, short_form, same_domain, same_town.
     """
 
     actor_id: int
