@@ -28,6 +28,7 @@ def prepare(folder: Path, *, postgres: bool) -> str:
     """Migrate, load the demonstration and a small map; returns an access key."""
     os.environ["STEIGER_DATA_DIR"] = str(folder)
     os.environ["STEIGER_API_PER_MINUTE"] = "1000000"
+    os.environ["STEIGER_API_CHANGES_PER_HOUR"] = "1000000"
     os.environ["STEIGER_LOG_LEVEL"] = "ERROR"
     os.environ["DJANGO_SETTINGS_MODULE"] = "steiger.web.config.settings"
     if not postgres:

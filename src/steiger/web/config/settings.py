@@ -110,6 +110,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
 API_PER_MINUTE = ENV.api_per_minute
+API_CHANGES_PER_HOUR = ENV.api_changes_per_hour
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
