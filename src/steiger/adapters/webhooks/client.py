@@ -89,7 +89,7 @@ def deliver(
     except AddressError as error:
         raise WebhookError(error.kind, str(error)) from error
     signed = signature(secret, message_id=message_id, timestamp=timestamp, payload=payload)
-    headers = {
+    headers: dict[bytes | str, bytes | str] = {
         "Content-Type": "application/json",
         "Content-Length": str(len(payload)),
         "User-Agent": "Steiger",

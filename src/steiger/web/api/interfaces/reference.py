@@ -15,6 +15,7 @@ from steiger.web.accounts.models import AccessKey
 from steiger.web.api.interfaces.description import document
 from steiger.web.api.interfaces.guard import WINDOW_S
 from steiger.web.api.interfaces.problems import KINDS
+from steiger.web.api.interfaces.webhook_example import webhooks_part
 
 Json = dict[str, Any]
 #: So many keys of a filter are named; the others stand in the vocabulary.
@@ -81,6 +82,7 @@ def reference_page() -> dict[str, Any]:
         "per_minute": settings.API_PER_MINUTE,
         "window": WINDOW_S,
         "base": f"{settings.BASE_URL}/api/v1",
+        "webhooks": webhooks_part(),
         "scopes": [(one.value, one.label) for one in AccessKey.Scope],
     }
 
