@@ -147,6 +147,7 @@ def test_a_key_for_reading_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("body", "status", "places"),
     [
+        ("", 400, [""]),
         ({}, 400, [""]),
         ({"owner": []}, 400, ["/owner"]),
         ({"descriptions": [{"language": "de"}]}, 400, ["/descriptions/0/text"]),

@@ -71,7 +71,7 @@ def _wrong(finding: dict[str, Any], request: HttpRequest) -> Wrong:
 
 def _pointer(way: list[str], body: bytes) -> str:
     """A JSON pointer to what was sent; the library's own steps below a plain value are left out."""
-    here, found = json.loads(body), ""
+    here, found = json.loads(body or b"null"), ""
     for step in way:
         if not isinstance(here, dict | list):
             break
@@ -80,7 +80,7 @@ def _pointer(way: list[str], body: bytes) -> str:
             here = here[int(step)] if step.isdigit() and int(step) < len(here) else {}
         else:
             here = here.get(step, {})
-    return found or "/"
+    return found
 
 
 @service.exception_handler(AuthenticationError)
