@@ -93,6 +93,8 @@ def probe(url: str, key: str, examples: int, folder: Path, seed: int) -> dict[st
             *("--url", url, "--checks", "all", "--phases", "examples,coverage,fuzzing"),
             *("--max-examples", str(examples), "--seed", str(seed), "--continue-on-failure"),
             *("--suppress-health-check", "all", "--warnings", "off", "--no-color"),
+            # A busy machine is no fault of the API.
+            *("--request-timeout", "120", "--wait-for-schema", "120"),
             *("--header", f"Authorization:Bearer {key}"),
             *("--report", "json", "--report-json-path", str(report)),
         ],
