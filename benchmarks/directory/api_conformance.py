@@ -28,6 +28,7 @@ def prepare(folder: Path, *, postgres: bool) -> str:
     """Migrate, load the demonstration and a small map; returns an access key."""
     os.environ["STEIGER_DATA_DIR"] = str(folder)
     os.environ["STEIGER_API_PER_MINUTE"] = "1000000"
+    os.environ["STEIGER_API_CHANGES_PER_HOUR"] = "1000000"
     os.environ["STEIGER_LOG_LEVEL"] = "ERROR"
     os.environ["DJANGO_SETTINGS_MODULE"] = "steiger.web.config.settings"
     if not postgres:
@@ -92,6 +93,8 @@ def probe(url: str, key: str, examples: int, folder: Path, seed: int) -> dict[st
             *("--url", url, "--checks", "all", "--phases", "examples,coverage,fuzzing"),
             *("--max-examples", str(examples), "--seed", str(seed), "--continue-on-failure"),
             *("--suppress-health-check", "all", "--warnings", "off", "--no-color"),
+            # A busy machine is no fault of the API.
+            *("--request-timeout", "120", "--wait-for-schema", "120"),
             *("--header", f"Authorization:Bearer {key}"),
             *("--report", "json", "--report-json-path", str(report)),
         ],

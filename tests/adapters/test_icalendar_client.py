@@ -5,9 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from steiger.adapters.icalendar.addresses import is_public, normal_address
+from steiger.adapters.icalendar.addresses import normal_address
 from steiger.adapters.icalendar.client import fetch
 from steiger.adapters.icalendar.reader import MOST_BYTES, CalendarError
+from steiger.lib.internet import is_public
 
 OUTSIDE = "93.184.216.34"
 ADDRESS = "https://kalender.example.org/a.ics"

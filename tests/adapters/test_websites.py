@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steiger.adapters.websites import Answer, Websites, read_answers
-from steiger.adapters.websites.client import NoHostError, is_public
+from steiger.adapters.websites.client import NoHostError
+from steiger.lib.internet import is_public
 
 
 class Site(BaseHTTPRequestHandler):

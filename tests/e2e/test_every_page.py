@@ -60,7 +60,9 @@ ASKED = {
 NOT_THERE = {
     "/gibt-es-nicht/",
     "accounts:first_sign_in",
+    "api:my_actor",
     "api:my_actors",
+    "api:my_submission",
     "api:nothing",
     "cases:evidence",
     "events:certificate",

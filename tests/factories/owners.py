@@ -52,6 +52,7 @@ from steiger.web.curation.models import (
     Pair,
     Reminder,
     Submission,
+    Webhook,
 )
 from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.merging import merge_actors
@@ -331,12 +332,14 @@ def _curation(world: World) -> None:
     )
     person = ContactPerson.objects.create(actor=actor, name="Eigene Person", email=OWN)
     wish = MapSubscription.objects.create(email=OWN)
+    webhook = Webhook.objects.create(representation=speaker, address="https://example.org/webhook")
 
     def signed(row: Any, purpose: str) -> dict[str, str]:
         return {"token": curation_tokens.token_for(row.pk, purpose)}
 
     world.of_page |= {
         "curation": {"slug": actor.slug, "number": actor.pk, "token": token},
+        "curation:webhook": {"webhook": webhook.pk},
         "curation:contact": signed(person, curation_tokens.CONTACT),
         "curation:subscription_confirm": signed(wish, curation_tokens.SUBSCRIBE),
         "curation:subscription_leave": signed(wish, curation_tokens.LEAVE),

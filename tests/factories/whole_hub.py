@@ -39,7 +39,14 @@ from steiger.web.cases.models import Case, CaseEntry, PendingContact
 from steiger.web.communities.domain import membership, running, writing
 from steiger.web.communities.models import Community, Member
 from steiger.web.curation.domain import contacts as contact_persons
-from steiger.web.curation.domain import decisions, drafting, proposing, reminders, representing
+from steiger.web.curation.domain import (
+    decisions,
+    drafting,
+    proposing,
+    reminders,
+    representing,
+    webhooks,
+)
 from steiger.web.curation.domain import subscriptions as map_mails
 from steiger.web.curation.models import MapSubscription, Reminder, Submission
 from steiger.web.directory.domain.statements import from_data
@@ -390,6 +397,9 @@ class Year:
         contact_persons.decide(
             contact_id=erased, shown=True, show_email=True, show_phone=True, wording=wording
         )
+        address = f"https://{self.marks.word('curation webhook address').lower()}.example/"
+        hook, _secret = webhooks.add(representation=speaker, address=address)
+        webhooks.try_out(webhook=hook)
         reminders.run_cycle()
         mail = OutgoingMail.objects.get(pk=Reminder.objects.get().mail)
         self.look()

@@ -36,11 +36,13 @@ from steiger.web.curation.domain import links as curation_links
 from steiger.web.curation.domain import tokens as curation_tokens
 from steiger.web.curation.models import (
     ContactPerson,
+    Delivery,
     Invitation,
     MapSubscription,
     Pair,
     Reminder,
     Submission,
+    Webhook,
 )
 from steiger.web.desk.models import Circular
 from steiger.web.directory.domain.demo import load_demo
@@ -237,6 +239,8 @@ def _curation(name: str) -> Arguments:
     if name in {"curation:pair", "curation:item"}:
         return _waiting(name)
     actor = Actor.objects.get(slug="lamarr-institut")
+    if name in {"curation:webhook", "curation:webhooks"}:
+        return _webhook(actor)
     speaker = actor.representations.first() or make_representative(actor)
     token, digest = new_token()
     if name in {"curation:confirm", "curation:confirm_change"}:
@@ -257,6 +261,23 @@ def _curation(name: str) -> Arguments:
         purpose = {"curation:subscription_leave": curation_tokens.LEAVE}
         token = curation_tokens.token_for(row.pk, purpose.get(name, curation_tokens.SUBSCRIBE))
     return {"token": token, "slug": actor.slug, "number": actor.pk}
+
+
+def _webhook(actor: Actor) -> Arguments:
+    """A webhook of the reader's own, with a message that arrived and one that failed."""
+    reader = User.objects.get(email="leitung@example.org")
+    mine = actor.representations.filter(user=reader).first()
+    mine = mine or make_representative(actor, email=reader.email)
+    row, made = Webhook.objects.get_or_create(
+        representation=mine, address="https://www.example.org/webhook"
+    )
+    if made:
+        sent = {"webhook": row, "tried_at": timezone.now()}
+        Delivery.objects.create(**sent, event="test", state="arrived", tries=1, status=204)
+        Delivery.objects.create(
+            **sent, event="submission.accepted", state="failed", tries=12, problem="no_answer"
+        )
+    return {"slug": actor.slug, "webhook": row.pk}
 
 
 #: Pages of what somebody handed in, and for what their links are signed.

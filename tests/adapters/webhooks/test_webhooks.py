@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import base64
+import itertools
+import time
+from collections.abc import Iterable
+from typing import Any
 
-import httpx
+import httpcore
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,15 +16,16 @@ from hypothesis import strategies as st
 from steiger.adapters.webhooks import (
     Answer,
     WebhookError,
-    check_address,
     deliver,
     new_secret,
     signature,
     verify,
 )
+from steiger.lib.internet import AddressError, https_host, public_one
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PUBLIC = ["93.184.216.34"]
+OK = [b"HTTP/1.1 204 No Content\r\n\r\n"]
 
 
 def test_signature_of_the_specification() -> None:
@@ -62,6 +67,10 @@ def test_a_new_secret_has_32_bytes() -> None:
         ("https://example.org:8443/", "not_public"),
         ("https://localhost/", "not_public"),
         ("https://127.0.0.1/", "not_public"),
+        ("https://127.1/", "not_public"),
+        ("https://0x7f.0.0.1/", "not_public"),
+        ("https://127.0.0.0x1/", "not_public"),
+        ("https://2130706433./", "not_public"),
         ("https://[::1]/", "not_public"),
         ("https://[::ffff:10.0.0.1]/", "not_public"),
         ("https://169.254.169.254/latest/", "not_public"),
@@ -70,69 +79,120 @@ def test_a_new_secret_has_32_bytes() -> None:
     ],
 )
 def test_addresses_that_are_not_used(address: str, kind: str) -> None:
-    with pytest.raises(WebhookError) as caught:
-        check_address(address)
+    with pytest.raises(AddressError) as caught:
+        public_one(https_host(address), lambda _host: ["127.0.0.1"])
     assert caught.value.kind == kind
 
 
 @pytest.mark.parametrize(
-    "ips", [["10.0.0.7"], [*PUBLIC, "192.168.1.1"], ["fd00::1"], ["100.64.0.1"]]
+    "ips", [["10.0.0.7"], [*PUBLIC, "192.168.1.1"], ["fd00::1"], ["100.64.0.1"], []]
 )
 def test_names_that_lead_into_our_network(ips: list[str]) -> None:
+    receiver = Receiver()
     with pytest.raises(WebhookError) as caught:
-        _send(httpx.MockTransport(lambda _: httpx.Response(200)), resolve=lambda _: ips)
-    assert caught.value.kind == "not_public"
+        receiver.send(resolve=lambda _: ips)
+    assert caught.value.kind == ("not_public" if ips else "unknown_host")
+    assert receiver.connected == []
 
 
-def test_what_is_sent_and_to_where() -> None:
-    seen: list[httpx.Request] = []
+def test_the_address_that_was_checked_is_the_one_connected_to() -> None:
+    # A name that leads outside when it is checked, and inside a moment later.
+    answers = [PUBLIC, ["127.0.0.1"], ["127.0.0.1"]]
+    receiver = Receiver()
+    assert receiver.send(resolve=lambda _: answers.pop(0)).has_arrived
+    assert receiver.connected == [(PUBLIC[0], 443)]
+    assert receiver.named == ["example.org"]  # the certificate is checked against the name
+    assert len(answers) == 2
 
-    def receive(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return httpx.Response(204)
 
-    answer = _send(httpx.MockTransport(receive))
-    (request,) = seen
+def test_what_is_sent() -> None:
+    receiver = Receiver()
+    answer = receiver.send()
     assert (answer.status, answer.has_arrived, answer.is_gone) == (204, True, False)
-    assert request.url.host == PUBLIC[0]
-    assert request.headers["host"] == "example.org"
+    head, _gap, body = receiver.got.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+    assert (first, headers["host"]) == ("POST /hook?x=1 HTTP/1.1", "example.org")
     assert verify(
         SECRET,
-        message_id=request.headers["webhook-id"],
-        timestamp=int(request.headers["webhook-timestamp"]),
-        payload=request.content,
-        given=request.headers["webhook-signature"],
+        message_id=headers["webhook-id"],
+        timestamp=int(headers["webhook-timestamp"]),
+        payload=body,
+        given=headers["webhook-signature"],
         now=1_000,
     )
 
 
 @pytest.mark.parametrize("status", [302, 410, 500])
 def test_other_answers_have_not_arrived(status: int) -> None:
-    headers = {"Location": "https://127.0.0.1/"}
-    transport = httpx.MockTransport(
-        lambda _: httpx.Response(status, headers=headers, text="x" * 900)
-    )
-    answer = _send(transport)
+    receiver = Receiver([f"HTTP/1.1 {status} x\r\nLocation: https://127.0.0.1/\r\n\r\n".encode()])
+    answer = receiver.send()
     assert (answer.status, answer.has_arrived, answer.is_gone) == (status, False, status == 410)
-    assert len(answer.begin) <= 500
+    assert len(receiver.connected) == 1
 
 
-def test_nobody_answers() -> None:
-    def fail(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectTimeout("late")
-
-    with pytest.raises(WebhookError) as caught:
-        _send(httpx.MockTransport(fail))
-    assert caught.value.kind == "no_answer"
+def test_nobody_answers_or_something_else_does() -> None:
+    for said in ([], [b"SSH-2.0-OpenSSH\r\n"]):
+        with pytest.raises(WebhookError) as caught:
+            Receiver(said).send()
+        assert caught.value.kind == "no_answer"
 
 
-def _send(transport: httpx.BaseTransport, resolve: object = None) -> Answer:
-    return deliver(
-        "https://example.org/hook?x=1",
-        b'{"type": "curation.decided"}',
-        secret=SECRET,
-        message_id="msg_1",
-        timestamp=1_000,
-        resolve=resolve or (lambda _: PUBLIC),  # type: ignore[arg-type]
-        transport=transport,
+def test_an_answer_that_drips_is_given_up() -> None:
+    drip = (
+        bytes([byte]) for byte in itertools.chain(b"HTTP/1.1 200 OK\r\n", itertools.cycle(b"a"))
     )
+    begin = time.monotonic()
+    with pytest.raises(WebhookError) as caught:
+        Receiver(drip, pause_s=0.01).send(longest_s=0.2)
+    assert caught.value.kind == "no_answer"
+    assert time.monotonic() - begin < 5
+
+
+class Receiver(httpcore.NetworkBackend):
+    """A receiver without a network: remembers who connected and what came."""
+
+    def __init__(self, said: Iterable[bytes] = OK, *, pause_s: float = 0) -> None:
+        self.connected: list[tuple[str, int]] = []
+        self.named: list[str] = []
+        self.got = b""
+        self.said, self.pause_s = iter(said), pause_s
+
+    def connect_tcp(self, host: str, port: int, *_args: Any, **_named: Any) -> Stream:
+        self.connected.append((host, port))
+        return Stream(self)
+
+    def send(self, **named: Any) -> Answer:
+        return deliver(
+            "https://example.org/hook?x=1",
+            b'{"type": "submission.accepted"}',
+            secret=SECRET,
+            message_id="msg_1",
+            timestamp=1_000,
+            network=self,
+            **{"resolve": lambda _: PUBLIC, **named},
+        )
+
+
+class Stream(httpcore.NetworkStream):
+    """Its connection."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.receiver = receiver
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 -- the library names them
+        time.sleep(self.receiver.pause_s)
+        return next(self.receiver.said, b"")
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        self.receiver.got += buffer
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def start_tls(self, _context: Any, server_hostname: str | None = None, *_args: Any) -> Stream:
+        self.receiver.named.append(server_hostname or "")
+        return self
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ARG002
+        return None

@@ -53,7 +53,7 @@ def test_no_key_is_401(client: Client, header: str) -> None:
 
 
 def test_a_key_for_something_else_is_403(client: Client) -> None:
-    _, secret = make_key(scopes=("actor:write",))
+    _, secret = make_key(make_map()["firm"], scopes=("actor:write",))
     answer = client.get("/api/v1/me/actors", headers=bearer(secret))
     assert answer.status_code == 403
     assert "actor:read" in answer.json()["detail"]

@@ -53,6 +53,7 @@ EXPECTED = {
     "curation.Reminder",
     "curation.Representation",
     "curation.Submission",
+    "curation.Webhook",
     "events.Attendance",
     "events.Registration",
     "flood.Subscription",

@@ -1,18 +1,9 @@
-"""Which addresses of calendars may be fetched at all.
-
-Whoever types an address must not reach the inside of our network by it: only https on its usual
-port, and only public addresses.
-"""
+"""Which addresses of calendars may be fetched at all; the rules are :mod:`steiger.lib.internet`."""
 
 from __future__ import annotations
 
-import ipaddress
-from urllib.parse import urlsplit
-
 from steiger.adapters.icalendar.reader import CalendarError
-from steiger.lib.internet import is_public
-
-LONGEST_ADDRESS = 2000
+from steiger.lib.internet import AddressError, https_host
 
 
 def normal_address(address: str) -> str:
@@ -35,25 +26,7 @@ def host_of(address: str) -> str:
     Raises:
         CalendarError: it is none.
     """
-    if len(address) > LONGEST_ADDRESS or not address.isprintable() or " " in address:
-        raise CalendarError("no_address", "Not an address.")
     try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise CalendarError("no_address", "Not an address.") from error
-    if parts.scheme.lower() != "https":
-        raise CalendarError("not_https", "Only https is fetched.")
-    if parts.username or parts.password:
-        raise CalendarError("password_in_address", "The address holds a password.")
-    if port not in {None, 443}:
-        raise CalendarError("not_public", "Only the usual port of https is fetched.")
-    if not host or ("." not in host and ":" not in host):
-        raise CalendarError("not_public", "The host is not public.")
-    try:
-        ip = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if not is_public(str(ip)):
-        raise CalendarError("not_public", "The host is not public.")
-    return host
+        return https_host(address)
+    except AddressError as error:
+        raise CalendarError(error.kind, str(error)) from error

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Sequence
 from urllib.parse import urljoin
 
 import httpx
 
 from steiger.adapters.icalendar.addresses import host_of
 from steiger.adapters.icalendar.reader import MOST_BYTES, CalendarError
-from steiger.lib.internet import is_public
+from steiger.lib.internet import AddressError, Resolve, public_one
 
 LONGEST_S = 20.0
 TIMEOUT = httpx.Timeout(8.0, connect=5.0)
 MOST_HOPS = 3
-Resolve = Callable[[str], Sequence[str]]
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -84,15 +82,9 @@ def _ask(
 
 def _public_address(host: str, resolve: Resolve) -> str:
     try:
-        found = list(resolve(host))
-    except OSError as error:
-        raise CalendarError("unknown_host", f"{host} is unknown.") from error
-    if not found:
-        raise CalendarError("unknown_host", f"{host} is unknown.")
-    # One inner address among outer ones is no accident.
-    if not all(is_public(ip) for ip in found):
-        raise CalendarError("not_public", "The host is not public.")
-    return next((ip for ip in found if ":" not in ip), found[0])
+        return public_one(host, resolve)
+    except AddressError as error:
+        raise CalendarError(error.kind, str(error)) from error
 
 
 def _resolve(host: str) -> list[str]:

@@ -1,26 +1,29 @@
 """Sends one message to an address that somebody typed in, and never into our own network.
 
 The connection goes to the very address that was checked, so that a name which answers differently
-the second time gains nothing. Redirects are not followed.
+the second time (DNS rebinding) gains nothing; the certificate is checked against the name.
+Redirects are not followed, proxies of the environment are not used, and a receiver that lets its
+answer drip is given up after some seconds in all.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+import ssl
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from steiger.adapters.webhooks.signing import signature
-from steiger.lib.internet import is_public
+from steiger.lib.internet import AddressError, Resolve, https_host, public_one
 
-LONGEST_ADDRESS = 2000
-TIMEOUT = httpx.Timeout(10.0, connect=5.0)
-#: Bytes of an answer that are read, for the log of deliveries.
-READ_BYTES = 500
-Resolve = Callable[[str], Sequence[str]]
+if TYPE_CHECKING:
+    import httpcore
+
+CONNECT_S = 5.0
+#: From the first byte out to the last byte that is waited for.
+LONGEST_S = 15.0
 
 
 class WebhookError(Exception):
@@ -38,15 +41,9 @@ class WebhookError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the receiver said.
-
-    Attributes:
-        status: of HTTP; 200 to 299 means that the message arrived.
-        begin: the first bytes of its text.
-    """
+    """What the receiver said: the status of HTTP. Its text is not read."""
 
     status: int
-    begin: str
 
     @property
     def has_arrived(self) -> bool:
@@ -59,32 +56,6 @@ class Answer:
         return self.status == 410
 
 
-def check_address(address: str) -> str:
-    """The host of an https address that may be used; what its name leads to is checked when sent.
-
-    Raises:
-        WebhookError: it is none.
-    """
-    if len(address) > LONGEST_ADDRESS or not address.isprintable() or " " in address:
-        raise WebhookError("no_address", "Not an address.")
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise WebhookError("no_address", "Not an address.") from error
-    if parts.scheme.lower() != "https":
-        raise WebhookError("not_https", "Only https is used.")
-    if parts.username or parts.password:
-        raise WebhookError("password_in_address", "The address holds a password.")
-    if port not in {None, 443}:
-        raise WebhookError("not_public", "Only the usual port of https is used.")
-    if not host or ("." not in host and ":" not in host):
-        raise WebhookError("not_public", "The host is not public.")
-    if (":" in host or host.replace(".", "").isdigit()) and not is_public(host):
-        raise WebhookError("not_public", "The host is not public.")
-    return host
-
-
 def deliver(
     address: str,
     payload: bytes,
@@ -93,58 +64,117 @@ def deliver(
     message_id: str,
     timestamp: int,
     resolve: Resolve | None = None,
-    transport: httpx.BaseTransport | None = None,
+    network: httpcore.NetworkBackend | None = None,
+    tls: ssl.SSLContext | None = None,
+    longest_s: float = LONGEST_S,
 ) -> Answer:
     """Send one message.
 
     Args:
         payload: JSON.
+        message_id: the same at every attempt.
+        timestamp: seconds since 1970, of the attempt.
         resolve: answers which IP addresses a host has; by default the system's resolver.
-        transport: for tests.
+        network: what opens connections; for tests.
+        tls: whom to trust; by default the usual authorities.
 
     Raises:
-        WebhookError: the address is not allowed, or nobody answers.
+        WebhookError: the address is not allowed, or nobody answers in time.
         ValueError: the secret or the id has another form.
     """
-    host = check_address(address)
-    ip = _public_address(host, resolve or _resolve)
+    import httpcore
+
+    try:
+        ip = public_one(https_host(address), resolve or _resolve)
+    except AddressError as error:
+        raise WebhookError(error.kind, str(error)) from error
     signed = signature(secret, message_id=message_id, timestamp=timestamp, payload=payload)
-    headers = {
-        "Host": host,
+    headers: dict[bytes | str, bytes | str] = {
         "Content-Type": "application/json",
+        "Content-Length": str(len(payload)),
         "User-Agent": "Steiger",
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signed,
     }
-    url = httpx.URL(address).copy_with(host=ip)
+    times = {"connect": CONNECT_S} | dict.fromkeys(("read", "write", "pool"), longest_s)
+    pinned = _pinned(ip, time.monotonic() + longest_s, network or httpcore.SyncBackend())
     try:
         with (
-            httpx.Client(
-                timeout=TIMEOUT, transport=transport, trust_env=False, follow_redirects=False
-            ) as client,
-            # The certificate is checked against the name, although we connect to the address.
-            client.stream(
-                "POST", url, content=payload, headers=headers, extensions={"sni_hostname": host}
+            httpcore.ConnectionPool(ssl_context=tls, network_backend=pinned) as pool,
+            pool.stream(
+                "POST", address, headers=headers, content=payload, extensions={"timeout": times}
             ) as answer,
         ):
-            begin = next(answer.iter_bytes(READ_BYTES), b"")[:READ_BYTES]
-            return Answer(answer.status_code, begin.decode("utf-8", "replace"))
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-        raise WebhookError("no_answer", f"No answer: {error}") from error
+            # Closed without reading: only the head is wanted.
+            return Answer(answer.status)
+    except _failures() as error:
+        raise WebhookError("no_answer", f"No answer: {type(error).__name__}") from error
 
 
-def _public_address(host: str, resolve: Resolve) -> str:
-    try:
-        found = list(resolve(host))
-    except (OSError, UnicodeError) as error:
-        raise WebhookError("unknown_host", f"{host} is unknown.") from error
-    if not found:
-        raise WebhookError("unknown_host", f"{host} is unknown.")
-    # One inner address among outer ones is no accident.
-    if not all(is_public(ip) for ip in found):
-        raise WebhookError("not_public", "The host is not public.")
-    return next((ip for ip in found if ":" not in ip), found[0])
+def _failures() -> tuple[type[Exception], ...]:
+    import httpcore
+
+    return (
+        httpcore.NetworkError,
+        httpcore.TimeoutException,
+        httpcore.ProtocolError,
+        httpcore.UnsupportedProtocol,
+        OSError,
+        ValueError,
+    )
+
+
+def _pinned(ip: str, stop: float, network: httpcore.NetworkBackend) -> httpcore.NetworkBackend:
+    """Connects to one address, whatever the host is called, and only until ``stop`` (monotonic)."""
+    import httpcore
+
+    def left(timeout: float | None, error: type[Exception]) -> float:
+        rest = stop - time.monotonic()
+        if rest <= 0:
+            raise error("Too slow.")
+        return rest if timeout is None else min(rest, timeout)
+
+    class Timely(httpcore.NetworkStream):
+        """A connection whose reads and writes share one span of time."""
+
+        def __init__(self, inner: httpcore.NetworkStream) -> None:
+            self._inner = inner
+
+        def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+            return self._inner.read(max_bytes, left(timeout, httpcore.ReadTimeout))
+
+        def write(self, buffer: bytes, timeout: float | None = None) -> None:
+            self._inner.write(buffer, left(timeout, httpcore.WriteTimeout))
+
+        def close(self) -> None:
+            self._inner.close()
+
+        def start_tls(
+            self,
+            ssl_context: ssl.SSLContext,
+            server_hostname: str | None = None,
+            timeout: float | None = None,
+        ) -> httpcore.NetworkStream:
+            rest = left(timeout, httpcore.ConnectTimeout)
+            return Timely(self._inner.start_tls(ssl_context, server_hostname, rest))
+
+        def get_extra_info(self, info: str) -> Any:
+            return self._inner.get_extra_info(info)
+
+    class Pinned(httpcore.NetworkBackend):
+        def connect_tcp(
+            self,
+            host: str,  # noqa: ARG002 -- already looked up and checked
+            port: int,
+            timeout: float | None = None,
+            local_address: str | None = None,
+            socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+        ) -> httpcore.NetworkStream:
+            rest = left(timeout, httpcore.ConnectTimeout)
+            return Timely(network.connect_tcp(ip, port, rest, local_address, socket_options))
+
+    return Pinned()
 
 
 def _resolve(host: str) -> list[str]:

@@ -21,7 +21,16 @@ TOLERANCE_S = 300
 
 def new_secret() -> str:
     """A new secret for one receiver."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+    return secret_from(secrets.token_bytes(SECRET_BYTES))
+
+
+def secret_from(key: bytes) -> str:
+    """A secret as receivers know it.
+
+    Args:
+        key: 24 to 64 bytes that nobody can guess.
+    """
+    return PREFIX + base64.b64encode(key).decode()
 
 
 def signature(secret: str, *, message_id: str, timestamp: int, payload: bytes) -> str:

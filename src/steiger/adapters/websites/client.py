@@ -8,7 +8,6 @@ same rules. Only http and https on their usual ports. Proxies of the environment
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import time
 from collections.abc import Callable, Iterable
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from steiger.adapters.websites.reading import Answer
+from steiger.lib.internet import is_public
 
 if TYPE_CHECKING:
     import httpcore
@@ -47,21 +47,6 @@ def addresses_of(host: str, port: int) -> list[str]:
             raise TimeoutError("The name could not be looked up.") from error
         raise NoHostError("There is no such host.") from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
-def is_public(address: str) -> bool:
-    """Whether an address lies in the open internet, also behind IPv4-in-IPv6 forms."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(parsed, ipaddress.IPv6Address):
-        inner = parsed.ipv4_mapped or parsed.sixtofour
-        if inner is not None:
-            return is_public(str(inner))
-        if parsed.teredo is not None or parsed in ipaddress.ip_network("64:ff9b::/96"):
-            return False
-    return parsed.is_global and not parsed.is_multicast
 
 
 class Websites:

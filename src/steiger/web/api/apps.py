@@ -8,3 +8,7 @@ class ApiConfig(AppConfig):
 
     name = "steiger.web.api"
     label = "api"
+
+    def ready(self) -> None:
+        """Say what the room's entries of the log mean."""
+        from steiger.web.api.interfaces import log_words  # noqa: F401

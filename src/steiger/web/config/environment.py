@@ -71,6 +71,12 @@ class Environment(BaseModel):
         le=1_000_000,
         description="Requests to the API per minute, network address and web process.",
     )
+    api_changes_per_hour: int = Field(
+        default=60,
+        ge=1,
+        le=1_000_000,
+        description="Changes through the API per hour, person and web process.",
+    )
     log_format: Literal["console", "json"] = Field(default="console", description="Form of logs.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least severe entry that is logged."

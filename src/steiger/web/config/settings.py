@@ -110,6 +110,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
 API_PER_MINUTE = ENV.api_per_minute
+API_CHANGES_PER_HOUR = ENV.api_changes_per_hour
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -268,7 +269,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",
-        "QUEUES": ["default", "mail", "heavy"],
+        "QUEUES": ["default", "mail", "heavy", "webhooks"],
     }
 }
 LOGGING_CONFIG = None

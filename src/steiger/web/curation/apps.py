@@ -22,6 +22,7 @@ class CurationConfig(AppConfig):
             on_the_map,
             self_log_words,
             setting,
+            webhook_pages,
         )
         from steiger.web.directory.domain.history import register_reasons
 

@@ -8,7 +8,13 @@ from django_tasks import TaskContext, task
 
 from steiger.web.background.domain.policies import described
 from steiger.web.background.domain.progress import progress
-from steiger.web.curation.domain import link_check, reminders, retention, subscriptions
+from steiger.web.curation.domain import (
+    deliveries,
+    link_check,
+    reminders,
+    retention,
+    subscriptions,
+)
 from steiger.web.curation.domain.duplicates import search
 from steiger.web.curation.domain.erasing import erase_unfinished
 from steiger.web.curation.interfaces.changed import changed_in
@@ -38,6 +44,18 @@ def send_subscriptions_task() -> int:
 def check_links_task() -> dict[str, int]:
     """Look at the websites that are due, where the installation allows it."""
     return link_check.check_due() if settings.CHECK_LINKS else {}
+
+
+# A queue of its own: receivers that are slow hold up nobody but each other.
+@described(
+    _("Tell a program of a decision"),
+    attempts=deliveries.MOST_TRIES,
+    first_wait_s=deliveries.FIRST_WAIT_S,
+)
+@task(queue_name="webhooks")
+def deliver_webhook_task(delivery: str) -> str:
+    """Hand one message to a webhook."""
+    return deliveries.send(delivery)
 
 
 @described(_("Erase in the curation of the map what is to be erased"), daily=True)

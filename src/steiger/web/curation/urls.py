@@ -10,6 +10,7 @@ from steiger.web.curation.views import (
     proposals,
     submitted,
     subscriptions,
+    webhooks,
 )
 
 app_name = "curation"
@@ -39,6 +40,8 @@ urlpatterns = [
     path("unterwegs/", submitted.sent, name="sent"),
     path("einladung/<str:token>/", submitted.invitation_page, name="invitation"),
     path("meine/", submitted.mine, name="mine"),
+    path("meine/programme/<slug:slug>/", webhooks.webhooks, name="webhooks"),
+    path("meine/programm/<uuid:webhook>/", webhooks.webhook, name="webhook"),
     path("redaktion/", desk.desk, name="desk"),
     path("redaktion/entschieden/", desk.decided, name="decided"),
     path("redaktion/zusammen/", desk.together, name="together"),

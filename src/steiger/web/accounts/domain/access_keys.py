@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from steiger.web.accounts.domain import audit
-from steiger.web.accounts.models import AccessKey, User
+from steiger.web.accounts.models import AccessKey, RoleName, User
 
 #: Tells people and scanners of source code what kind of secret this is.
 PREFIX = "steiger_"
@@ -33,6 +33,12 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def scopes_for(user: User) -> list[AccessKey.Scope]:
+    """What a key of this person may allow; whether it opens an entry is asked at every use."""
+    speaks = RoleName.REPRESENTATIVE in user.roles
+    return [one for one in AccessKey.Scope if one != AccessKey.Scope.WRITE or speaks]
+
+
 @transaction.atomic
 def create_key(
     *, user: User, name: str, scopes: Iterable[str], days: int, by: audit.Actor
@@ -47,6 +53,8 @@ def create_key(
         raise AccessKeyError(_("Give the key a name."))
     if not wanted or set(wanted) - set(AccessKey.Scope.values):
         raise AccessKeyError(_("Choose what the key may be used for."))
+    if not set(wanted) <= set(scopes_for(user)):
+        raise AccessKeyError(_("Only who represents an entry of the map can change one."))
     if not 1 <= days <= LONGEST_DAYS:
         raise AccessKeyError(_("A key is valid for at least a day and at most a year."))
     live = live_keys(user)

@@ -8,6 +8,7 @@ from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from steiger.web.accounts.domain.access_keys import scopes_for
 from steiger.web.accounts.interfaces.log_words import act_choices, object_choices
 from steiger.web.accounts.models import AccessKey, RoleName, User
 
@@ -90,8 +91,6 @@ class KeyForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What a program may do with it"),
-        # Changing is offered once an operation takes it.
-        choices=[(AccessKey.Scope.READ, AccessKey.Scope.READ.label)],
         widget=forms.CheckboxSelectMultiple,
         initial=[AccessKey.Scope.READ],
     )
@@ -101,3 +100,8 @@ class KeyForm(forms.Form):
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("One year"))],
         initial=90,
     )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(scope.value, scope.label) for scope in scopes_for(user)]
+        self.fields["scopes"].choices = offered  # type: ignore[attr-defined]

@@ -11,10 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from steiger.web.accounts.domain.access_keys import AccessKeyError, create_key, revoke_key
+from steiger.web.accounts.domain.access_keys import (
+    AccessKeyError,
+    create_key,
+    revoke_key,
+    scopes_for,
+)
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.interfaces.access import must_protect, signed_in
 from steiger.web.accounts.interfaces.forms import KeyForm
+from steiger.web.accounts.models import AccessKey
 
 
 @never_cache
@@ -25,17 +31,18 @@ def keys(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if must_protect(user):
         return redirect("accounts:protect")
-    form, made = KeyForm(request.POST or None), None
+    form, made = KeyForm(request.POST or None, user=user), None
     if request.method == "POST" and form.is_valid():
         try:
             made = create_key(user=user, by=Actor.of(user), **form.cleaned_data)
-            form = KeyForm()
+            form = KeyForm(user=user)
         except AccessKeyError as error:
             form.add_error(None, str(error))
     context = {
         "form": form,
         "made": made,
         "keys": user.access_keys.all(),
+        "may_change": AccessKey.Scope.WRITE in scopes_for(user),
         "crumbs": [(_("My account"), reverse("accounts:profile")), (_("Access keys"), "")],
     }
     return render(request, "accounts/keys.html", context)

@@ -23,6 +23,7 @@ from steiger.web.directory.interfaces.filters import FACETS
 
 Json = dict[str, Any]
 _PLAIN = {400: Problem, 429: Problem}
+_MINE = _PLAIN | {401: Problem, 403: Problem}
 #: What can go wrong with which kind of operation, by status.
 PROBLEMS: Mapping[str, Mapping[int, Any]] = {
     "plain": _PLAIN,
@@ -31,7 +32,10 @@ PROBLEMS: Mapping[str, Mapping[int, Any]] = {
     "one": _PLAIN | {404: Problem},
     "actor": _PLAIN | {404: Problem, 410: Problem},
     "send": _PLAIN | {404: Problem, 413: Problem, 415: Problem, 422: Problem},
-    "mine": _PLAIN | {401: Problem, 403: Problem},
+    "mine": _MINE,
+    "my": _MINE | {404: Problem},
+    "change": _MINE
+    | {404: Problem, 412: Problem, 413: Problem, 415: Problem, 422: Problem, 428: Problem},
 }
 LICENCE = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
 TEXTS = ("summary", "description", "title")
@@ -141,8 +145,10 @@ def _finish(operation: Json, method: str) -> None:
                 (kind.title for kind in KINDS.values() if str(kind.status) == status),
                 response["description"],
             )
-        elif status == "200":
-            response["description"] = _("The answer.")
+        elif status in {"200", "202"}:
+            response["description"] = (
+                _("The answer.") if status == "200" else _("Some of it waits for the editors.")
+            )
             response["headers"] = {
                 "ETag": {
                     "description": _("Send it as “If-None-Match”: unchanged answers are 304."),

@@ -139,11 +139,16 @@ def _kept(
     request: HttpRequest, response: HttpResponseBase, *, is_open: bool, own_cache: bool
 ) -> HttpResponseBase:
     """How long the answer may be kept, and whether the client has it already."""
-    if not isinstance(response, HttpResponse) or request.method not in SAFE:
+    if not isinstance(response, HttpResponse):
+        return response
+    if request.method not in SAFE:
+        if not is_open:
+            response["Cache-Control"] = "no-store"
         return response
     if response.status_code == 200:
-        digest = hashlib.sha256(response.content).hexdigest()[:32]
-        response["ETag"] = f'"{digest}"'
+        if "ETag" not in response:
+            digest = hashlib.sha256(response.content).hexdigest()[:32]
+            response["ETag"] = f'"{digest}"'
         if not own_cache:
             scope = f"public, max-age={MAX_AGE_S}" if is_open else "private, no-cache"
             response["Cache-Control"] = scope

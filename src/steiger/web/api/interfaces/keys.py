@@ -9,6 +9,7 @@ from ninja.security import HttpBearer
 from steiger.web.accounts.domain.access_keys import key_of
 from steiger.web.accounts.models import AccessKey
 from steiger.web.api.interfaces.problems import ProblemError
+from steiger.web.curation.domain.representing import of_person
 
 
 class AccessKeyAuth(HttpBearer):
@@ -28,6 +29,12 @@ class AccessKeyAuth(HttpBearer):
         if key is not None and self.scope not in key.scopes:
             text = _("This needs a key with the permission “%(scope)s”.")
             raise ProblemError("not-allowed", text % {"scope": self.scope})
+        if (
+            key is not None
+            and self.scope == AccessKey.Scope.WRITE
+            and not of_person(key.user).exists()
+        ):
+            raise ProblemError("not-allowed", _("You represent no entry any more."))
         return key
 
 

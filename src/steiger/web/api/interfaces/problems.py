@@ -55,15 +55,15 @@ KINDS: Mapping[str, Kind] = {
         _("This address does not take this method."),
         _("The header “Allow” names the methods that it takes."),
     ),
-    "conflict": Kind(
-        409,
-        _("The entry was changed meanwhile."),
-        _("Read the entry again and send your change for the new state."),
-    ),
     "gone": Kind(
         410,
         _("This entry is no longer on the map."),
         _("Take it out of your list. Its address is not given to anybody else."),
+    ),
+    "changed": Kind(
+        412,
+        _("The entry was changed meanwhile."),
+        _("Read the entry again and send your change for the new state."),
     ),
     "too-large": Kind(
         413,
@@ -85,9 +85,19 @@ KINDS: Mapping[str, Kind] = {
         _("The JSON inside of the request is not what it should be."),
         _("Each part that does not fit is named under “errors”. Correct it and send again."),
     ),
+    "not-possible": Kind(
+        422,
+        _("The change cannot be taken like this."),
+        _("Each part that does not fit is named under “errors”. Correct it and send again."),
+    ),
+    "no-condition": Kind(
+        428,
+        _("The request does not say which state of the entry it changes."),
+        _("Read the entry and send its “ETag” in the header “If-Match”."),
+    ),
     "too-many": Kind(
         429,
-        _("Too many requests within a minute."),
+        _("Too many requests."),
         _("Wait as many seconds as the header “Retry-After” says."),
     ),
     "internal": Kind(

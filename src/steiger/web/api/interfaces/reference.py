@@ -15,6 +15,7 @@ from steiger.web.accounts.models import AccessKey
 from steiger.web.api.interfaces.description import document
 from steiger.web.api.interfaces.guard import WINDOW_S
 from steiger.web.api.interfaces.problems import KINDS
+from steiger.web.api.interfaces.webhook_example import webhooks_part
 
 Json = dict[str, Any]
 #: So many keys of a filter are named; the others stand in the vocabulary.
@@ -81,7 +82,8 @@ def reference_page() -> dict[str, Any]:
         "per_minute": settings.API_PER_MINUTE,
         "window": WINDOW_S,
         "base": f"{settings.BASE_URL}/api/v1",
-        "scopes": [(AccessKey.Scope.READ.value, AccessKey.Scope.READ.label)],
+        "webhooks": webhooks_part(),
+        "scopes": [(one.value, one.label) for one in AccessKey.Scope],
     }
 
 
@@ -111,24 +113,30 @@ def _operation(found: Json, path: str, method: str, operation: Json) -> Operatio
         description=operation.get("description", ""),
         parameters=tuple(_parameter(one) for one in parameters),
         statuses=tuple((code, r["description"]) for code, r in operation["responses"].items()),
-        call=_call(method, url, operation, needs_key=needs_key),
+        call=_call(method, url, operation, found["components"]["schemas"]),
         try_url=url if simple and "beispiel-ag" not in url else "",
         answer=json.dumps(example, ensure_ascii=False, indent=2) if example else "",
         needs_key=needs_key,
     )
 
 
-def _call(method: str, url: str, operation: Json, *, needs_key: bool) -> str:
+def _call(method: str, url: str, operation: Json, known: Mapping[str, Json]) -> str:
     """The call as a command."""
     parts = ["curl"]
     if method != "get":
         parts.append(f"-X {method.upper()}")
-    if needs_key:
+    if operation.get("security"):
         parts.append('-H "Authorization: Bearer $KEY"')
-    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
-        if "example" in content and kind == "application/json":
-            parts.append('-H "Content-Type: application/json"')
-            parts.append(f"-d '{json.dumps(content['example'], ensure_ascii=False)}'")
+    parts += [
+        f'-H "{one["name"]}: {one["example"]}"'
+        for one in operation.get("parameters", [])
+        if one["in"] == "header" and one["required"]
+    ]
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content:
+        body = content.get("example") or example_of(content["schema"], known)
+        parts.append('-H "Content-Type: application/json"')
+        parts.append(f"-d '{json.dumps(body, ensure_ascii=False)}'")
     parts.append(f'"{url}"')
     return " ".join(parts)
 

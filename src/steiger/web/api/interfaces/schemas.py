@@ -113,64 +113,89 @@ class Sourced(Schema):
     )
 
 
-class NameValue(Sourced):
-    """A name."""
+class NamePart(Schema):
+    """A name, whoever states it."""
 
     kind: str = Field(examples=["official"])
     text: str = Field(examples=["Beispiel AG"])
     language: str = Field(examples=["de"])
 
 
-class PlaceValue(Sourced):
-    """A seat or another site."""
+class NameValue(Sourced, NamePart):
+    """A name."""
+
+
+class PlacePart(Schema):
+    """A seat or another site, whoever states it."""
 
     kind: str = Field(examples=["seat"])
-    label: str = Field(examples=[""])
     street: str = Field(examples=["Beispielweg 1"])
     postcode: str = Field(examples=["42103"])
     town: str = Field(examples=["Wuppertal"])
     municipality: str = Field(examples=["05124000"])
     country: str = Field(examples=["DE"])
     location: Point | None = None
+
+
+class PlaceValue(Sourced, PlacePart):
+    """A seat or another site."""
+
+    label: str = Field(examples=[""])
     precision: str = Field(examples=["address"])
 
 
-class LinkValue(Sourced):
-    """An address on the web."""
+class LinkPart(Schema):
+    """An address on the web, whoever states it."""
 
     kind: str = Field(examples=["website"])
     url: str = Field(examples=["https://example.org/"])
+
+
+class LinkValue(Sourced, LinkPart):
+    """An address on the web."""
+
     label: str = Field(examples=[""])
 
 
-class IdentifierValue(Sourced):
-    """The entry's id in a register."""
+class IdentifierPart(Schema):
+    """An id in a register, whoever states it."""
 
     scheme: str = Field(examples=["ror"])
     value: str = Field(examples=["00613ak93"])
+
+
+class IdentifierValue(Sourced, IdentifierPart):
+    """The entry's id in a register."""
+
     url: str = Field(examples=["https://ror.org/00613ak93"])
 
 
-class DescriptionValue(Sourced):
-    """What it is, in one to three sentences."""
+class DescriptionPart(Schema):
+    """One to three sentences, whoever states them."""
 
     language: str = Field(examples=["de"])
     text: str = Field(examples=["Baut Prüfstände, die Fehler hören."])
 
 
-class FactValue(Sourced):
-    """A plain value such as the year of foundation."""
+class DescriptionValue(Sourced, DescriptionPart):
+    """What it is, in one to three sentences."""
+
+
+class FactPart(Schema):
+    """A plain value, whoever states it."""
 
     key: str = Field(examples=["founded"])
     value: Any = Field(examples=[2004])
 
 
-class RoleValue(Sourced):
-    """What it does in one sub-category."""
+class FactValue(Sourced, FactPart):
+    """A plain value such as the year of foundation."""
+
+
+class RolePart(Schema):
+    """What it does in one sub-category, whoever states it."""
 
     key: str = Field(examples=["provider"])
-    category: str = Field(examples=["business"])
-    label: Both
     offer: Both
     url: str = Field(examples=["https://example.org/angebot"])
     values: dict[str, Any] = Field(
@@ -178,11 +203,23 @@ class RoleValue(Sourced):
     )
 
 
-class TermValue(Sourced):
-    """A topic or sector."""
+class RoleValue(Sourced, RolePart):
+    """What it does in one sub-category."""
+
+    category: str = Field(examples=["business"])
+    label: Both
+
+
+class TermPart(Schema):
+    """A topic or sector, whoever states it."""
 
     key: str = Field(examples=["machine-learning"])
     vocabulary: str = Field(examples=["method"])
+
+
+class TermValue(Sourced, TermPart):
+    """A topic or sector."""
+
     label: Both
 
 
@@ -399,20 +436,6 @@ class ReconcileProposal(Schema):
     properties: list[ReconcileIdName]
     type: str = Field(examples=["actor"])
     limit: int = Field(examples=[50])
-
-
-class MyActor(Actor):
-    """An entry that the person represents."""
-
-    responsible: bool = Field(
-        description=_("Whether you answer for it among its representatives."), examples=[True]
-    )
-
-
-class MyActors(Schema):
-    """Entries that the person represents."""
-
-    items: list[MyActor]
 
 
 Problem.model_rebuild()

@@ -55,16 +55,32 @@ service.add_router("/me", me.router)
 @service.exception_handler(Invalid)
 def _invalid(request: HttpRequest, error: Exception) -> HttpResponse:
     findings = error.errors if isinstance(error, Invalid) else []
-    return problems.answer("invalid", wrong=[_wrong(finding) for finding in findings])
+    # A value that may be of several kinds is found wrong once for each of them.
+    wrong = {(one.part, one.name): one for one in (_wrong(f, request) for f in findings)}
+    return problems.answer("invalid", wrong=wrong.values())
 
 
-def _wrong(finding: dict[str, Any]) -> Wrong:
+def _wrong(finding: dict[str, Any], request: HttpRequest) -> Wrong:
     part, *way = [str(step) for step in finding.get("loc", ("body",))]
-    name = way[-1] if part != "body" else "/" + "/".join(way[1:])
+    name = way[-1] if part != "body" else _pointer(way[1:], request.body)
     if part in {"query", "path"} and way and way[-1].isdigit() and len(way) > 1:
         name = way[-2]
     limits = finding.get("ctx") or {}
     return Wrong(PARTS.get(part, "body"), name, finding_text(finding.get("type", ""), limits))
+
+
+def _pointer(way: list[str], body: bytes) -> str:
+    """A JSON pointer to what was sent; the library's own steps below a plain value are left out."""
+    here, found = json.loads(body or b"null"), ""
+    for step in way:
+        if not isinstance(here, dict | list):
+            break
+        found += "/" + step.replace("~", "~0").replace("/", "~1")
+        if isinstance(here, list):
+            here = here[int(step)] if step.isdigit() and int(step) < len(here) else {}
+        else:
+            here = here.get(step, {})
+    return found
 
 
 @service.exception_handler(AuthenticationError)
@@ -100,7 +116,7 @@ describe_with(
 
 # --- addresses ------------------------------------------------------------------------------------
 #: Operations whose answers are not for every origin.
-CLOSED = ("my_actors", "change_my_actor")
+CLOSED = ("my_actors", "my_actor", "my_submission")
 
 
 def addresses() -> list[URLPattern]:

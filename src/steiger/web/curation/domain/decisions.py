@@ -17,8 +17,9 @@ from django.utils import timezone
 from steiger.regions import load_curation_rules
 from steiger.web.accounts.domain import audit
 from steiger.web.curation.domain import effects
+from steiger.web.curation.domain.deliveries import notify_decision
 from steiger.web.curation.domain.telling import tell
-from steiger.web.curation.models import Decision, Submission
+from steiger.web.curation.models import Decision, Delivery, Submission
 from steiger.web.directory.domain.writing import lock
 from steiger.web.directory.models import Actor
 
@@ -27,6 +28,11 @@ _FINAL = {
     Decision.Outcome.ACCEPT: State.ACCEPTED,
     Decision.Outcome.REJECT: State.REJECTED,
     Decision.Outcome.ASK: State.ASKED,
+}
+_EVENTS = {
+    Decision.Outcome.ACCEPT: Delivery.Event.ACCEPTED,
+    Decision.Outcome.REJECT: Delivery.Event.REJECTED,
+    Decision.Outcome.ASK: Delivery.Event.ASKED,
 }
 
 
@@ -159,6 +165,8 @@ def _decide(
         decision.kept |= effects.refuse(row)
     _save(row)
     decision.mail_id = tell(row, str(outcome)) if final else None
+    if final:
+        notify_decision(row, _EVENTS[outcome])
     decision.save()
     _log(row, f"curation.submission.{outcome}", by, decision.kept["was"]["state"], reason)
     _hand_back(submission, row)
@@ -196,6 +204,8 @@ def undo(decision: Decision, *, by: audit.Actor) -> list[str]:
     mine.save(update_fields=["undone_at"])
     if mine.told_at:
         tell(row, "undone")
+    if mine.final:
+        notify_decision(row, Delivery.Event.REOPENED)
     _log(row, "curation.submission.undo", by, state, mine.reason)
     decision.undone_at = mine.undone_at
     _hand_back(decision.submission, row)

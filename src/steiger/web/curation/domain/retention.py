@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from steiger.web.accounts.domain import audit
 from steiger.web.cases.domain.retention import add_months
-from steiger.web.curation.domain import contacts, subscriptions
+from steiger.web.curation.domain import contacts, deliveries, subscriptions
 from steiger.web.curation.domain.freshness import rules
 from steiger.web.curation.models import Reminder, Submission
 
@@ -30,6 +30,7 @@ def prune(now: datetime | None = None) -> dict[str, int]:
         "reminders": _reminders(now),
         "subscriptions": subscriptions.prune(now),
         "contacts": contacts.prune(now),
+        "deliveries": deliveries.prune(now),
     }
     if any(counts.values()):
         with transaction.atomic():

@@ -6,6 +6,7 @@ from steiger.web.curation.models.freshness import Confirmation, Freshness, LinkC
 from steiger.web.curation.models.people import ContactConsent, ContactPerson, MapSubscription
 from steiger.web.curation.models.representations import Representation
 from steiger.web.curation.models.submissions import Evidence, Submission
+from steiger.web.curation.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Admission",
@@ -13,6 +14,7 @@ __all__ = [
     "ContactConsent",
     "ContactPerson",
     "Decision",
+    "Delivery",
     "Draft",
     "Evidence",
     "Freshness",
@@ -23,4 +25,5 @@ __all__ = [
     "Reminder",
     "Representation",
     "Submission",
+    "Webhook",
 ]

@@ -40,6 +40,8 @@ PRUNE_EVERY = timedelta(days=1)
 MAIL_QUEUE = "mail"
 #: Work that takes minutes (training) and must not hold up the rest.
 HEAVY_QUEUE = "heavy"
+#: Messages to programs of others, which may take their time.
+WEBHOOK_QUEUE = "webhooks"
 LONGEST_PAUSE_S = 30.0
 #: How long a running task may take to finish when the worker is told to end.
 LAST_SECONDS = 5.0
@@ -147,8 +149,13 @@ def run() -> None:
     """Work until told to stop; a running task may finish within some seconds."""
     name = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     stop = threading.Event()
-    main = task_loop(name, without=(MAIL_QUEUE, HEAVY_QUEUE))
-    beside = [task_loop(name, only=queue) for queue in (MAIL_QUEUE, HEAVY_QUEUE)]
+    ways = {
+        MAIL_QUEUE: keep_running,
+        HEAVY_QUEUE: keep_running_gently,
+        WEBHOOK_QUEUE: keep_running,
+    }
+    main = task_loop(name, without=tuple(ways))
+    beside = [task_loop(name, only=queue) for queue in ways]
     repeated = [
         (BEAT_S, lambda: beat(name)),
         (INDEX_EVERY_S, drain),
@@ -159,10 +166,9 @@ def run() -> None:
         threading.Thread(target=every, args=(seconds, work, stop), daemon=True)
         for seconds, work in repeated
     ]
-    ways = (keep_running, keep_running_gently)
     threads += [
         threading.Thread(target=way, args=(loop,), daemon=True)
-        for way, loop in zip(ways, beside, strict=True)
+        for way, loop in zip(ways.values(), beside, strict=True)
     ]
     beat(name)
     # Only now, so that whoever ends it while it begins does not cut a transaction in two.

@@ -1,0 +1,7 @@
+"""What this room's entries of the audit log mean."""
+
+from django.utils.translation import gettext_lazy as _
+
+from steiger.web.accounts.interfaces.log_words import register
+
+register(acts={"api.entry.change": _("Change of an entry sent with an access key")}, objects={})
