@@ -318,7 +318,8 @@ def test_retention_erases_in_time_and_says_how_much() -> None:
     assert not any(retention.prune(now).values())
     with moved(now + timedelta(days=190)):
         counts = retention.prune()
-    assert counts == {"submissions": 1, "reminders": 1, "subscriptions": 1, "contacts": 1}
+    erased = {name: number for name, number in counts.items() if number}
+    assert erased == {"submissions": 1, "reminders": 1, "subscriptions": 1, "contacts": 1}
     decided.refresh_from_db()
     waiting.refresh_from_db()
     assert (decided.email, decided.person_name, decided.words, decided.user) == ("", "", "", None)

@@ -16,6 +16,7 @@ from factories.clock import Clock, moved
 from factories.communities import make_community
 from factories.directory import make_terms
 from factories.events import make_event, make_question
+from factories.flood_room import make_network
 from factories.publications import make_publication
 from factories.retention import figures
 from factories.traces import Marks, in_tables, in_text
@@ -32,6 +33,8 @@ from steiger.web.communities.domain import membership, writing
 from steiger.web.communities.models import Member
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.events.domain import door, registering
+from steiger.web.flood.domain import subscriptions
+from steiger.web.flood.models import Subscription
 from steiger.web.publications.domain import orders
 from steiger.web.publications.models import Order
 
@@ -97,8 +100,15 @@ def publications(marks: Marks) -> None:
             orders.confirm(order_id=Order.objects.get(publication=publication).pk)
 
 
+def flood() -> None:
+    sensor = make_network().sensors.filter(kind="water_level").first()
+    assert sensor is not None
+    subscriptions.subscribe(sensor=sensor, level=1, email=EMAIL, language="de")
+    subscriptions.confirm(subscription_id=Subscription.objects.get().pk)
+
+
 def test_every_room_has_registered() -> None:
-    assert rooms.known() == ["advice", "communities", "events", "publications"]
+    assert rooms.known() == ["advice", "communities", "events", "flood", "publications"]
 
 
 def test_all_rooms_tell_and_forget(tmp_path: Path, settings: Any) -> None:
@@ -110,6 +120,7 @@ def test_all_rooms_tell_and_forget(tmp_path: Path, settings: Any) -> None:
             prepare()
         for room in (events, publications, community):
             room(marks)
+        flood()
         consultation(clock, marks)
         clock.move(days=340)
         firm = Firm.objects.get()
@@ -125,4 +136,7 @@ def test_all_rooms_tell_and_forget(tmp_path: Path, settings: Any) -> None:
             "visits": 1,
         }
         erase_firm(firm=firm, by=audit.VISITOR)
-        assert (in_tables(), figures()) == ({}, before)
+        after = figures()
+        # This one says how many are warned now, and whoever leaves is warned no more.
+        assert (len(before.pop("flood_subscriptions")), after.pop("flood_subscriptions")) == (1, [])
+        assert (in_tables(), after) == ({}, before)
