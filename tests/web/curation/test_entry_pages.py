@@ -66,15 +66,15 @@ def test_only_what_was_changed_becomes_the_word_of_the_organisation() -> None:
         "description_de": "Wir zeigen gute Beispiele.",
         "topics": ["machine_learning"],
         "name": "Institut für gute Beispiele",
-        "roles": ["provider", "research_institute"],
+        "roles": ["provider", "research_institution"],
         "words": "Wir heißen jetzt anders.",
     }
     refused = send(client, actor, "preview", data)
-    assert (refused.status_code, list(refused.context["form"].errors)[0]) == (
+    assert (refused.status_code, next(iter(refused.context["form"].errors))) == (
         400,
-        "offer_research_institute_de",
+        "offer_research_institution_de",
     )
-    data |= {"offer_research_institute_de": "Forscht mit Betrieben."}
+    data |= {"offer_research_institution_de": "Forscht mit Betrieben."}
     data |= {name: "Sehen" for name in refused.context["form"].errors if name[:5] == "value"}
     seen = send(client, actor, "preview", data)
     assert (seen.status_code, editing.stated(actor)) == (200, [])
@@ -83,7 +83,7 @@ def test_only_what_was_changed_becomes_the_word_of_the_organisation() -> None:
         "Beschreibung (Deutsch)",
     ]
     assert seen.context["live"][1].before == ("Wir zeigen Beispiele.",)
-    assert {one.what for one in seen.context["waiting"]} >= {"Amtlicher Name"}
+    assert {one.what for one in seen.context["waiting"]} >= {"Offizieller Name"}
     hidden = dict(seen.context["sent"])
     assert hidden["offer_provider_de"] == "Bietet Beispiele an."
     assert send(client, actor, "send", data).status_code == 302
@@ -147,7 +147,7 @@ def test_what_others_state_is_answered_not_erased() -> None:
 
 def test_own_statements_can_be_taken_back() -> None:
     actor = institute()
-    row, client = speaker(actor)
+    _row, client = speaker(actor)
     values = [Description(language="en", text="Examples."), Name(kind="short", text="IfB")]
     for value in values:
         value.actor, value.source = actor, editing.get_source(editing.OWNER)
