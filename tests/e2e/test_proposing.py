@@ -79,6 +79,14 @@ def test_a_start_up_proposes_itself(
     page.keyboard.press("Space")
     page.keyboard.press("Tab")  # the field of the chosen sub-category has appeared
     page.keyboard.insert_text("Sucht Betriebe für einen Versuch.")
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text("Kamera für Gussteile")
+    assert page.get_by_label("Produkt oder Dienst").count() == 1  # only of the chosen one
+    assert page.get_by_label("Handelsregister").is_visible()
+    assert page.get_by_label("ROR").is_hidden()
+    page.reload()  # the browser has kept everything that was typed
+    page.get_by_text("steht wieder im Formular").wait_for()
+    assert page.get_by_label("Produkt oder Dienst").input_value() == "Kamera für Gussteile"
     fill("Was belegt den Sitz?", "Impressum: Hofaue 1, 42103 Wuppertal")
     fill("Welcher Beleg", "Kamera, die Risse findet")
     fill("Ihre E-Mail-Adresse", "kim@wupperblick.example")

@@ -47,6 +47,7 @@ from steiger.web.curation.domain import links as curation_links
 from steiger.web.curation.domain import tokens as curation_tokens
 from steiger.web.curation.models import (
     ContactPerson,
+    Draft,
     Invitation,
     MapSubscription,
     Pair,
@@ -268,6 +269,7 @@ def _submitted(world: World) -> None:
         "curation:confirm_submission": token(row.pk, curation_links.CONFIRM),
         "curation:status": token(row.pk, curation_links.STATUS),
         "curation:invitation": token(invited.pk, curation_links.INVITATION),
+        "curation:draft": token(Draft.objects.create().pk, curation_links.DRAFT),
     }
 
 

@@ -37,6 +37,7 @@ from steiger.web.curation.domain import tokens as curation_tokens
 from steiger.web.curation.models import (
     ContactPerson,
     Delivery,
+    Draft,
     Invitation,
     MapSubscription,
     Pair,
@@ -284,6 +285,7 @@ def _webhook(actor: Actor) -> Arguments:
 SUBMITTED = {
     "curation:claim": "",
     "curation:confirm_submission": curation_links.CONFIRM,
+    "curation:draft": curation_links.DRAFT,
     "curation:invitation": curation_links.INVITATION,
     "curation:status": curation_links.STATUS,
 }
@@ -294,6 +296,9 @@ def _submitted(name: str) -> Arguments:
     if name == "curation:invitation":
         invited, _ = Invitation.objects.get_or_create(actor=actor, email="a@example.org")
         return {"token": curation_links.token_for(invited.pk, curation_links.INVITATION)}
+    if name == "curation:draft":
+        draft = Draft.objects.first() or Draft.objects.create(data={"name": ["Beispiel-Entwurf"]})
+        return {"token": curation_links.token_for(draft.pk, curation_links.DRAFT)}
     row, _ = Submission.objects.get_or_create(
         kind=Submission.Kind.NEW, title="Beispiel-Vorschlag", email="a@example.org"
     )

@@ -17,13 +17,21 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from factories.clock import moved
+from factories.curation import accept, acting, make_edit, statements
 from factories.directory import make_actor
 from factories.freshness import handed_over, make_representative, token_in
 from steiger.adapters.websites import Finding
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import LogEntry
 from steiger.web.background.models import OutgoingMail
-from steiger.web.curation.domain import contacts, link_check, reminders, retention, subscriptions
+from steiger.web.curation.domain import (
+    contacts,
+    decisions,
+    link_check,
+    reminders,
+    retention,
+    subscriptions,
+)
 from steiger.web.curation.domain.freshness import confirm
 from steiger.web.curation.domain.health import BANDS, health
 from steiger.web.curation.domain.tokens import CONTACT, LEAVE, SUBSCRIBE, token_for
@@ -32,6 +40,7 @@ from steiger.web.curation.models import (
     Confirmation,
     ContactConsent,
     ContactPerson,
+    Freshness,
     LinkCheck,
     MapSubscription,
     Reminder,
@@ -339,3 +348,29 @@ def test_reminders_of_the_running_time_stay() -> None:
     with moved(NOW() + timedelta(days=60)):
         retention.prune()
     assert Reminder.objects.count() == 1
+
+
+# --- changes that the editors accept ------------------------------------------------------------
+@pytest.mark.django_db
+def test_accepted_change_of_a_representative_confirms_and_undoing_takes_that_back() -> None:
+    speaker = make_representative()
+    actor = speaker.actor
+    Freshness.objects.create(actor=actor, state="asked", since=speaker.began_at)
+    row = make_edit(actor, statements("Werkstatt für KI"), user=speaker.user)
+    decision = accept(row, reason="correct")
+    found = Confirmation.objects.get()
+    assert (found.role, found.how) == ("representative", "edit")
+    standing = Freshness.objects.get()
+    assert (standing.state, standing.since) == ("fresh", found.at)
+    assert Actor.objects.get().verified_on == timezone.localdate(found.at)
+    decisions.undo(decision, by=acting())
+    standing.refresh_from_db()
+    assert (standing.state, standing.since) == ("asked", speaker.began_at)
+    assert (Confirmation.objects.count(), Actor.objects.get().verified_on) == (0, None)
+
+
+@pytest.mark.django_db
+def test_accepted_change_of_somebody_else_confirms_nothing() -> None:
+    speaker = make_representative()
+    accept(make_edit(speaker.actor, statements("Werkstatt für KI")), reason="correct")
+    assert not Confirmation.objects.exists()

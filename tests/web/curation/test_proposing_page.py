@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from factories.curation import accept
 from factories.directory import make_actor, make_terms
 from steiger.web.background.models import OutgoingMail
-from steiger.web.curation.domain import proposing
+from steiger.web.curation.domain import links, proposing
 from steiger.web.curation.interfaces import guarding
 from steiger.web.curation.interfaces.guarding import new_stamp
-from steiger.web.curation.models import Submission
+from steiger.web.curation.models import Draft, Submission
 
 pytestmark = pytest.mark.django_db
 PAGE, LIKELY = "/eintraege/neu/", "/eintraege/neu/aehnlich"
@@ -39,6 +40,13 @@ def answers(**changes: Any) -> dict[str, Any]:
         "roles": ["startup", "provider"],
         "offer_startup": "Sucht Betriebe für einen Versuch.",
         "offer_provider": "Prüft Bilder von Bauteilen.",
+        "value__startup__product": "Kamera",
+        "value__provider__product": "Prüfung von Bildern",
+        "value__provider__trial": "yes",
+        "value__user__since": "nicht gewählt",
+        "topics": ["machine_learning"],
+        "number_register": "HRB 1234 Wuppertal",
+        "number_ror": "gehört zu keiner gewählten",
         "seat_text": "Impressum: Hofaue 1, 42103 Wuppertal",
         "tie_kind": "product",
         "tie_text": "Kamera, die Risse findet",
@@ -82,6 +90,14 @@ def test_a_proposal_reaches_the_queue_and_then_the_map(client: Client) -> None:
     assert (actor.town, actor.municipality, actor.district) == ("Wuppertal", "05124000", "05124")
     assert sorted(actor.role_keys) == ["provider", "startup"]
     assert actor.website == "https://wupperblick.example"
+    assert list(actor.identifiers.values_list("scheme", "value")) == [
+        ("register", "HRB 1234 Wuppertal")
+    ]
+    assert [one.term.key for one in actor.classifications.all()] == ["machine_learning"]
+    assert actor.roles.get(term__key="provider").values == {
+        "product": "Prüfung von Bildern",
+        "trial": True,
+    }
     page = client.get(actor.get_absolute_url()).content.decode()
     assert "Kamera, die Risse findet" in page
     assert "kim@" not in page.lower()
@@ -147,6 +163,10 @@ def test_each_error_stands_at_its_field(client: Client) -> None:
         ({"roles": []}, "roles"),
         ({"roles": ["gibt-es-nicht"]}, "roles"),
         ({"offer_provider": " "}, "offer_provider"),
+        ({"value__startup__product": ""}, "value__startup__product"),
+        ({"value__startup__founded": "alt"}, "value__startup__founded"),
+        ({"topics": ["gibt-es-nicht"]}, "topics"),
+        ({"number_vat": "DE12"}, "number_vat"),
         ({"kind": "person"}, "kind"),
         ({"tie_text": ""}, "tie_text"),
         ({"tie_kind": "seat"}, "tie_kind"),
@@ -199,3 +219,37 @@ def test_english_is_kept_as_english(client: Client) -> None:
     texts = [one for one in row.after if one["is"] == "description"]
     assert (row.language, [one["language"] for one in texts]) == ("en", ["en"])
     assert {one["offer_de"] for one in row.after if one["is"] == "role"} == {""}
+
+
+# --- going on later -----------------------------------------------------------------------------
+def test_a_draft_is_resumed_by_its_link_and_tells_nobody_who_wrote_it(client: Client) -> None:
+    kept = client.post(PAGE, answers(act="keep", name="", place="Berlin", consent=""))
+    assert (kept.status_code, Submission.objects.count()) == (302, 0)
+    path = kept["Location"]
+    page = client.get(path)
+    text = page.content.decode()
+    assert (page["Referrer-Policy"], page["Cache-Control"][:7]) == ("strict-origin", "max-age")
+    assert f"http://testserver{path}" in text or path in text
+    assert "Prüft Bilder von Bauteilen." in text
+    assert 'value="provider" checked' in text
+    assert not any(secret in text for secret in ("Kim", "Wir sind neu."))
+    row = Draft.objects.get()
+    assert not {"email", "person_name", "words", "consent"} & row.data.keys()
+    # Kept again, it is the same draft; sent, it is gone, and its link with it.
+    token = page.context["form"]["draft"].value()
+    client.post(PAGE, answers(act="keep", draft=token))
+    assert Draft.objects.get().data["name"] == ["Wupperblick Bildprüfung GmbH"]
+    assert client.post(PAGE, answers(draft=token)).status_code == 302
+    assert not Draft.objects.exists()
+    assert client.get(path).status_code == 404
+
+
+def test_links_to_drafts_expire_and_cannot_be_guessed(client: Client) -> None:
+    path = client.post(PAGE, answers(act="keep"))["Location"]
+    number = Draft.objects.get().pk
+    for token in (str(number), links.token_for(number, links.STATUS), path.split("/")[3][:-1]):
+        assert client.get(f"/eintraege/entwurf/{token}/").status_code == 404
+    Draft.objects.update(created_at=timezone.now() - links.KEEP_DRAFT)
+    assert client.get(path).status_code == 404
+    long = client.post(PAGE, answers(act="keep", description="x" * 70_000))
+    assert (long.status_code, "zu viel Text" in long.content.decode()) == (429, True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from factories.directory import make_actor
+from factories.directory import make_actor, make_source
 from steiger.web.directory.domain import likeness
 from steiger.web.directory.domain.likeness import duplicate_pairs, likely_actors
+from steiger.web.directory.models import Place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,3 +62,15 @@ def test_pairs_of_the_database_name_both_actors_and_the_reason() -> None:
     assert [(first, second) for first, second, _, _ in pairs] == [(one.pk, other.pk)]
     assert pairs[0][3][0] in {"same_name", "similar_name"}
     assert steps[-1] == (3, 3)
+
+
+def test_the_address_of_the_strongest_source_is_evidence() -> None:
+    one = make_actor(name="Grubenlicht Beispielstadt GmbH")
+    other = make_actor(name="Grubenlicht Beispielstadt")
+    for actor in (one, other):
+        Place.objects.filter(actor=actor).update(street="Hofaue 55", postcode="42103")
+    Place.objects.create(
+        actor=other, town="Wuppertal", street="Am Rand 1", source=make_source("alt", 10)
+    )
+    assert [org.street for org in likeness.organisations()] == ["Hofaue 55"] * 2
+    assert "same_address" in duplicate_pairs()[0][3]

@@ -22,8 +22,9 @@ from steiger.web.curation.domain import freshness
 from steiger.web.curation.domain.representing import represents
 from steiger.web.curation.models import Confirmation, Submission
 from steiger.web.directory.domain.actors import edit_values
+from steiger.web.directory.domain.reconcile import reconcile
 from steiger.web.directory.domain.sources import OWNER, get_source
-from steiger.web.directory.domain.statements import to_data
+from steiger.web.directory.domain.statements import from_data, to_data
 from steiger.web.directory.domain.writing import compare, key_of, values_of
 from steiger.web.directory.models import (
     Actor,
@@ -110,6 +111,16 @@ def pending_of(actor: Actor, user: User) -> Submission | None:
     return mine.order_by("-created_at").first()
 
 
+def resumed(pending: Submission, now: Sequence[Sourced]) -> list[Sourced]:
+    """What the actor would state if a change that waits were accepted today.
+
+    Raises:
+        StatementError: a word in it is not known any more.
+    """
+    both = reconcile(before=pending.before, after=pending.after, today=to_data(now))
+    return from_data(both.result)
+
+
 def split(actor: Actor, now: Sequence[Sourced], wanted: Sequence[Sourced]) -> Split:
     """Part an edit; harmless values come from ``wanted``, guarded ones stay as they are ``now``."""
     held = _held_roles(actor)
@@ -159,7 +170,7 @@ def submit_edit(
         by: the person; her own change that still waits is replaced by this one.
         via: page, api or link; stands in the submission.
         seen: :func:`mark_of` what was stated when the person began; empty: whatever it is.
-        words: for the editors.
+        words: for the editors; they wait even if nothing else does.
 
     Raises:
         EditError: the person does not speak for the actor, or it is not on the map.
@@ -190,7 +201,7 @@ def submit_edit(
     _replace_pending(actor, by, acting)
     row = (
         _wait(actor, parts, values, by, {"via": via, "words": words, "language": language})
-        if parts.waiting_changes
+        if parts.waiting_changes or words.strip()
         else None
     )
     if row is not None:

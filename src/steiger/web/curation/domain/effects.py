@@ -10,6 +10,7 @@ from django.utils import timezone
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person
 from steiger.web.accounts.models import User
+from steiger.web.curation.domain.freshness import confirm_change, take_back
 from steiger.web.curation.domain.representing import after_end
 from steiger.web.curation.models import Admission, Decision, Representation, Submission
 from steiger.web.directory.domain.actors import create_actor, restore_actor, withdraw_actor
@@ -60,7 +61,10 @@ def apply(
             kept = _change(row, by=by, reason=reason, seen=seen, keep=keep)
     except StatementError as error:
         raise EffectError("unreadable") from error
-    return kept | {"admissions": _reasons_for_admission(row)}
+    kept |= {"admissions": _reasons_for_admission(row)}
+    if row.kind == Kind.EDIT and (told := confirm_change(actor=_actor(row), user=row.user)):
+        kept["confirmed"] = told
+    return kept
 
 
 def refuse(row: Submission) -> Kept:
@@ -94,6 +98,8 @@ def revert(row: Submission, decision: Decision, *, by: audit.Actor) -> list[str]
     stays: list[str] = []
     if "source" in kept:
         stays = _change_back(actor, kept, by=by, reason=decision.reason)
+    if "confirmed" in kept:
+        take_back(actor=actor, kept=kept["confirmed"])
     if kept.get("created"):
         withdraw_actor(actor=actor, by=by, reason=decision.reason)
     if kept.get("withdrawn"):

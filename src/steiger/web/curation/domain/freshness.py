@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +14,7 @@ from django.utils import timezone
 from steiger.regions import load_curation_rules
 from steiger.regions.curation import CurationRules
 from steiger.web.accounts.domain import audit
-from steiger.web.accounts.models import User
+from steiger.web.accounts.models import RoleName, User
 from steiger.web.curation.models import Confirmation, Freshness, LinkCheck, Representation
 from steiger.web.directory.domain.actors import restore_actor
 from steiger.web.directory.domain.index import queue
@@ -62,6 +64,48 @@ def confirm(*, actor: Actor, role: str, how: str, by: audit.Actor) -> Confirmati
     queue([row.pk])
     actor.refresh_from_db()
     return made
+
+
+def confirm_change(*, actor: Actor, user: User | None) -> dict[str, Any]:
+    """A change by somebody who speaks for the actor was accepted: she has looked at the entry.
+
+    Returns what :func:`take_back` needs; empty if nobody speaks, or the entry is not on the map.
+    """
+    if not speaks_for(user, actor) or actor.state != Actor.State.PUBLISHED or user is None:
+        return {}
+    before = Freshness.objects.filter(actor=actor).first()
+    verified_on = actor.verified_on
+    made = confirm(
+        actor=actor,
+        role=RoleName.REPRESENTATIVE,
+        how=Confirmation.How.EDIT,
+        by=audit.Actor(user.pk, str(RoleName.REPRESENTATIVE)),
+    )
+    return {
+        "confirmation": made.pk,
+        "verified_on": verified_on and verified_on.isoformat(),
+        # To the microsecond: reminders of the running time are found by it.
+        "standing": before
+        and {
+            "since": before.since.isoformat(),
+            "state": str(before.state),
+            "unconfirmed_at": before.unconfirmed_at and before.unconfirmed_at.isoformat(),
+        },
+    }
+
+
+def take_back(*, actor: Actor, kept: Mapping[str, Any]) -> None:
+    """Undo :func:`confirm_change`; a confirmation that came later stays and counts."""
+    gone, _ = Confirmation.objects.filter(pk=kept["confirmation"]).delete()
+    if not gone or Confirmation.objects.filter(actor=actor, pk__gt=kept["confirmation"]).exists():
+        return
+    Actor.objects.filter(pk=actor.pk).update(verified_on=kept["verified_on"])
+    rows = Freshness.objects.filter(actor=actor)
+    if kept["standing"] is None:
+        rows.delete()
+    else:
+        rows.update(**kept["standing"])
+    queue([actor.pk])
 
 
 def speaks_for(user: object, actor: Actor) -> bool:

@@ -16,15 +16,17 @@ from django.utils.translation import override
 
 from steiger.regions import load_curation_rules
 
-CONFIRM, STATUS, INVITATION = (
+CONFIRM, STATUS, INVITATION, DRAFT = (
     "curation.confirm",
     "curation.status",
     "curation.invitation",
+    "curation.draft",
 )
 VIEWS = {
     CONFIRM: "curation:confirm_submission",
     STATUS: "curation:status",
     INVITATION: "curation:invitation",
+    DRAFT: "curation:draft",
 }
 #: How long a draft waits for whoever began it.
 KEEP_DRAFT = timedelta(days=14)
@@ -67,6 +69,8 @@ def _within(purpose: str) -> timedelta | None:
         return unconfirmed_for()
     if purpose == INVITATION:
         return invitation_for()
+    if purpose == DRAFT:
+        return KEEP_DRAFT
     return None
 
 

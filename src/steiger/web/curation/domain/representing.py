@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role, revoke_role
@@ -24,7 +27,11 @@ MOST_INVITATIONS = 20
 
 
 class RepresentationError(ValueError):
-    """The act breaks a rule. ``code``: not_responsible, not_active, many, gone, closed."""
+    """The act breaks a rule.
+
+    ``code``: not_responsible, not_active, many (open invitations), there (speaks already), own
+    (nobody removes herself), gone, closed.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -40,13 +47,20 @@ def represents(user: User | None, actor: Actor) -> bool:
 def of_actor(actor: Actor) -> QuerySet[Representation]:
     """Those who speak for an actor, the responsible one first."""
     rows = Representation.objects.filter(actor=actor, state=State.ACTIVE)
-    return rows.select_related("user").order_by("-responsible", "began_at", "pk")
+    return rows.select_related("user", "actor").order_by("-responsible", "began_at", "pk")
 
 
 def of_person(user: User) -> QuerySet[Representation]:
     """What a person speaks for."""
     rows = Representation.objects.filter(user=user, state=State.ACTIVE)
     return rows.select_related("actor").order_by("actor__sort_name")
+
+
+def asking(actor: Actor) -> QuerySet[Submission]:
+    """Confirmed claims that wait: people who want to speak for the actor, too."""
+    return Submission.objects.filter(
+        actor=actor, kind=Submission.Kind.CLAIM, state__in=Submission.OPEN
+    )
 
 
 # --- claiming -----------------------------------------------------------------------------------
@@ -101,12 +115,7 @@ def confirm_claim(*, number: uuid.UUID) -> tuple[Submission, User | None]:
 
 def _tell_responsible(actor: Actor, row: Submission) -> None:
     for one in of_actor(actor).filter(responsible=True):
-        mails.queue(
-            to=one.user.email,
-            language=one.language,
-            name="asked",
-            context={"actor": actor, "who": row.email},
-        )
+        _tell(one, "asked", who=row.email)
 
 
 @transaction.atomic
@@ -137,11 +146,14 @@ def invite(*, actor: Actor, email: str, by: User, language: str) -> Invitation:
     """Ask a colleague to speak for the actor, too; the same address again sends the mail again.
 
     Raises:
-        RepresentationError: ``by`` does not speak for it, or too many invitations are open.
+        RepresentationError: ``by`` does not speak for it, the invited one does already, or too
+            many invitations are open.
     """
     if not represents(by, actor):
         raise RepresentationError("not_active")
     email = email.strip().lower()
+    if of_actor(actor).filter(user__email__iexact=email).exists():
+        raise RepresentationError("there")
     if Invitation.objects.filter(actor=actor).exclude(email=email).count() >= MOST_INVITATIONS:
         raise RepresentationError("many")
     row, _made = Invitation.objects.update_or_create(
@@ -157,6 +169,23 @@ def invite(*, actor: Actor, email: str, by: User, language: str) -> Invitation:
         context={"actor": actor, "url": link_for(row.id, INVITATION, language)},
     )
     return row
+
+
+@transaction.atomic
+def withdraw_invitation(*, number: uuid.UUID, by: User) -> bool:
+    """Whoever speaks for the actor takes an invitation back; whether there was one.
+
+    Raises:
+        RepresentationError: ``by`` does not speak for the actor.
+    """
+    row = Invitation.objects.select_for_update(of=("self",)).filter(id=number).first()
+    if row is None:
+        return False
+    if not represents(by, row.actor):
+        raise RepresentationError("not_active")
+    audit.record(by=audit.Actor.of(by, _ROLE), act="curation.invitation.withdraw", on=row)
+    row.delete()
+    return True
 
 
 @transaction.atomic
@@ -191,6 +220,24 @@ def hand_over(*, actor: Actor, to: Representation, by: User) -> None:
     if other is None:
         raise RepresentationError("not_active")
     _make_responsible(other, instead_of=mine, by=audit.Actor.of(by, _ROLE))
+    _tell(other, "handed")
+
+
+@transaction.atomic
+def remove(*, actor: Actor, other: Representation, by: User) -> bool:
+    """The person responsible ends what somebody else speaks; whether she did speak.
+
+    Raises:
+        RepresentationError: ``by`` is not responsible, or means herself (who leaves instead).
+    """
+    mine = _responsible(actor, by)
+    if mine.pk == other.pk:
+        raise RepresentationError("own")
+    found = of_actor(actor).filter(pk=other.pk).first()
+    if found is None:
+        return False
+    _tell(found, "removed")
+    return leave(actor=actor, user=found.user, by=audit.Actor.of(by, _ROLE))
 
 
 @transaction.atomic
@@ -209,8 +256,12 @@ def leave(*, actor: Actor, user: User, by: audit.Actor | None = None) -> bool:
             audit.Entry("curation.representation.end", "directory.actor", str(actor.pk), actor.name)
         ],
     )
+    was_responsible = mine.responsible
     mine.delete()
     after_end(actor=actor, user=user, by=acting)
+    if by is None and not was_responsible:
+        for head in of_actor(actor).filter(responsible=True):
+            _tell(head, "left", who=user.display_name or user.email)
     return True
 
 
@@ -248,9 +299,7 @@ def after_end(*, actor: Actor, user: User, by: audit.Actor) -> None:
     heir = rest.first()
     if heir is not None and not rest.filter(responsible=True).exists():
         _make_responsible(heir, instead_of=None, by=by)
-        mails.queue(
-            to=heir.user.email, language=heir.language, name="heir", context={"actor": actor}
-        )
+        _tell(heir, "heir")
     if User.objects.filter(pk=user.pk).exists():
         keep_role(user=user, by=by)
 
@@ -266,6 +315,18 @@ def keep_role(*, user: User, by: audit.Actor) -> None:
 
 # --- helpers ------------------------------------------------------------------------------------
 _ROLE = str(RoleName.REPRESENTATIVE)
+
+
+def _tell(one: Representation, name: str, **context: str) -> None:
+    """Write to somebody who speaks for an actor, with the page of its people."""
+    with override(one.language):
+        path = reverse("curation:people", kwargs={"slug": one.actor.slug})
+    mails.queue(
+        to=one.user.email,
+        language=one.language,
+        name=name,
+        context={"actor": one.actor, "people_url": settings.BASE_URL + path, **context},
+    )
 
 
 def _account(email: str) -> User:
@@ -288,6 +349,9 @@ def _make_responsible(
         Representation.objects.filter(pk=instead_of.pk).update(responsible=False)
     Representation.objects.filter(pk=other.pk).update(responsible=True)
     entry = audit.Entry(
-        "curation.representation.hand_over", "directory.actor", str(other.actor_id), ""
+        "curation.representation.hand_over",
+        "directory.actor",
+        str(other.actor_id),
+        other.actor.name,
     )
     audit.record_many(by=by, entries=[entry])

@@ -48,7 +48,7 @@ LIKENESS = {
     "same_domain": gettext_lazy("same website"),
     "same_town": gettext_lazy("same town"),
     "same_identifier": gettext_lazy("same number in a register"),
-    "same_register": gettext_lazy("same number in a register"),
+    "same_register_number": gettext_lazy("same number in a register"),
     "same_address": gettext_lazy("same address"),
 }
 #: The reason that fits most often; any other is one key away.

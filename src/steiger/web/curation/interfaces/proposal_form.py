@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +14,36 @@ from django.utils.translation import gettext_lazy
 from steiger.regions import Place as Found
 from steiger.web.curation.domain.proposing import Proof
 from steiger.web.curation.interfaces.guarding import Guarded, new_stamp
-from steiger.web.curation.models import Evidence
-from steiger.web.directory.domain.areas import (
-    area_label,
-    area_name,
-    region,
-    region_name,
-    resolve_place,
+from steiger.web.curation.interfaces.role_fields import (
+    RoleChoice,
+    checked_number,
+    make_field,
+    missing,
+    number_field,
+    number_name,
+    numbers_asked_in,
+    role_choice,
+    stated_values,
+    url_field,
+    value_name,
 )
+from steiger.web.curation.interfaces.seat_field import seat_of
+from steiger.web.curation.models import Evidence
+from steiger.web.directory.domain.areas import area_name, region, resolve_place
 from steiger.web.directory.domain.queries import is_english
 from steiger.web.directory.domain.vocabulary_cache import Word, vocabulary
-from steiger.web.directory.models import Actor, Description, Link, Name, Place, Role, Sourced, Term
+from steiger.web.directory.models import (
+    Actor,
+    Classification,
+    Description,
+    Identifier,
+    Link,
+    Name,
+    Place,
+    Role,
+    Sourced,
+    Term,
+)
 
 #: What shows a relation to AI; the seat has its own kind.
 TIES = (
@@ -34,16 +53,16 @@ TIES = (
     Evidence.Kind.COURSE,
 )
 MOST_ROLES = 6
-WRONG_URL = gettext_lazy("An address on the web looks like this: https://www.example.org.")
+MOST_TOPICS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class RoleChoice:
-    """One sub-category on the page, with the field for its offer."""
+class RoleGroup:
+    """A category on the page: its sub-categories, and the numbers that its entries have."""
 
-    word: Word
-    chosen: bool
-    offer: forms.BoundField
+    label: str
+    choices: tuple[RoleChoice, ...]
+    numbers: tuple[forms.BoundField, ...]
 
 
 def _text(label: Any, missing: Any, hint: Any = "", most: int = 255, **attrs: str) -> Any:
@@ -57,18 +76,6 @@ def _text(label: Any, missing: Any, hint: Any = "", most: int = 255, **attrs: st
     )
 
 
-def _url(label: Any, hint: Any = "") -> forms.URLField:
-    return forms.URLField(
-        label=label,
-        help_text=hint,
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url"}),
-        error_messages={"invalid": WRONG_URL},
-    )
-
-
 class ProposalForm(Guarded):
     """Everything about a new entry on one page."""
 
@@ -78,7 +85,7 @@ class ProposalForm(Guarded):
         gettext_lazy("With the legal form, as on your imprint."),
         autocomplete="organization",
     )
-    website = _url(gettext_lazy("Website (may stay empty)"))
+    website = url_field(gettext_lazy("Website (may stay empty)"))
     place = _text(
         gettext_lazy("Town or postcode of the seat"),
         gettext_lazy("Write the town or the postcode of the seat."),
@@ -101,13 +108,18 @@ class ProposalForm(Guarded):
             "invalid_choice": gettext_lazy("This sub-category does not exist any more."),
         }
     )
+    topics = forms.MultipleChoiceField(
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("This topic does not exist any more.")},
+    )
+    draft = forms.CharField(required=False, widget=forms.HiddenInput)
     seat_text = _text(
         gettext_lazy("What shows the seat?"),
         gettext_lazy("Say what shows the seat, for example the address in your imprint."),
         gettext_lazy("For example the address in the imprint, or the number in the register."),
         300,
     )
-    seat_url = _url(gettext_lazy("Page that shows it (may stay empty)"))
+    seat_url = url_field(gettext_lazy("Page that shows it (may stay empty)"))
     tie_kind = forms.ChoiceField(
         label=gettext_lazy("What shows the relation to AI?"),
         choices=[(kind.value, kind.label) for kind in TIES],
@@ -118,7 +130,7 @@ class ProposalForm(Guarded):
         gettext_lazy("For example: camera that finds cracks in castings, in use since 2023."),
         300,
     )
-    tie_url = _url(
+    tie_url = url_field(
         gettext_lazy("Page about it (may stay empty)"),
         gettext_lazy("With a link the editors decide faster."),
     )
@@ -154,13 +166,20 @@ class ProposalForm(Guarded):
         self.spot: Found | None = None
         known = {key: word for key, word in vocabulary().facet("role").items() if word.active}
         self.fields["roles"].choices = [(key, word.label) for key, word in known.items()]  # type: ignore[attr-defined]
-        for key in known:
+        for key, word in known.items():
             self.fields[f"offer_{key}"] = forms.CharField(
                 label=_("What a firm gets from you, in one or two sentences"),
                 required=False,
                 max_length=600,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
+            for spec in word.fields:
+                self.fields[value_name(key, str(spec["key"]))] = make_field(spec)
+        for parent in {word.parent for word in known.values()}:
+            for number in numbers_asked_in(parent):
+                self.fields[number_name(number.key)] = number_field(number)
+        topics = vocabulary().facet("topic").values()
+        self.fields["topics"].choices = [(w.key, w.label) for w in topics if w.active]  # type: ignore[attr-defined]
         self.described()
 
     @property
@@ -168,45 +187,28 @@ class ProposalForm(Guarded):
         """The number stays while the form comes back, so that one page makes one proposal."""
         return str(self.data["stamp"]) if self.is_bound and self.number else new_stamp()
 
-    def role_groups(self) -> Iterator[tuple[str, list[RoleChoice]]]:
-        """Label of each category, and its sub-categories."""
+    def role_groups(self) -> Iterator[RoleGroup]:
+        """Each category with its sub-categories and the numbers that it is asked for."""
         given = self["roles"].value() or ()
         words = vocabulary()
         found: dict[str, list[RoleChoice]] = {}
         for key, _label in self.fields["roles"].choices:  # type: ignore[attr-defined]
             word = words.facet("role")[key]
-            choice = RoleChoice(word, key in given, self[f"offer_{key}"])
+            choice = role_choice(self, word, chosen=key in given, offers=[f"offer_{key}"])
             found.setdefault(word.parent, []).append(choice)
         for parent, choices in found.items():
-            yield words.label("category", parent), choices
+            numbers = tuple(self[number_name(w.key)] for w in numbers_asked_in(parent))
+            yield RoleGroup(words.label("category", parent), tuple(choices), numbers)
+
+    def topic_choices(self) -> list[tuple[str, str, bool]]:
+        """(key, label, whether it is chosen) of the topics."""
+        given = self["topics"].value() or ()
+        return [(key, label, key in given) for key, label in self.fields["topics"].choices]  # type: ignore[attr-defined]
 
     def clean_place(self) -> str:
         """The seat must be one municipality of the region."""
         text = " ".join(str(self.cleaned_data["place"]).split())
-        answer = resolve_place(text)
-        names = {"place": text, "region": region_name()}
-        if answer.place is None and answer.choices:
-            places = ", ".join(area_label(p) for p in answer.choices if len(p.ags) == 8)
-            if not places:
-                raise forms.ValidationError(_("Write the town, not the district."))
-            raise forms.ValidationError(
-                _("Several places are meant. Write one of them: %(places)s.") % {"places": places}
-            )
-        if answer.place is None or not (answer.place.exact or answer.place.postcode):
-            raise forms.ValidationError(
-                _(
-                    "“%(place)s” is no town or postcode in %(region)s. Only who has a seat in "
-                    "%(region)s stands on this map."
-                )
-                % names
-            )
-        if len(answer.place.ags) != 8:
-            raise forms.ValidationError(_("Write the town, not the district."))
-        self.spot = answer.place
-        if answer.place.postcode:  # a postcode may belong to several towns; the typed one counts
-            for place in region().find_place(text):
-                if area_name(place.ags).casefold() in text.casefold():
-                    self.spot = place
+        self.spot = seat_of(text)
         return text
 
     def clean_roles(self) -> list[str]:
@@ -218,13 +220,50 @@ class ProposalForm(Guarded):
             )
         return keys
 
+    def clean_topics(self) -> list[str]:
+        """Few, so that they say something."""
+        keys: list[str] = self.cleaned_data["topics"]
+        if len(keys) > MOST_TOPICS:
+            raise forms.ValidationError(
+                _("Choose at most %(n)d, the most important ones.") % {"n": MOST_TOPICS}
+            )
+        return keys
+
     def clean(self) -> dict[str, object]:
-        """Every chosen sub-category says what it offers."""
+        """Every chosen sub-category says what it offers; nothing else is looked at."""
         given = self.cleaned_data  # before the guard, which ends the check with one error
-        for key in given.get("roles") or ():
+        chosen = given.get("roles") or ()
+        self._forget_others(chosen)
+        for key in chosen:
             if f"offer_{key}" in given and not given[f"offer_{key}"]:
                 self.add_error(f"offer_{key}", _("Say in one sentence what a firm gets from you."))
+            for name, error in missing(self, vocabulary().facet("role")[key]):
+                self.add_error(name, error)
+        for word in self._numbers(chosen):
+            name = number_name(word.key)
+            try:
+                if given.get(name):
+                    given[name] = checked_number(word, given[name])
+            except forms.ValidationError as error:
+                self.add_error(name, error)
         return super().clean()
+
+    def _forget_others(self, chosen: Sequence[str]) -> None:
+        """Errors in fields of sub-categories that were not chosen would be seen by nobody."""
+        asked = {number_name(word.key) for word in self._numbers(chosen)}
+        for name in list(self.errors):
+            part, _gap, rest = name.partition("_")
+            foreign = (part == "offer" and rest not in chosen) or (
+                part == "value" and rest.strip("_").split("__")[0] not in chosen
+            )
+            if foreign or (part == "number" and name not in asked):
+                del self.errors[name]
+
+    def _numbers(self, chosen: Sequence[str]) -> list[Word]:
+        """The registers whose numbers the chosen sub-categories are asked for."""
+        words = vocabulary()
+        parents = dict.fromkeys(words.category_of(key) for key in chosen)
+        return [word for parent in parents for word in numbers_asked_in(parent)]
 
     def full_clean(self) -> None:
         """Errors found late are tied to their fields, too."""
@@ -254,8 +293,19 @@ class ProposalForm(Guarded):
         rows = Term.objects.filter(vocabulary="role", key__in=given["roles"])
         terms = {row.key: row for row in rows}
         found += [
-            Role(term=terms[key], **{f"offer_{language}": given[f"offer_{key}"]})
+            Role(
+                term=terms[key],
+                values=stated_values(self, vocabulary().facet("role")[key]),
+                **{f"offer_{language}": given[f"offer_{key}"]},
+            )
             for key in given["roles"]
+        ]
+        topics = vocabulary().facet("topic")
+        found += [Classification(term_id=topics[key].id) for key in given["topics"]]
+        found += [
+            Identifier(scheme=word.key, value=number)
+            for word in self._numbers(given["roles"])
+            if (number := given[number_name(word.key)])
         ]
         return found
 
@@ -270,10 +320,11 @@ class ProposalForm(Guarded):
 
 def carried_over(query: QueryDict) -> dict[str, Any]:
     """What the finder's filters already say about a new entry."""
-    known = vocabulary().facet("role")
+    known, topics = vocabulary().facet("role"), vocabulary().facet("topic")
     return {
         "name": query.get("name", "")[:255],
         "roles": [key for key in query.getlist("role") if key in known][:MOST_ROLES],
+        "topics": [key for key in query.getlist("topic") if key in topics][:MOST_TOPICS],
         "place": _place_of(query),
     }
 

@@ -20,6 +20,7 @@ register(
         "curation.edit.take_back": _("Change of an entry taken back"),
         "curation.edit.answer": _("Question about a change answered"),
         "curation.invitation.send": _("Invitation to represent sent"),
+        "curation.invitation.withdraw": _("Invitation to represent withdrawn"),
         "curation.representation.begin": _("Representation begun"),
         "curation.representation.end": _("Representation ended"),
         "curation.representation.hand_over": _("Responsibility handed over"),

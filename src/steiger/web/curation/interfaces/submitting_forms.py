@@ -58,3 +58,23 @@ class AnswerForm(Described):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.described()
+
+
+class InvitationForm(Described):
+    """Whom a representative asks to speak for the entry, too."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address of your colleague"),
+        help_text=gettext_lazy("A mail goes there; whoever accepts it can edit the entry, too."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": gettext_lazy("Give the address to which the invitation goes."),
+            "invalid": gettext_lazy("An e-mail address looks like this: name@example.org."),
+        },
+    )
+
+    def full_clean(self) -> None:
+        """Errors are tied to their fields, once they are known."""
+        super().full_clean()
+        self.described()

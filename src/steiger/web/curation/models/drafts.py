@@ -17,7 +17,14 @@ class Draft(models.Model):
 
     Holds the fields of the entry as they were typed. Name, address and words of the person are
     left out (``domain.drafting``), so a draft that is found by its link tells about nobody.
+
+    Personal data: what somebody may have typed into a field of the entry. Purpose: finishing the
+    proposal (Art. 6(1)(e) GDPR). Retention: until it is sent, else fourteen days.
     """
+
+    PERSONAL_DATA: ClassVar[dict[str, str]] = {
+        "data": "finishing a proposal later; erased when it is sent, else after fourteen days",
+    }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     data = models.JSONField(default=dict, help_text="Field of the form → list of texts.")

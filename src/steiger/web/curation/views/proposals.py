@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.accounts.models import User
-from steiger.web.curation.domain import proposing
+from steiger.web.curation.domain import drafting, proposing
+from steiger.web.curation.domain.links import (
+    DRAFT,
+    KEEP_DRAFT,
+    TokenError,
+    link_for,
+    number_of,
+    path_for,
+)
 from steiger.web.curation.interfaces.desk_pages import LIKENESS
-from steiger.web.curation.interfaces.guarding import count_submission, flooded, too_many_words
+from steiger.web.curation.interfaces.guarding import (
+    count_submission,
+    flooded,
+    secretive,
+    too_many_words,
+)
 from steiger.web.curation.interfaces.proposal_form import ProposalForm, carried_over
 from steiger.web.directory.domain.areas import area_name, region, resolve_place
 from steiger.web.directory.domain.likeness import Likely, likely_actors
 from steiger.web.directory.domain.queries import in_language
 
+#: Drafts kept from one network address within an hour.
+MOST_DRAFTS = 20
+#: Fields with several values.
+LISTS = ("roles", "topics")
 #: Fewer letters mean too many actors.
 LEAST = 3
 
@@ -36,6 +56,8 @@ def propose_page(request: HttpRequest) -> HttpResponse:
         if user:
             initial |= {"email": user.email, "person_name": user.display_name}
         return _page(request, ProposalForm(initial=initial))
+    if request.POST.get("act") == "keep":
+        return _keep(request)
     form = ProposalForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=400)
@@ -43,6 +65,51 @@ def propose_page(request: HttpRequest) -> HttpResponse:
     if request.POST.get("distinct") != name and (found := _likely_of(form)):
         return _page(request, form, likely=found)
     return _send(request, form, user)
+
+
+def _keep(request: HttpRequest) -> HttpResponse:
+    """Keep a draft, and show the link that leads back to it."""
+    error = ""
+    if not within_limit(request, "curation.draft", MOST_DRAFTS):
+        error = _("Many drafts were kept from your network. Try again in an hour.")
+    else:
+        try:
+            row = drafting.keep_draft(dict(request.POST.lists()), _draft_of(request.POST))
+            return redirect(path_for(row.id, DRAFT, (get_language() or "de")[:2]))
+        except drafting.DraftError as problem:
+            error = {
+                "large": _("This is too much text for a draft. Shorten it."),
+                "many": _("So many drafts are kept that no more fit. Try again tomorrow."),
+            }[problem.code]
+    # Shown as it was typed: whoever wants to go on later need not hear what is still missing.
+    form = ProposalForm(initial=drafting.as_typed(dict(request.POST.lists()), LISTS))
+    return _page(request, form, problem=error, status=429)
+
+
+def _draft_of(data: QueryDict) -> UUID | None:
+    """The draft from which a form came, if its link still works."""
+    try:
+        return number_of(data.get("draft", ""), DRAFT)
+    except TokenError:
+        return None
+
+
+@require_safe
+@secretive
+def draft_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Go on with a draft. Whoever has the link may, so it goes into no log, cache or referrer."""
+    try:
+        row = drafting.find_draft(number_of(token, DRAFT))
+    except TokenError:
+        row = None
+    if row is None:
+        return render(request, "curation/self/gone.html", status=404)
+    initial = drafting.as_typed(row.data, LISTS) | {"draft": token}
+    if isinstance(request.user, User):
+        initial |= {"email": request.user.email, "person_name": request.user.display_name}
+    until = row.created_at + KEEP_DRAFT
+    url = link_for(row.id, DRAFT, (get_language() or "de")[:2])
+    return _page(request, ProposalForm(initial=initial), draft={"url": url, "until": until})
 
 
 def _likely_of(form: ProposalForm) -> list[dict[str, str]]:
@@ -69,6 +136,8 @@ def _send(request: HttpRequest, form: ProposalForm, user: User | None) -> HttpRe
     except proposing.TooManyError as error:
         form.add_error(None, too_many_words(error))
         return _page(request, form, status=429)
+    if (kept := _draft_of(request.POST)) is not None:
+        drafting.forget_draft(kept)
     return redirect("curation:mine" if sender.is_proven else "curation:sent")
 
 
@@ -77,10 +146,19 @@ def _page(
     form: ProposalForm,
     *,
     likely: list[dict[str, str]] | None = None,
+    draft: dict[str, Any] | None = None,
+    problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     rules = {r.key: in_language(r.text_de, r.text_en) for r in region().admission}
-    context: dict[str, Any] = {"form": form, "likely": likely, "rules": rules}
+    context: dict[str, Any] = {
+        "form": form,
+        "likely": likely,
+        "rules": rules,
+        "draft": draft,
+        "draft_days": KEEP_DRAFT.days,
+        "problem": problem,
+    }
     return render(request, "curation/self/propose.html", context, status=status)
 
 

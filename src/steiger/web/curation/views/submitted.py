@@ -7,16 +7,13 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from steiger.regions import load_curation_rules
-from steiger.web.accounts.interfaces.access import signed_in
 from steiger.web.accounts.models import User
 from steiger.web.curation.domain import proposing, representing
 from steiger.web.curation.domain.links import (
@@ -56,6 +53,8 @@ def claim_page(request: HttpRequest, slug: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     if held_off := flooded(request):
         return held_off
+    if representing.represents(user, actor):
+        return redirect("curation:edit", slug)
     initial = {"email": user.email} if user else {}
     form = ClaimForm(request.POST or None, initial=initial)
     status = 200
@@ -176,14 +175,3 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
     except (TokenError, Invitation.DoesNotExist, representing.RepresentationError):
         return _gone(request)
     return render(request, "curation/self/invitation.html", {"row": row})
-
-
-@never_cache
-@login_required
-@require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    """What a person speaks for, and what of hers waits."""
-    user = signed_in(request)
-    waiting = Submission.objects.filter(user=user, state__in=Submission.OPEN)
-    context = {"rows": representing.of_person(user), "waiting": waiting}
-    return render(request, "curation/self/mine.html", context)

@@ -190,16 +190,17 @@ def _roles(words: Vocabulary, rows: Iterable[Role]) -> tuple[RoleLine, ...]:
                     description=word.description,
                     offer=in_language(row.offer_de, row.offer_en),
                     url=row.url,
-                    fields=_fields(word.fields, row.values),
+                    fields=field_lines(word.fields, row.values),
                 ),
             )
         )
     return tuple(line for _, line in sorted(lines, key=lambda pair: pair[0]))
 
 
-def _fields(
+def field_lines(
     specs: Iterable[Mapping[str, Any]], values: Mapping[str, Any]
 ) -> tuple[tuple[str, str], ...]:
+    """(label, value) of the fields of a role that are filled in, in the reader's language."""
     label = "label_en" if is_english() else "label_de"
     lines = []
     for spec in specs:

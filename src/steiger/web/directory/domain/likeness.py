@@ -9,7 +9,7 @@ built anew.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -27,7 +27,7 @@ from steiger.engines.directory.matching import (
 )
 from steiger.lib.atomic_files import write_atomically
 from steiger.web.directory.domain.queries import cards
-from steiger.web.directory.models import Actor, Identifier, Name
+from steiger.web.directory.models import Actor, Identifier, Name, Place
 
 #: From so many changed actors on, the file is built anew.
 REBUILD_FROM = 1_000
@@ -145,7 +145,9 @@ def organisations(numbers: Collection[int] | None = None) -> Iterator[Organisati
             "actor_id", "scheme", "value"
         ):
             codes.setdefault(number, []).append((scheme, value))
+        seats = _seats(within)
         for number, name, short, town, website in rows:
+            street, postcode = seats.get(number, ("", ""))
             yield Organisation(
                 id=str(number),
                 name=name,
@@ -153,9 +155,22 @@ def organisations(numbers: Collection[int] | None = None) -> Iterator[Organisati
                     dict.fromkeys(n for n in (short, *sorted(names.get(number, []))) if n.strip())
                 ),
                 town=town,
+                postcode=postcode,
+                street=street,
                 website=website,
                 identifiers=tuple(sorted(codes.get(number, []))),
             )
+
+
+def _seats(within: Mapping[str, list[int]]) -> dict[int, tuple[str, str]]:
+    """Actor → (street, postcode) of the seat that its page shows."""
+    rows = Place.objects.filter(hidden=False, kind=Place.Kind.SEAT, **within)
+    # The strongest, then the newest source comes last and stays.
+    ordered = rows.order_by("source__precedence", "stated_on", "-pk")
+    return {
+        number: (street, postcode)
+        for number, street, postcode in ordered.values_list("actor_id", "street", "postcode")
+    }
 
 
 def _rank(one: Suggestion) -> tuple[float, bool, bool, int]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from steiger.web.directory.domain.details import field_lines
 from steiger.web.directory.domain.queries import in_language
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.directory.models import Name, Place, Role
@@ -87,12 +88,21 @@ def _language(key: str) -> str:
     return str(_LANGUAGES.get(key, key))
 
 
+def _own_fields(one: Statement) -> list[tuple[str, str]]:
+    """The role's own fields; one that the vocabulary has no more is told by its key."""
+    word = vocabulary().word(*str(one["term"]).split("/", 1))
+    specs = word.fields if word else ()
+    keys = {str(spec["key"]) for spec in specs}
+    gone = [(key, str(v)) for key, v in sorted(one["values"].items()) if v and key not in keys]
+    return [*field_lines(specs, one["values"]), *gone]
+
+
 def _role(one: Statement) -> str:
     state = str(one["state"])
     parts = [
         in_language(one["offer_de"], one["offer_en"]) or _("offered, without words"),
         one["url"],
-        *(f"{key}: {value}" for key, value in sorted(one["values"].items()) if value),
+        *(f"{label}: {text}" for label, text in _own_fields(one)),
         "" if state == Role.State.ACCEPTED else str(dict(Role.State.choices).get(state, state)),
     ]
     return " · ".join(str(part) for part in parts if part)

@@ -74,3 +74,11 @@ def staff_links(user: Any) -> list[Link]:
         if not roles or user.has_role(*roles)
     ]
     return [link for link in links if link.url]
+
+
+def own_links(user: Any) -> list[Link]:
+    """Links for people who speak for an entry of the map."""
+    if not user.is_authenticated or "representative" not in user.roles:
+        return []
+    url = reverse_if_there("curation:mine")
+    return [Link(_("My entries"), url)] if url else []

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from steiger.web.curation.domain import contacts, subscriptions
 from steiger.web.curation.domain.freshness import rules
+from steiger.web.curation.domain.links import KEEP_DRAFT
 from steiger.web.portal.interfaces.addresses import reverse_if_there
 from steiger.web.portal.interfaces.privacy import Section, after, months
 
@@ -38,6 +39,11 @@ def _entries() -> Section:
                 "it; it stands in no log."
             )
             % {"n": given.link_days},
+            _(
+                "A draft is kept without your name, address and words; it is erased once it is "
+                "sent, after %(span)s at the latest. What your browser keeps stays there."
+            )
+            % {"span": after(KEEP_DRAFT)},
             _("If you no longer speak for an entry, nothing says any more that you did."),
         ),
     )
