@@ -23,17 +23,41 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
+#: What the pages say in English.
+ENGLISH = {
+    "Name der Organisation": "Name of the organisation",
+    "Meinen Sie …?": "Do you mean …?",
+    "Das sind wir": "That is us",
+    "in ein bis drei Sätzen": "in one to three sentences",
+    "steht wieder im Formular": "stands in the form again",
+    "Was belegt den Sitz?": "What shows the seat?",
+    "Welcher Beleg": "Which one, in a few words",
+    "Ihre E-Mail-Adresse": "Your e-mail address",
+    "Die Angaben zum Eintrag": "The statements about the entry",
+    "Vorschlag absenden": "Send the proposal",
+    "Eine E-Mail ist unterwegs": "A mail is on its way",
+    "Ja, an die Redaktion": "Yes, send it to the editors",
+}
+
+
+@pytest.fixture(params=[("de-DE", 390), ("en-GB", 1440)], ids=["de", "en"])
 def page(
-    chromium: Browser, live_server: Any, settings: Any, tmp_path: Path, monkeypatch: Any
+    request: pytest.FixtureRequest,
+    *,
+    chromium: Browser,
+    live_server: Any,
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: Any,
 ) -> Iterator[Page]:
-    """A narrow window; an error in its console fails the test."""
+    """A window; an error in its console fails the test."""
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
     monkeypatch.setattr(guarding, "LEAST_S", 1)
     errors: list[str] = []
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="de-DE")
+    locale, width = request.param
+    context = chromium.new_context(viewport={"width": width, "height": 844}, locale=locale)
     opened = context.new_page()
-    opened.set_default_timeout(8000)
+    opened.set_default_timeout(20_000)
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
     yield opened
@@ -46,7 +70,7 @@ def to(page: Page) -> Callable[[Locator], None]:
     """Moves the focus by the tab key alone."""
 
     def move(target: Locator) -> None:
-        for _ in range(60):
+        for _ in range(90):
             page.keyboard.press("Tab")
             if target.evaluate("one => one === document.activeElement"):
                 return
@@ -56,52 +80,58 @@ def to(page: Page) -> Callable[[Locator], None]:
 
 
 def test_a_start_up_proposes_itself(
-    page: Page, live_server: Any, to: Callable[[Locator], None]
+    page: Page, live_server: Any, to: Callable[[Locator], None], request: pytest.FixtureRequest
 ) -> None:
     make_actor("Rheinische Gussprüfung GmbH")
+    english = "[en]" in request.node.name
+
+    def told(german: str) -> str:
+        return ENGLISH[german] if english else german
 
     def fill(label: str, text: str) -> None:
         to(page.get_by_label(label, exact=False).first)
         page.keyboard.insert_text(text)
 
-    page.goto(f"{live_server.url}/eintraege/neu/?district=05124")
-    fill("Name der Organisation", "Rheinische Gusspruefung")
-    likely = page.get_by_text("Meinen Sie …?")
+    page.goto(f"{live_server.url}{'/en' if english else ''}/eintraege/neu/?district=05124")
+    fill(told("Name der Organisation"), "Rheinische Gusspruefung")
+    likely = page.get_by_text(told("Meinen Sie …?"))
     likely.wait_for()
-    to(page.get_by_role("link", name="Das sind wir"))  # the easy way
-    page.get_by_label("Name der Organisation").focus()
+    to(page.get_by_role("link", name=told("Das sind wir")))  # the easy way
+    page.get_by_label(told("Name der Organisation")).focus()
     page.keyboard.press("Control+A")
     page.keyboard.insert_text("Wupperblick Bildprüfung GmbH")
     likely.wait_for(state="hidden")
     fill("Website", "wupperblick.example")
-    fill("in ein bis drei Sätzen", "Wir prüfen Bauteile mit Kameras.")
+    fill(told("in ein bis drei Sätzen"), "Wir prüfen Bauteile mit Kameras.")
     to(page.locator('input[value="startup"]'))
     page.keyboard.press("Space")
-    page.keyboard.press("Tab")  # the field of the chosen sub-category has appeared
+    page.keyboard.press("Tab")  # the fields of the chosen sub-category have appeared
     page.keyboard.insert_text("Sucht Betriebe für einen Versuch.")
     page.keyboard.press("Tab")
     page.keyboard.insert_text("Kamera für Gussteile")
-    assert page.get_by_label("Produkt oder Dienst").count() == 1  # only of the chosen one
-    assert page.get_by_label("Handelsregister").is_visible()
-    assert page.get_by_label("ROR").is_hidden()
+    product = page.locator("#id_value__startup__product")
+    assert page.locator("#id_number_register").is_visible()
+    for other in ("#id_value__provider__product", "#id_number_ror"):  # of nothing chosen
+        assert page.locator(other).is_hidden()
     page.reload()  # the browser has kept everything that was typed
-    page.get_by_text("steht wieder im Formular").wait_for()
-    assert page.get_by_label("Produkt oder Dienst").input_value() == "Kamera für Gussteile"
-    fill("Was belegt den Sitz?", "Impressum: Hofaue 1, 42103 Wuppertal")
-    fill("Welcher Beleg", "Kamera, die Risse findet")
-    fill("Ihre E-Mail-Adresse", "kim@wupperblick.example")
-    to(page.get_by_role("checkbox", name="Die Angaben zum Eintrag"))
+    page.get_by_text(told("steht wieder im Formular")).wait_for()
+    assert product.input_value() == "Kamera für Gussteile"
+    fill(told("Was belegt den Sitz?"), "Impressum: Hofaue 1, 42103 Wuppertal")
+    fill(told("Welcher Beleg"), "Kamera, die Risse findet")
+    fill(told("Ihre E-Mail-Adresse"), "kim@wupperblick.example")
+    to(page.get_by_role("checkbox", name=told("Die Angaben zum Eintrag")))
     page.keyboard.press("Space")
     assert findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    to(page.get_by_role("button", name="Vorschlag absenden"))
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    to(page.get_by_role("button", name=told("Vorschlag absenden")))
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Eine E-Mail ist unterwegs").wait_for()
+    page.get_by_role("heading", name=told("Eine E-Mail ist unterwegs")).wait_for()
 
     url = re.search(r"https?://\S+/abgeschickt/\S+", OutgoingMail.objects.get().content["text"])
     assert url is not None
     page.goto(live_server.url + urlsplit(url.group()).path)
-    to(page.get_by_role("button", name="Ja, an die Redaktion"))
+    to(page.get_by_role("button", name=told("Ja, an die Redaktion")))
     page.keyboard.press("Enter")
     page.wait_for_url("**/eintraege/stand/**")
     row = Submission.objects.get()

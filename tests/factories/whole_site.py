@@ -242,7 +242,11 @@ def _curation(name: str) -> Arguments:
     actor = Actor.objects.get(slug="lamarr-institut")
     if name in {"curation:webhook", "curation:webhooks"}:
         return _webhook(actor)
-    speaker = actor.representations.first() or make_representative(actor)
+    # The reader speaks for it, and is responsible for somebody else.
+    speaker = actor.representations.filter(responsible=True).first()
+    if speaker is None:
+        speaker = make_representative(actor, email="leitung@example.org", responsible=True)
+        make_representative(actor)
     token, digest = new_token()
     if name in {"curation:confirm", "curation:confirm_change"}:
         now = timezone.now()

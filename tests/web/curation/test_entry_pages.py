@@ -15,7 +15,7 @@ from steiger.web.curation.domain import editing, proposing, representing
 from steiger.web.curation.domain.proposing import Sender
 from steiger.web.curation.models import Invitation, Representation, Submission
 from steiger.web.directory.domain.statements import to_data
-from steiger.web.directory.models import Actor, Description, Link, Name
+from steiger.web.directory.models import Actor, Description, Link, Name, Role
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -143,6 +143,19 @@ def test_what_others_state_is_answered_not_erased() -> None:
     assert "Quelle ror" in errors["description_de"][0]
     assert send(client, actor, "preview", {**data, "number_vat": "DE12"}).status_code == 400
     assert editing.stated(actor) == []
+
+
+def test_an_untouched_form_changes_nothing_even_what_it_could_not_hold() -> None:
+    actor = institute()
+    odd = {"operation": "mond", "problem": ["eins", "zwei"], "reference": "kein Link", "alt": 1}
+    Role.objects.filter(actor=actor).update(values=odd)
+    Description.objects.filter(actor=actor).update(text=" Eins. \r\nZwei. ")
+    _row, client = speaker(actor)
+    data = form_of(client, actor)
+    assert "Nichts ist anders" in send(client, actor, "preview", data).content.decode()
+    send(client, actor, "send", {**data, "offer_provider_en": "Examples."})
+    assert own(actor)["role"][0]["values"] == odd
+    assert sorted(own(actor)) == ["role"]
 
 
 def test_own_statements_can_be_taken_back() -> None:

@@ -30,13 +30,13 @@ from steiger.web.curation.interfaces.guarding import Described
 from steiger.web.curation.interfaces.proposal_form import MOST_ROLES, MOST_TOPICS
 from steiger.web.curation.interfaces.role_fields import (
     RoleChoice,
+    changed_values,
     checked_number,
     make_field,
     missing,
     number_field,
     number_name,
     role_choice,
-    stated_values,
     url_field,
     value_name,
 )
@@ -105,13 +105,6 @@ class EntryForm(Described):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
     )
-    fact_founded = forms.IntegerField(
-        label=gettext_lazy("Year of foundation (may stay empty)"),
-        required=False,
-        min_value=1000,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": gettext_lazy("A year has four digits, for example 1998.")},
-    )
     topics = forms.MultipleChoiceField(required=False)
     sectors = forms.MultipleChoiceField(required=False)
     roles = forms.MultipleChoiceField(
@@ -146,10 +139,13 @@ class EntryForm(Described):
             self.fields[name].choices = [  # type: ignore[attr-defined]
                 (w.key, w.label) for w in known if w.active or w.key in chosen
             ]
+        for name, field in self.fields.items():
+            value = entry.fields.get(name)
+            if type(field) is forms.ChoiceField and value and value not in dict(field.choices):
+                field.choices = [*field.choices, (value, value)]  # a word that is no longer offered
         for name, why in entry.closed.items():
             if name in self.fields:
                 self.fields[name].disabled, self.fields[name].help_text = True, why
-        self.fields["fact_founded"].max_value = timezone.localdate().year + 1  # type: ignore[attr-defined]
         if data is None:
             self.initial["seen"] = seal(entry.fields)
         self.described()
@@ -161,6 +157,14 @@ class EntryForm(Described):
                 self.fields[f"link_{key}"] = url_field(label)
             elif kind == "identifier" and word.active:
                 self.fields[number_name(key)] = number_field(word)
+        self.fields["fact_founded"] = forms.IntegerField(
+            label=_("Year of foundation (may stay empty)"),
+            required=False,
+            min_value=1000,
+            max_value=timezone.localdate().year,
+            widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+            error_messages={"invalid": _("A year has four digits, for example 1998.")},
+        )
         sizes = [(k, w.label) for k, w in vocabulary().facet("size").items() if w.active]
         self.fields["fact_size"] = forms.ChoiceField(
             label=_("Size"), required=False, choices=[("", _("not stated")), *sizes]
@@ -364,9 +368,9 @@ class EntryForm(Described):
 
     def statements(self) -> list[Sourced]:
         """Everything that the actor shall state itself, if the form is valid."""
-        given = self.cleaned_data
-        values = {key: stated_values(self, self.words[key]) for key in given["roles"]}
-        return wanted(self.entry, given, self.changed_names(), spot=self.spot, values=values)
+        given, changed = self.cleaned_data, self.changed_names()
+        values = {key: changed_values(self, self.words[key], changed) for key in given["roles"]}
+        return wanted(self.entry, given, changed, spot=self.spot, values=values)
 
 
 def _no_removal(source: str) -> str:

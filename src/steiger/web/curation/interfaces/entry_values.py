@@ -218,7 +218,7 @@ def wanted(
         typed: cleaned values of the form.
         changed: names of the fields that differ from what the entry says.
         spot: the seat, if its field changed.
-        values: role → what its own fields say.
+        values: role → key of an own field that changed → its value, None if it was emptied.
     """
     fresh: list[Sourced] = []
     gone: set[Slot] = set()
@@ -331,15 +331,16 @@ def _roles(
         if key not in after:
             continue
         base = next(iter(held), None) or entry.others.get(("role", word.id))
-        known = {str(spec["key"]) for spec in word.fields}
-        kept = base.values if isinstance(base, Role) else {}
+        # What was not touched stays as it is kept, even if the form could not hold it.
+        kept = dict(base.values) if isinstance(base, Role) else {}
+        kept |= values[key]
         found.append(
             Role(
                 term_id=word.id,
                 offer_de=typed[f"offer_{key}_de"],
                 offer_en=typed[f"offer_{key}_en"],
                 url=typed[f"more_{key}"],
-                values={k: v for k, v in kept.items() if k not in known} | dict(values[key]),
+                values={k: v for k, v in kept.items() if v is not None},
             )
         )
     return found

@@ -7,7 +7,7 @@ sub-categories, so that it works without scripts; only those of the chosen ones 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -147,26 +147,40 @@ def missing(form: forms.Form, word: Word) -> Iterator[tuple[str, str]]:
 
 def stated_values(form: forms.Form, word: Word) -> dict[str, Any]:
     """What a valid form says in the own fields of a role, as ``Role.values`` keeps it."""
+    names = [value_name(word.key, str(spec["key"])) for spec in word.fields]
+    said = changed_values(form, word, names)
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def changed_values(form: forms.Form, word: Word, changed: Collection[str]) -> dict[str, Any]:
+    """The same for the fields with these names only; None where one was emptied."""
     found: dict[str, Any] = {}
     for spec in word.fields:
-        value = form.cleaned_data.get(value_name(word.key, str(spec["key"])))
-        if value in (None, ""):
-            continue
-        match spec["type"]:
-            case "boolean":
-                value = value == YES
-            case "number":
-                value = int(value) if float(value).is_integer() else value
-            case "date":
-                value = value.isoformat()
-        found[str(spec["key"])] = value
+        name = value_name(word.key, str(spec["key"]))
+        if name in changed:
+            found[str(spec["key"])] = _kept_value(spec, form.cleaned_data.get(name))
     return found
+
+
+def _kept_value(spec: Spec, value: Any) -> Any:
+    if value in (None, ""):
+        return None
+    match spec["type"]:
+        case "boolean":
+            return value == YES
+        case "number":
+            return int(value) if float(value).is_integer() else value
+        case "date":
+            return value.isoformat()
+    return value
 
 
 def shown_value(value: Any) -> str:
     """A kept value as the form's field shows it."""
     if isinstance(value, bool):
         return YES if value else NO
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return "" if value is None else str(value)
 
 
