@@ -6,9 +6,9 @@ somebody changed is written, and what somebody else changed meanwhile is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
@@ -128,9 +128,9 @@ class EntryForm(Described):
         self.entry = entry
         self.spot: Found | None = None
         words = vocabulary()
-        self.words = {key: word for key, word in words.facet("role").items() if word.active}
+        self.known = {key: word for key, word in words.facet("role").items() if word.active}
         held = set(entry.fields["roles"])
-        self.words |= {key: words.facet("role")[key] for key in held}
+        self.known |= {key: words.facet("role")[key] for key in held}
         self._add_links_and_numbers()
         self._add_roles()
         for name, facet in (("topics", "topic"), ("sectors", "sector")):
@@ -141,8 +141,9 @@ class EntryForm(Described):
             ]
         for name, field in self.fields.items():
             value = entry.fields.get(name)
-            if type(field) is forms.ChoiceField and value and value not in dict(field.choices):
-                field.choices = [*field.choices, (value, value)]  # a word that is no longer offered
+            if type(field) is forms.ChoiceField and value and not field.valid_value(value):
+                offered = cast("Iterable[tuple[str, str]]", field.choices)
+                field.choices = [*offered, (value, value)]  # a word that is no longer offered
         for name, why in entry.closed.items():
             if name in self.fields:
                 self.fields[name].disabled, self.fields[name].help_text = True, why
@@ -171,12 +172,12 @@ class EntryForm(Described):
         )
 
     def _add_roles(self) -> None:
-        self.fields["roles"].choices = [(k, w.label) for k, w in self.words.items()]  # type: ignore[attr-defined]
+        self.fields["roles"].choices = [(k, w.label) for k, w in self.known.items()]  # type: ignore[attr-defined]
         labels = {
             "de": _("What a firm gets from you, in German"),
             "en": _("The same in English (may stay empty)"),
         }
-        for key, word in self.words.items():
+        for key, word in self.known.items():
             for language in LANGUAGES:
                 self.fields[f"offer_{key}_{language}"] = forms.CharField(
                     label=labels[language],
@@ -197,12 +198,12 @@ class EntryForm(Described):
     # --- what the page shows --------------------------------------------------------------------
     def held_roles(self) -> list[RoleChoice]:
         """Sub-categories in which the entry stands today."""
-        return [self._choice(word) for key, word in self.words.items() if self._held(key)]
+        return [self._choice(word) for key, word in self.known.items() if self._held(key)]
 
     def other_roles(self) -> Iterator[tuple[str, list[RoleChoice], bool]]:
         """Category, its further sub-categories, and whether one of them is chosen."""
         found: dict[str, list[RoleChoice]] = {}
-        for key, word in self.words.items():
+        for key, word in self.known.items():
             if not self._held(key):
                 found.setdefault(word.parent, []).append(self._choice(word))
         for parent, choices in found.items():
@@ -239,7 +240,7 @@ class EntryForm(Described):
         None if the page did not come from here.
         """
         seen = unseal(str(self.data.get("seen", "")))
-        data, found = self.data.copy(), []
+        data, found = cast("QueryDict", self.data).copy(), []
         if seen is None:
             data["seen"], self.data = seal(self.entry.fields), data
             return None
@@ -270,7 +271,7 @@ class EntryForm(Described):
 
     def _typed(self, name: str) -> Any:
         if name in LISTS:
-            return sorted(set(self.data.getlist(name)))  # type: ignore[union-attr]
+            return sorted(set(cast("QueryDict", self.data).getlist(name)))
         return self._as_sent(name, self.data)
 
     @staticmethod
@@ -288,7 +289,7 @@ class EntryForm(Described):
         }
         label = str(fixed.get(name) or self.fields[name].label)
         role = role_of_field(name)
-        return f"{self.words[role].label}: {label}" if role in self.words else label
+        return f"{self.known[role].label}: {label}" if role in self.known else label
 
     def _told(self, name: str, value: Any) -> str:
         labels = dict(getattr(self.fields[name], "choices", ()))
@@ -351,13 +352,13 @@ class EntryForm(Described):
             self.add_error("roles", told)
         for key in before - set(chosen):
             if source := self.entry.source_of(f"more_{key}"):
-                label = self.words[key].label
+                label = self.known[key].label
                 self.add_error("roles", f"{label}: {_no_removal(source)}")
         for key in set(chosen) - before:
             if not (given.get(f"offer_{key}_de") or given.get(f"offer_{key}_en")):
                 told = _("Say in one sentence what a firm gets from you.")
                 self.add_error(f"offer_{key}_de", told)
-            for name, error in missing(self, self.words[key]):
+            for name, error in missing(self, self.known[key]):
                 self.add_error(name, error)
 
     def full_clean(self) -> None:
@@ -369,7 +370,7 @@ class EntryForm(Described):
     def statements(self) -> list[Sourced]:
         """Everything that the actor shall state itself, if the form is valid."""
         given, changed = self.cleaned_data, self.changed_names()
-        values = {key: changed_values(self, self.words[key], changed) for key in given["roles"]}
+        values = {key: changed_values(self, self.known[key], changed) for key in given["roles"]}
         return wanted(self.entry, given, changed, spot=self.spot, values=values)
 
 
