@@ -320,6 +320,7 @@ class Person:
     def propose(self) -> None:
         """Type, send; sign in by a code if the page says so; confirm the mail."""
         time.sleep(max(0.0, self.opened + TYPING_S - time.monotonic()))
+        say(f"{self.name} sends")
         begin = time.monotonic()
         status, page = self._send()
         self.told = {"first_answer": status, "answer_s": round(time.monotonic() - begin, 2)}
@@ -345,7 +346,7 @@ class Person:
         self.browser.ask("/konto/signup/")
         self.browser.ask("/konto/signup/", {"email": self.mailbox})
         text = Post.wait(self.mailbox, 1)
-        code = re.search(r"^([A-Z0-9][A-Z0-9-]{4,})$", text, re.MULTILINE)
+        code = re.search(r"^([A-Z0-9][A-Z0-9-]{4,})\s*$", text, re.MULTILINE)
         assert code is not None, text
         self.browser.ask("/konto/confirm-email/")
         self.told["code"] = self.browser.ask("/konto/confirm-email/", {"code": code.group(1)})[0]
@@ -414,7 +415,14 @@ def overheard(tokens: dict[str, list[str]], log: Path, folder: Path) -> dict[str
     parts = every | {one.rpartition(":")[2] for one in every}
     logs = [log, *(p for p in folder.rglob("*") if p.is_file() and "log" in p.name.lower())]
     texts = [path.read_bytes().decode("utf-8", "replace") for path in logs]
-    in_logs = sum(part in text for part in parts for text in texts)
+    in_logs = sorted(
+        {
+            f"{path.name}: {line[:200]}"
+            for path, text in zip(logs, texts, strict=True)
+            for line in text.splitlines()
+            if any(part in line for part in parts)
+        }
+    )
     addresses = sum(len(re.findall(r"[\w.+-]+@(?:gmx\.de|\S*flut\.example)", t)) for t in texts)
     weak = []
     for page, some in sorted(tokens.items()):
@@ -434,7 +442,7 @@ def overheard(tokens: dict[str, list[str]], log: Path, folder: Path) -> dict[str
     return {
         "tokens_used": len(every),
         "lines_logged": sum(text.count("\n") for text in texts),
-        "tokens_in_logs": in_logs,
+        "tokens_in_logs": in_logs[:20],
         "tokens_in_the_audit_log": sum(part in entries for part in parts),
         "addresses_in_logs": addresses,
         "pages_that_tell_their_address": weak,
@@ -498,6 +506,7 @@ def run(asked: argparse.Namespace, folder: Path, log: Path) -> dict[str, Any]:
     with watched(waits, "calm"):
         time.sleep(10)
     anna = Person("192.0.2.10", "Annas Gießerei", "anna@giesserei-anna.example")
+    time.sleep(TYPING_S - 15)  # so that she sends amid the flood
     with watched(waits, "flood_from_one_network"):
         typing = threading.Thread(target=anna.propose)
         typing.start()
@@ -510,6 +519,7 @@ def run(asked: argparse.Namespace, folder: Path, log: Path) -> dict[str, Any]:
     flood, send = from_many_networks(many, asked.networks)
     early = Person("192.0.2.11", "Berts Werkstatt", "bert@werkstatt-bert.example")
     late = Person("192.0.2.12", "Claras Labor", "clara@web.de")
+    say("forms fetched")
     time.sleep(TYPING_S)
     with watched(waits, "flood_from_many_networks"):
         sending = threading.Thread(target=send)

@@ -12,20 +12,20 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steiger.web.config.logs import without_addresses
+from steiger.web.config.logs import without_secrets
 
 LOCAL = st.text("abcdefghijklmnopqrstuvwxyz0123456789._%+-", min_size=1, max_size=20)
 
 
 @given(local=LOCAL, host=st.from_regex(r"[a-z]{1,8}\.(de|example\.org)", fullmatch=True))
 def test_no_address_passes(local: str, host: str) -> None:
-    line = without_addresses(None, "", f"550 <{local}@{host}>: unknown")
+    line = without_secrets(None, "", f"550 <{local}@{host}>: unknown")
     assert line == "550 <[address]>: unknown"
 
 
 def test_other_lines_stay_as_they_are() -> None:
     line = "request method=GET route=landkarte/ status=200 @ 12:00 a@b"
-    assert without_addresses(None, "", line) == line
+    assert without_secrets(None, "", line) == line
 
 
 def fails() -> None:
@@ -50,7 +50,7 @@ def test_traceback_holds_no_values_of_variables() -> None:
 def test_console_lines_are_plain() -> None:
     renderer = structlog.dev.plain_traceback
     processors = settings.LOGGING["formatters"]["structured"]["processors"]
-    assert without_addresses is processors[-1]
+    assert without_secrets is processors[-1]
     console = [p for p in processors if isinstance(p, structlog.dev.ConsoleRenderer)]
     if not console:
         pytest.skip("the log is JSON here")

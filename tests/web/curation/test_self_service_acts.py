@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import uuid
 from datetime import timedelta
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from factories.directory import make_actor, make_terms, term
+from factories.traces import logged
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import close_account, create_person
 from steiger.web.accounts.interfaces.limits import network_of
@@ -217,6 +219,20 @@ def test_opening_the_link_changes_nothing_and_tells_no_other_page(client: Client
     for again in (client.get(path), client.post(path)):
         assert again.status_code == 410
         assert "/eintraege/stand/" not in again.content.decode()
+
+
+def test_a_link_stands_in_no_log(client: Client) -> None:
+    path = links.path_for(proposal().id, links.CONFIRM, "de")
+    token = path.rstrip("/").rpartition("/")[2]
+    with logged() as lines:
+        assert Client(enforce_csrf_checks=True).post(path).status_code == 403  # without a cookie
+        assert client.post(path).status_code == 302
+        logging.getLogger("somebody.else").warning("Something is wrong at %s", path)
+    text = "\n".join(lines)
+    assert "status=403" in text
+    assert "[link]" in text
+    assert token not in text
+    assert token.rpartition(":")[2] not in text
 
 
 def test_guessing_is_held_off_and_a_right_link_still_works(

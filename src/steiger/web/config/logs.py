@@ -10,11 +10,16 @@ import structlog
 
 #: What looks like an e-mail address. A failure deep in a library may name one; no log may.
 _ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+")
+#: What looks like the secret part of a link in a mail: signed (value:time:signature), or drawn.
+_LINK = re.compile(r"[\w-]{8,}:[\w-]{6}:[\w-]{43}|(?<![\w-])[\w-]{43}(?![\w-])")
 
 
-def without_addresses(_logger: Any, _name: str, line: str) -> str:
-    """The line without e-mail addresses: logs are kept where nothing can be erased."""
-    return _ADDRESS.sub("[address]", line)
+def without_secrets(_logger: Any, _name: str, line: str) -> str:
+    """The line without e-mail addresses and links that open something.
+
+    Logs are kept where nothing can be erased, and read by people who may not open everything.
+    """
+    return _LINK.sub("[link]", _ADDRESS.sub("[address]", line))
 
 
 def logging_config(form: str, level: str) -> dict[str, Any]:
@@ -59,7 +64,7 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     *last,
-                    without_addresses,
+                    without_secrets,
                 ],
                 "foreign_pre_chain": shared,
             }
@@ -72,6 +77,9 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
             "axes": {"level": "ERROR"},
             # The operations room logs every request and every error once, with the request's id.
             "django.request": {"level": "CRITICAL"},
+            # Names the whole address, and with it the secret of a link. The request's own line
+            # says that it was refused.
+            "django.security.csrf": {"level": "CRITICAL"},
             "django_tasks": {"level": "WARNING"},
             "django_tasks_db": {"level": "ERROR"},
         },
