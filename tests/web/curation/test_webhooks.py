@@ -25,6 +25,7 @@ from steiger.web.directory.domain.merging import merge_actors
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_CODED = "https://xn--mller-kva.example/empf%C3%A4nger?%C3%A4=1"
 ADDRESS = "https://www.example.org/webhook?key=7"
 
 
@@ -200,6 +201,18 @@ def test_addresses_that_are_not_added(mine: Representation, address: str, code: 
     with pytest.raises(acts.WebhookError) as caught:
         acts.add(representation=mine, address=address)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("https://müller.example:443/empfänger?ä=1#x", _CODED),
+        ("HTTPS://Example.org", "https://example.org/"),
+        ("https://[2606:2800:220:1::1]/", "https://[2606:2800:220:1::1]/"),
+    ],
+)
+def test_addresses_are_kept_as_they_are_sent(mine: Representation, typed: str, sent: str) -> None:
+    assert acts.add(representation=mine, address=typed)[0].address == sent
 
 
 def test_there_are_few_and_nobody_floods_through_them(mine: Representation) -> None:

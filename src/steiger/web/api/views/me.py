@@ -136,7 +136,8 @@ def change_my_actor(
             try:
                 own_entries.change(entry, wanted, key=key, words=words, language=language)
             except EditError as error:
-                raise ProblemError("not-found") from error
+                kind = "not-possible" if error.code == "no_name" else "not-found"
+                raise ProblemError(kind) from error
             entry = _entry(request, slug)
         body = _marked(response, told(entry))
     if entry.waiting is None:

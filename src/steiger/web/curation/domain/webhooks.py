@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 
 from steiger.lib.internet import AddressError, https_host
 from steiger.web.accounts.domain import audit
@@ -49,13 +51,7 @@ def add(*, representation: Representation, address: str) -> tuple[Webhook, str]:
     Raises:
         WebhookError: see there.
     """
-    address = address.strip()
-    try:
-        https_host(address)
-    except AddressError as error:
-        raise WebhookError(error.kind) from error
-    if len(address) > LONGEST:
-        raise WebhookError("no_address")
+    address = _as_sent(address.strip())
     # Counting holds as long as nobody else adds one meanwhile.
     Representation.objects.select_for_update().get(pk=representation.pk)
     if Webhook.objects.filter(representation=representation).count() >= MOST:
@@ -128,6 +124,27 @@ def repeat(*, delivery: Delivery) -> None:
         raise WebhookError("paused")
     _check_often(row.webhook)
     deliveries.queue_again(row)
+
+
+def _as_sent(address: str) -> str:
+    """An address in the form in which it goes over the wire: umlauts coded, no fragment.
+
+    Raises:
+        WebhookError: it is none that may be used.
+    """
+    try:
+        host = https_host(address).encode("idna").decode()
+    except AddressError as error:
+        raise WebhookError(error.kind) from error
+    except UnicodeError as error:
+        raise WebhookError("no_address") from error
+    parts = urlsplit(address)
+    place = f"[{host}]" if ":" in host else host
+    path, query = iri_to_uri(parts.path) or "/", iri_to_uri(parts.query) or ""
+    found = urlunsplit(("https", place, path, query, ""))
+    if len(found) > LONGEST:
+        raise WebhookError("no_address")
+    return found
 
 
 def _check_often(webhook: Webhook) -> None:
