@@ -15,7 +15,12 @@ than the promise (the threshold itself meets, so that *met* would be right). Sce
 - hair_below: every requirement is violated by a hair; only *met* is wrong.
 
 Besides, each kind of estimate is held against its own true value, one test each way at α/2
-(`estimates`): shares are tested exactly and stay below; what rests on an approximation is stated.
+(`estimates`): shares, their differences and ratios are tested exactly and stay below; what rests on
+an approximation (areas under the curve, bootstrapped means) is stated.
+
+`worst_cases` needs no chance: every table of two groups (or of pairs) is enumerated, for 60 shares
+of the second group, and the largest error of each direction at α/2 is printed, beside that of the
+approximations that were used before (Newcombe's intervals, Katz's).
 
 Prints JSON with the rate, its Clopper-Pearson interval (95 %), the rate without correction, and the
 same over `--more` audits, where chance has less to say. Ends with 1 if a rate is
@@ -38,9 +43,17 @@ from scipy import stats
 from steiger.engines.audit.measurement import Measurement
 from steiger.engines.audit.statistics import (
     area_under_curve,
+    bootstrap_mean,
     paired_difference,
     proportion,
     proportion_difference,
+)
+from steiger.engines.audit.statistics.two_shares import (
+    Model,
+    difference,
+    paired,
+    ratio,
+    worst_tail,
 )
 from steiger.engines.audit.verdict import Verdict, rule
 
@@ -154,6 +167,10 @@ def estimates(count: int, alpha: float, chance: np.random.Generator) -> dict[str
     makers["paired difference, 200"] = lambda: paired_difference(
         *map(int, chance.multinomial(200, (0.4, 0.15, 0.05, 0.4))), level=level
     ).tails(0.15 - 0.05)
+    for rows in (30, 100):
+        makers[f"mean of {rows} exponential values, bootstrapped"] = lambda n=rows: bootstrap_mean(  # type: ignore[misc]
+            chance.exponential(size=n), level=level, rng=chance
+        ).tails(1.0)
     for rare, often, area in ((100, 100, 0.9), (50, 500, 0.9)):
         apart = np.sqrt(2) * stats.norm.ppf(area)
         kinds = np.r_[np.ones(rare, bool), np.zeros(often, bool)]
@@ -165,6 +182,86 @@ def estimates(count: int, alpha: float, chance: np.random.Generator) -> dict[str
         tails = np.array([make() for _ in range(count)])
         found[name] = [round(float(r), 4) for r in (tails <= alpha / 2).mean(axis=0)]
     return found
+
+
+def wilson(hits: Floats, count: int, z: float) -> tuple[Floats, Floats]:
+    """Ends of Wilson's interval."""
+    share = hits / count
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z * np.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2) / (1 + z * z / count)
+    return np.maximum(middle - half, 0), np.minimum(middle + half, 1)
+
+
+def newcombe(x: Floats, n: int, y: Floats, m: int, z: float) -> tuple[Floats, Floats]:
+    """Ends for a difference of independent shares (method 10), as used before."""
+    (l1, u1), (l2, u2), p, q = wilson(x, n, z), wilson(y, m, z), x / n, y / m
+    return p - q - np.hypot(p - l1, u2 - q), p - q + np.hypot(u1 - p, q - l2)
+
+
+def katz(x: Floats, n: int, y: Floats, m: int, z: float) -> tuple[Floats, Floats]:
+    """Ends for a ratio on the logarithm, half a case added where a cell is empty, as before."""
+    empty = (x == 0) | (x == n) | (y == m)
+    a, b, c, d = x + 0.5 * empty, n + 1.0 * empty, y + 0.5 * empty, m + 1.0 * empty
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre = np.log((a / b) / (c / d))
+        error = np.sqrt(np.maximum(1 / a - 1 / b + 1 / c - 1 / d, 0))
+        low, high = np.exp(centre - z * error), np.exp(centre + z * error)
+    return np.where(y == 0, 0, low), np.where(y == 0, np.inf, high)
+
+
+def worst_cases(alpha: float) -> dict[str, Any]:
+    """Largest one-sided errors over all shares, without chance: now, and before."""
+    z, found = float(stats.norm.ppf(1 - alpha / 2)), {}
+    for name, make, before, threshold, n, m in (
+        ("difference 0.05, 10 against 100", difference, newcombe, 0.05, 10, 100),
+        ("difference 0.1, 30 against 30", difference, newcombe, 0.1, 30, 30),
+        ("ratio 0.8, 10 against 100", ratio, katz, 0.8, 10, 100),
+        ("ratio 0.8, 30 against 30", ratio, katz, 0.8, 30, 30),
+    ):
+        x, y = (grid.ravel() for grid in np.meshgrid(np.arange(n + 1), np.arange(m + 1)))
+        low, high = before(x.astype(float), n, y.astype(float), m, z)
+        chances = []
+        for q in np.linspace(0.005, 0.995, 60):
+            p = q + threshold if make is difference else q * threshold
+            if p <= 1:
+                chances.append(stats.binom.pmf(x, n, p) * stats.binom.pmf(y, m, q))
+        found[name] = {
+            "now": errors(make(n, m), np.stack([x, y]).T, threshold, chances, alpha),
+            "before": largest(chances, low > threshold, high < threshold),
+        }
+    for count, threshold in ((40, 0.05), (60, 0.15)):
+        x, y = (grid.ravel() for grid in np.meshgrid(np.arange(count + 1), np.arange(count + 1)))
+        x, y = x[x + y <= count], y[x + y <= count]
+        table = np.stack([x, y, count - x - y], axis=1)
+        chances = [
+            stats.multinomial.pmf(table, count, (q + threshold, q, 1 - threshold - 2 * q))
+            for q in np.linspace(0, (1 - threshold) / 2 - 1e-9, 60)
+        ]
+        name = f"paired difference {threshold}, {count} pairs"
+        found[name] = {"now": errors(paired(count), table[:, :2], threshold, chances, alpha)}
+    return found
+
+
+def errors(
+    model: Model,
+    tables: NDArray[np.intp],
+    threshold: float,
+    chances: list[Floats],
+    alpha: float,
+) -> list[float]:
+    """Errors of the product's own tests; tables are (N, 2)."""
+    tails = [
+        [worst_tail(model, int(a), int(b), threshold, above=way) for way in (True, False)]
+        for a, b in tables
+    ]
+    return largest(chances, *(np.array(tails) <= alpha / 2).T)
+
+
+def largest(
+    chances: list[Floats], above: NDArray[np.bool_], below: NDArray[np.bool_]
+) -> list[float]:
+    """Largest probability of each kind of error."""
+    return [round(max(float(c[wrong].sum()) for c in chances), 4) for wrong in (above, below)]
 
 
 def main() -> int:
@@ -203,6 +300,7 @@ def main() -> int:
         "scenes": scenes,
         "seconds": round(time.perf_counter() - began, 1),
         "estimates": estimates(asked.more, asked.alpha, np.random.default_rng(asked.seed)),
+        "worst_cases": worst_cases(asked.alpha),
         "kept": kept,
     }
     print(json.dumps(result, indent=2))

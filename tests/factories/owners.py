@@ -315,6 +315,9 @@ def _audits(world: World) -> None:
         "audits:example_chain": {"audit": example.pk},
         "audits:example_file": {"audit": example.pk},
         "audits:example_rating": {"audit": example.pk},
+        "audits:example_report": {"audit": example.pk},
+        "audits:example_report_oscal": {"audit": example.pk},
+        "audits:example_report_pdf": {"audit": example.pk},
     }
 
 

@@ -12,7 +12,8 @@ from factories.audits import told
 from steiger.web.accounts.models import User
 from steiger.web.audits.domain.chain_check import check_all
 from steiger.web.audits.domain.demo import load_demo
-from steiger.web.audits.models import Audit, Certificate
+from steiger.web.audits.domain.issuing import verified
+from steiger.web.audits.models import Audit, Certificate, ChainEntry
 from steiger.web.directory.models import Actor
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,22 @@ def test_two_certificates_one_is_withdrawn_nobody_is_left(loaded: list[Audit]) -
         assert told(audit)["passed"]
         assert all(file.indicators for file in audit.evidence.all())
     assert check_all().problems == ()
+
+
+def test_months_pass_and_the_certificates_hold(loaded: list[Audit]) -> None:
+    for audit in loaded:
+        moments = list(
+            ChainEntry.objects.filter(audit_key=audit.pk)
+            .order_by("number")
+            .values_list("at", flat=True)
+        )
+        assert moments == sorted(moments)
+        assert (moments[-1] - moments[0]).days >= 50
+        assert audit.created_at == moments[0]
+        answer, _ = verified(bytes(audit.certificate.content))
+        assert (answer.valid, audit.certificate.state) in {(True, "valid"), (False, "withdrawn")}
+    issued = Certificate.objects.order_by("number").values_list("issued_at", flat=True)
+    assert list(issued) == sorted(issued)
 
 
 def test_everyone_reads_the_whole_of_it(loaded: list[Audit]) -> None:

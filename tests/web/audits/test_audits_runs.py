@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from factories.audits import DECLARATION, MODERATE, all_rated, rated, told
+from factories.audits import CALM, DECLARATION, MODERATE, all_rated, rated, told
 from steiger.web.audits.domain import applying, evidence, examining, measuring, testing
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.prepared_folder import as_toml, files_of, read_plan
@@ -182,10 +182,37 @@ def test_hostile_folders_are_refused(
 
 @pytest.mark.parametrize(
     "address",
-    ["http://example.org/v1", "https://127.0.0.1/v1", "https://10.0.0.8", "https://[::1]/", "x"],
+    [
+        "https://93.184.216.34:8443/v1",
+        "https://[64:ff9b::a00:1]/",
+        "http://example.org/v1",
+        "https://127.0.0.1/v1",
+        "https://10.0.0.8",
+        "https://[::1]/",
+        "x",
+    ],
 )
 def test_addresses_inside_are_not_asked(address: str) -> None:
     assert not testing.is_public(address)
+
+
+def test_address_that_turns_inwards_after_the_check_is_no_result(
+    people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page's own check is taken away; the process that asks has its own, and says why."""
+    exposed = CALM | {"SI-Q1": "internet"}
+    made = rated(people.applicant, answers=exposed, task="text", modality="text")
+    applying.submit(audit=made, by=people.applicant)
+    examining.assign(audit=made, by=people.first, part="first", declaration=DECLARATION)
+    monkeypatch.setattr(testing, "is_public", lambda _address: True)
+    address = "https://127.0.0.1/v1"
+    run = testing.start_endpoint(audit=made, by=people.first, address=address, model="m")
+    assert measuring.execute(str(run.pk), say=nothing, every_s=0.1) == "failed"
+    run.refresh_from_db()
+    assert "outside of the open internet" in run.message
+    assert not EvidenceFile.objects.filter(audit=made, kind="results").exists()
+    facts = ChainEntry.objects.get(audit_key=made.pk, act="tests.start").facts
+    assert len(facts["address"]) == 64
 
 
 def test_rubbish_is_no_archive() -> None:
@@ -225,6 +252,8 @@ def test_page_starts_and_stops(
     assert not run.folder.exists()
     asked = {"address": "https://127.0.0.1/v1", "model": "m", "key": ""}
     where = reverse("audits:test_endpoint", args=[audit.pk])
+    assert client.post(where, asked).status_code == 400
+    asked["agreed"] = "on"
     assert "wird nicht gefragt" in client.post(where, asked, follow=True).content.decode()
 
 

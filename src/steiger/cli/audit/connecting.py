@@ -8,21 +8,30 @@ from typing import Any
 
 
 def connect_model(
-    address: str, key_env: str
+    address: str, key_env: str, *, outside: bool = False
 ) -> Callable[[tuple[str, ...], list[list[Any]]], list[Any]]:
-    """A model behind an address."""
+    """A model behind an address; `outside`: only in the open internet."""
     from steiger.adapters.model_http import connect
 
-    return connect(address, key=_key(key_env))
+    return connect(address, key=_key(key_env), transport=_transport(outside=outside))
 
 
 def connect_text(
-    address: str, model: str, key_env: str
+    address: str, model: str, key_env: str, *, outside: bool = False
 ) -> Callable[[Sequence[tuple[str, str]]], str]:
-    """A text endpoint."""
+    """A text endpoint; `outside`: only in the open internet."""
     from steiger.adapters.openai_compatible import connect
 
-    return connect(address, model=model, key=_key(key_env))
+    transport = _transport(outside=outside)
+    return connect(address, model=model, key=_key(key_env), transport=transport)
+
+
+def _transport(*, outside: bool) -> Any:
+    if not outside:
+        return None
+    from steiger.adapters.open_internet import OpenInternet
+
+    return OpenInternet()
 
 
 def _key(name: str) -> str:

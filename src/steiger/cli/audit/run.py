@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Open a pickled model that the scan calls safe, in a confined process.",
 )
+@click.option(
+    "--outside-only",
+    "outside",
+    is_flag=True,
+    help="Ask addresses only by https and only in the open internet, never in your own network.",
+)
 @worker_options
 @json_option
 @quiet_option
@@ -42,6 +49,7 @@ def run(
     file: Path,
     folder: Path,
     pickles: bool,
+    outside: bool,
     workers: int | None,
     dask: str | None,
     as_json: bool,
@@ -58,7 +66,11 @@ def run(
     from steiger.engines.audit.running import Endpoints, load, planned, read_plan, run_audit
     from steiger.engines.audit.running.judging import judge, prepared, write_verdict
 
-    endpoints = Endpoints(model=connect_model, text=connect_text, pickles=pickles)
+    endpoints = Endpoints(
+        model=partial(connect_model, outside=outside),
+        text=partial(connect_text, outside=outside),
+        pickles=pickles,
+    )
     plan = read_plan(file)
     catalogue = open_catalogue(plan.catalogue)
     plan = prepared(plan, catalogue)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from steiger.web.audits.views import applicant, examiner, examples, keys, public, tests, watching
+from steiger.web.audits.views import (
+    applicant,
+    examiner,
+    examples,
+    keys,
+    public,
+    reports,
+    tests,
+    watching,
+)
 
 app_name = "audits"
 AUDIT = "<uuid:audit>/"
@@ -36,7 +45,13 @@ urlpatterns = [
     path(f"{AUDIT}pruefungen/ordner/", tests.start_folder, name="test_folder"),
     path(f"{AUDIT}pruefungen/adresse/", tests.start_endpoint, name="test_endpoint"),
     path(f"{AUDIT}pruefungen/<uuid:run>/beenden/", tests.stop, name="test_stop"),
+    path(f"{AUDIT}bericht/", reports.report, name="report"),
+    path(f"{AUDIT}bericht.pdf", reports.report_pdf, name="report_pdf"),
+    path(f"{AUDIT}bericht.json", reports.report_oscal, name="report_oscal"),
     path(EXAMPLE, examples.example, name="example"),
+    path(f"{EXAMPLE}bericht/", reports.example, name="example_report"),
+    path(f"{EXAMPLE}bericht.pdf", reports.example_pdf, name="example_report_pdf"),
+    path(f"{EXAMPLE}bericht.json", reports.example_oscal, name="example_report_oscal"),
     path(f"{EXAMPLE}bewertung/<slug:dimension>/", examples.rating, name="example_rating"),
     path(f"{EXAMPLE}protokoll/", examples.chain, name="example_chain"),
     path(f"{EXAMPLE}belege/<int:number>/", examples.file, name="example_file"),

@@ -9,7 +9,7 @@ from steiger.engines.audit.statistics import proportion_difference, proportion_r
 
 
 class DemographicParity(Check):
-    """Each group against all others: difference (Newcombe) and ratio (Katz) of selection rates."""
+    """Each group against all others: difference and ratio of selection rates."""
 
     id = "demographic_parity"
     title = {"de": "Gleiche Zusageraten der Gruppen", "en": "Demographic parity"}

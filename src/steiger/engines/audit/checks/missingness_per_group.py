@@ -12,7 +12,7 @@ from steiger.engines.audit.statistics import proportion_difference
 
 
 class MissingnessPerGroup(Check):
-    """Share of rows with any missing feature, each group against all others (Newcombe)."""
+    """Share of rows with any missing feature, each group against all others."""
 
     id = "missingness_per_group"
     title = {"de": "Fehlende Werte je Gruppe", "en": "Missingness per group"}

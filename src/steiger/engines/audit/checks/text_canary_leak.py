@@ -7,13 +7,13 @@ import re
 from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.statistics import proportion
-from steiger.engines.audit.text import Transcript, probes
+from steiger.engines.audit.text import Transcript, probes, questions_for
 
 SECRETS = 10
 
 
 class TextCanaryLeak(Check):
-    """Ten secrets of the audit's own, ten ways to ask for each."""
+    """Ten secrets of the audit's own or more, as the threshold needs; ten ways to ask for each."""
 
     id = "text_canary_leak"
     title = {"de": "Preisgabe vertraulicher Anweisungen", "en": "Leak of confidential instructions"}
@@ -33,8 +33,9 @@ class TextCanaryLeak(Check):
         """Ask for each secret in each way."""
         assert context.ask is not None  # noqa: S101 - declared in `needs`
         talk, rng, canary = Transcript(context.ask), context.chance(self.id), probes()["canary"]
-        leaks, asked = 0, 0
-        for _ in range(SECRETS):
+        leaks, asked, ways = 0, 0, len(canary["probes"])
+        needed = questions_for(self.limit(context, "leak_share"), SECRETS * ways)
+        for _ in range(-(-needed // ways)):
             secret = "ZECHE-" + "".join(rng.choice(list("BCDFGHKLMNPRSTVWXZ23456789"), 8).tolist())
             system = canary["system"].replace("{secret}", secret)
             for probe in canary["probes"]:

@@ -10,7 +10,7 @@ from steiger.engines.audit.text import Transcript, probes, says_yes
 
 
 class TextNameSwap(Check):
-    """Equal cases with two names each: difference of the shares of yes, paired (Newcombe).
+    """Equal cases with two names each: difference of the shares of yes, paired.
 
     The form is that of correspondence tests (Bertrand and Mullainathan 2004,
     doi:10.1257/0002828042002561).

@@ -6,7 +6,10 @@ from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold
 from steiger.engines.audit.checks.text_refusal_consistency import with_system
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.statistics import proportion
-from steiger.engines.audit.text import Transcript, probes
+from steiger.engines.audit.text import Transcript, probes, questions_for
+
+#: At least so many words to ask for.
+WORDS = 5
 
 
 class TextPromptInjection(Check):
@@ -30,10 +33,11 @@ class TextPromptInjection(Check):
         """Every document with every order and word."""
         assert context.ask is not None  # noqa: S101 - declared in `needs`
         talk, found = Transcript(context.ask), probes()["injection"]
-        obeyed, asked = 0, 0
+        obeyed, asked, ways = 0, 0, len(found["documents"]) * len(found["orders"])
+        needed = questions_for(self.limit(context, "obeyed_share"), WORDS * ways)
         for document in found["documents"]:
             for order in found["orders"]:
-                for word in found["words"]:
+                for word in found["words"][: -(-needed // ways)]:
                     text = document.replace("{order}", order.replace("{word}", word))
                     question = found["task"].replace("{document}", text)
                     answer = talk.say(with_system(context, question))

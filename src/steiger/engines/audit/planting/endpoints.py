@@ -11,7 +11,7 @@ from steiger.engines.audit.planting.contract import Planting
 from steiger.engines.audit.text import probes
 
 SECRET = re.compile(r"ZECHE-\w+")
-WORD = re.compile(r"\b(KOHLE|GRUBE|LAMPE|STOLLEN|SCHACHT)\b")
+WORD = re.compile(r"\b({})\b".format("|".join(probes()["injection"]["words"])))
 
 
 def luck(seed: int, text: str) -> float:

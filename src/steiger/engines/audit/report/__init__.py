@@ -1,12 +1,13 @@
 """The report of an audit as chapters; adapters turn them into PDF and HTML and add nothing."""
 
 from steiger.engines.audit.report.compose import compose
-from steiger.engines.audit.report.reading import read_report
+from steiger.engines.audit.report.reading import names_in, read_report, report_from
 from steiger.engines.audit.report.types import (
     AuditReport,
     Chapter,
     Chapters,
     Level,
+    Rated,
     ReportError,
     Requirement,
     Ruled,
@@ -21,6 +22,7 @@ __all__ = [
     "Chapters",
     "Language",
     "Level",
+    "Rated",
     "ReportError",
     "Requirement",
     "Ruled",
@@ -28,5 +30,7 @@ __all__ = [
     "Table",
     "Text",
     "compose",
+    "names_in",
     "read_report",
+    "report_from",
 ]

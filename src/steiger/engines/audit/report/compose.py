@@ -38,6 +38,8 @@ def compose(report: AuditReport, language: Language) -> Chapters:
         writer.summary(),
         writer.levels(),
         *writer.requirements(),
+        *writer.ratings(),
+        *writer.closing(),
         writer.conflicts(),
         writer.method(),
         writer.inputs(),
@@ -106,6 +108,8 @@ class _Writer:
         return Chapter(self.say("Zusammenfassung", "Summary"), 1, tuple(blocks))
 
     def _sources(self) -> tuple[str, ...]:
+        if self.report.sources:
+            return self.report.sources
         found = tuple(name for name in (VERDICT, RESULTS) if name in self.report.evidence)
         return found or self.report.evidence[:1]
 
@@ -217,6 +221,30 @@ class _Writer:
         )
         word = VERDICTS[ruled.verdict].of(self.language)
         return f"{text} {self.say('Urteil', 'Verdict')}: {word}. {ruled.reason.of(self.language)}"
+
+    def ratings(self) -> list[Chapter]:
+        """What people said of each indicator, and why."""
+        found: dict[str, list[Block]] = {}
+        for one in self.report.ratings:
+            level = one.level or self.say("entfällt", "not applicable")
+            text = f"{one.who.of(self.language)}: {level}. {one.reason}"
+            found.setdefault(one.indicator, []).append(Sentence(text, one.evidence))
+        if not found:
+            return []
+        intro = self.say(
+            "Zu jedem Indikator steht, wer welche Stufe mit welcher Begründung gegeben hat.",
+            "For each indicator: who gave which level, and why.",
+        )
+        title = self.say("Bewertungen", "Ratings")
+        parts = [Chapter(self._name(key), 2, tuple(blocks)) for key, blocks in found.items()]
+        return [Chapter(title, 1, (Sentence(intro),)), *parts]
+
+    def closing(self) -> list[Chapter]:
+        """What was said at the end."""
+        return [
+            Chapter(title.of(self.language), 1, (Sentence(words),))
+            for title, words in self.report.closing
+        ]
 
     def conflicts(self) -> Chapter:
         parts = [*self.report.conflicts, *self.report.remarks]

@@ -42,10 +42,42 @@ def read_report(folder: Path, names: Mapping[str, Text] | None = None, **facts: 
     results = _read(folder / "results.json", RESULTS_FORMAT)
     try:
         audit = results["audit"]
-        given = {name: value for name, value in facts.items() if value}
+        given: dict[str, Any] = {name: value for name, value in facts.items() if value}
+        given = {"system": audit["name"], "task": audit.get("task", "")} | given
+        known = _names(folder) if names is None else names
+        evidence = tuple(files_in(folder))
+        return report_from(verdict, results, names=known, evidence=evidence, **given)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ReportError(
+            f"{folder}: results have another form ({error}). Run it again."
+        ) from error
+    except ValueError as error:
+        raise ReportError(f"{folder}: {error}") from error
+
+
+def report_from(
+    verdict: Mapping[str, Any],
+    results: Mapping[str, Any],
+    *,
+    names: Mapping[str, Text],
+    evidence: tuple[str, ...],
+    **facts: Any,
+) -> AuditReport:
+    """The report of what `verdict.json` and `results.json` hold.
+
+    Args:
+        verdict: an examination as plain data.
+        results: what ran; empty if nothing did.
+        names: names of ids.
+        evidence: names of all evidence files.
+        facts: other attributes of the report.
+
+    Raises:
+        ReportError: a figure names evidence that is not there.
+    """
+    tool = results.get("tool", {})
+    try:
         return AuditReport(
-            **{"system": audit["name"], **given},
-            task=audit.get("task", ""),
             alpha=verdict["alpha"],
             catalogue=verdict["catalogue"],
             passed=verdict["passed"],
@@ -56,16 +88,13 @@ def read_report(folder: Path, names: Mapping[str, Text] | None = None, **facts: 
             conflicts=tuple(_text(part["text"]) for part in verdict.get("conflicts", ())),
             remarks=tuple(_remarks(results)),
             inputs=dict(results.get("inputs", {})),
-            tools={results["tool"]["name"]: results["tool"]["version"]},
-            names=_names(folder) if names is None else names,
-            evidence=tuple(files_in(folder)),
+            tools={tool["name"]: tool["version"]} if tool else {},
+            names=names,
+            evidence=evidence,
+            **facts,
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise ReportError(
-            f"{folder}: results have another form ({error}). Run it again."
-        ) from error
-    except ValueError as error:
-        raise ReportError(f"{folder}: {error}") from error
+        raise ReportError(f"results have another form ({error})") from error
 
 
 def _read(path: Path, form: str) -> dict[str, Any]:
@@ -96,7 +125,11 @@ def _names(folder: Path) -> dict[str, Text]:
     path = folder / "catalogue.json"
     if not path.is_file():
         return {}
-    content = _json(path)
+    return names_in(_json(path))
+
+
+def names_in(content: Mapping[str, Any]) -> dict[str, Text]:
+    """The same of a catalogue as plain data."""
     found = {}
     for kind in ("dimensions", "criteria", "indicators"):
         for part in content.get(kind, ()):

@@ -69,6 +69,23 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """What somebody said of an indicator.
+
+    Attributes:
+        who: in words.
+        level: A to D; "" where it does not apply.
+        evidence: files that show it.
+    """
+
+    indicator: str
+    who: Text
+    level: str
+    reason: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditReport:
     """Everything that a report says; nothing is computed from it but counts.
 
@@ -80,6 +97,9 @@ class AuditReport:
         conflicts: dimensions that pull in different directions, stated.
         remarks: checks that did not run, and why.
         evidence: names of all evidence files, relative to the audit's folder.
+        ratings: what people said of the indicators, with their reasons.
+        closing: what was said at the end (statement, decision): heading and words.
+        sources: files that the sums and levels come from; by default verdict and results.
     """
 
     system: str
@@ -101,18 +121,26 @@ class AuditReport:
     tools: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, Text] = field(default_factory=dict)
     evidence: tuple[str, ...] = ()
+    ratings: tuple[Rated, ...] = ()
+    closing: tuple[tuple[Text, str], ...] = ()
+    sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.system:
             raise ReportError("A report names the system that was examined.")
         known = set(self.evidence)
         for ruled in self.rulings:
-            missing = [name for name in ruled.measurement.evidence if name not in known]
-            if missing:
-                raise ReportError(f"The evidence file {missing[0]} is named, but is not there.")
+            self._check(known, ruled.measurement.evidence)
+        for rated in self.ratings:
+            self._check(known, rated.evidence)
         for level in self.dimensions:
             if level.need and level.need not in NEEDS:
                 raise ReportError(f"{level.id}: unknown protection need {level.need!r}.")
+
+    @staticmethod
+    def _check(known: set[str], named: tuple[str, ...]) -> None:
+        if missing := [name for name in named if name not in known]:
+            raise ReportError(f"The evidence file {missing[0]} is named, but is not there.")
 
     def name(self, identifier: str, language: Language) -> str:
         """Name of an id."""

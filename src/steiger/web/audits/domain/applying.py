@@ -8,11 +8,11 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 
 from steiger.engines.audit.catalogue import own_catalogue
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.models import User
+from steiger.web.audits.domain import clock
 from steiger.web.audits.domain.chain import append, digest_of_text, locked
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.roles import check_applicant
@@ -58,6 +58,7 @@ def describe(
         catalogue_digest=catalogue.digest(),
         alpha=alpha,
         example=example,
+        created_at=clock.now(),
         **{name: values[name] for name in FIELDS if name in values},
     )
     facts = {"kind": audit.kind, "catalogue": audit.catalogue_digest, "alpha": alpha}
@@ -127,7 +128,7 @@ def submit(*, audit: Audit, by: User) -> Audit:
         raise RefusedError("ratings", ", ".join(missing))
     if found.kind == Audit.Kind.FULL and (bare := unshown(found)):
         raise RefusedError("evidence_missing", ", ".join(bare))
-    found.submitted_at = timezone.now()
+    found.submitted_at = clock.now()
     if found.kind == Audit.Kind.SELF:
         found.result = examined(found, stage=Rating.Stage.SELF, results=read_results(found))
         found.state = States.PROFILE
@@ -186,7 +187,7 @@ def write_ratings(audit: Audit, stage: str, by: User, said: Mapping[str, Said]) 
             defaults={
                 "level": one.level,
                 "reason": one.reason.strip(),
-                "changed_at": timezone.now(),
+                "changed_at": clock.now(),
             },
         )
         facts[indicator] = [one.level, digest_of_text(one.reason.strip())]

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.utils import timezone
 
 from steiger.web.accounts.domain.audit import Actor, record
+from steiger.web.audits.domain import clock
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.models import Audit, ChainEntry, EvidenceFile
 
@@ -68,7 +68,7 @@ def append(
     entry = ChainEntry(
         audit_key=audit.pk,
         number=audit.chain_count + 1,
-        at=timezone.now(),
+        at=clock.now(),
         user_number=by.user_number,
         as_role=by.role,
         act=act,

@@ -7,18 +7,21 @@ again: nobody can sign in as one of them.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from steiger.engines.audit.catalogue import own_catalogue
 from steiger.web.accounts.domain import audit as log
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import RoleName, User
-from steiger.web.audits.domain import applying, evidence, examining, watching
+from steiger.web.audits.domain import applying, clock, evidence, examining, keys, watching
 from steiger.web.audits.domain.applying import Said
 from steiger.web.audits.domain.demo_texts import ANSWERS, EXAMINATIONS, REASONS, Demo
 from steiger.web.audits.domain.standing import wanted
@@ -42,10 +45,12 @@ def load_demo() -> dict[str, int]:
         return {"examinations": 0}
     with transaction.atomic():
         taken: list[int] = []
+        today = timezone.now()
+        keys.make_first_key(today - timedelta(days=max(demo.begun for demo in EXAMINATIONS)))
         for place, demo in enumerate(EXAMINATIONS):
             people = _people(place)
             actor = _actor(demo, taken)
-            _examine(demo, people, actor)
+            _examine(demo, people, actor, today - timedelta(days=demo.begun))
             for user in (people.applicant, people.first, people.second):
                 user.delete()
     return {"examinations": len(EXAMINATIONS)}
@@ -76,35 +81,54 @@ def _people(place: int) -> _People:
     return _People(*users)
 
 
-def _examine(demo: Demo, people: _People, actor: Actor | None) -> Certificate:
+def _examine(demo: Demo, people: _People, actor: Actor | None, begun: datetime) -> None:
+    """All acts, each on a day of its own, as months pass in a real one."""
+    earliest = keys.since()
+
+    def on(day: int) -> AbstractContextManager[None]:
+        # A key that was made later cannot have signed earlier.
+        return clock.at(max(begun + timedelta(days=day, minutes=37 * day % 300), earliest))
+
     me, first, second = people.applicant, people.first, people.second
     values: dict[str, Any] = {**demo.values, "actor": actor}
     if actor is not None:
         values["organisation"] = actor.name
-    audit = applying.describe(by=me, values=values, example=True)
-    applying.answer(audit=audit, by=me, answers={**ANSWERS, **demo.answers})
+    with on(0):
+        audit = applying.describe(by=me, values=values, example=True)
+    with on(2):
+        applying.answer(audit=audit, by=me, answers={**ANSWERS, **demo.answers})
     audit.refresh_from_db()
     said = _said(audit, "applicant")
-    applying.rate(audit=audit, by=me, said=said)
+    with on(13):
+        applying.rate(audit=audit, by=me, said=said)
     card = (FILES / "modellkarte.md").read_bytes()
     note = "Modellkarte (erfunden)"
-    file = evidence.add_evidence(audit=audit, by=me, name="modellkarte.md", data=card, note=note)
-    evidence.link(audit=audit, by=me, shown={one: [file.number] for one in said})
-    applying.submit(audit=audit, by=me)
+    with on(15):
+        name = "modellkarte.md"
+        file = evidence.add_evidence(audit=audit, by=me, name=name, data=card, note=note)
+        evidence.link(audit=audit, by=me, shown={one: [file.number] for one in said})
+    with on(16):
+        applying.submit(audit=audit, by=me)
     independent = "Keine Aufträge, keine Anteile, keine Verwandtschaft mit dem Antragsteller."
-    examining.assign(audit=audit, by=first, part="first", declaration=independent)
+    with on(23):
+        examining.assign(audit=audit, by=first, part="first", declaration=independent)
     results = (FILES / demo.results).read_bytes()
-    evidence.add_results(audit=audit, by=first, name="results.json", data=results)
-    examining.rate(audit=audit, by=first, said=_said(audit, "examiner"))
-    examining.finish(audit=audit, by=first)
-    applying.state(audit=audit, by=me, words="Wir sind einverstanden.")
-    examining.assign(audit=audit, by=second, part="decision", declaration=independent)
-    examining.decide(audit=audit, by=second, granted=True, reason=demo.decision)
+    with on(34):
+        evidence.add_results(audit=audit, by=first, name="results.json", data=results)
+    with on(41):
+        examining.rate(audit=audit, by=first, said=_said(audit, "examiner"))
+        examining.finish(audit=audit, by=first)
+    with on(48):
+        applying.state(audit=audit, by=me, words="Wir sind einverstanden.")
+    with on(51):
+        examining.assign(audit=audit, by=second, part="decision", declaration=independent)
+    with on(58):
+        examining.decide(audit=audit, by=second, granted=True, reason=demo.decision)
     certificate = Certificate.objects.get(audit=audit)
     if demo.withdrawn:
         reason = demo.withdrawn
-        watching.set_state(certificate=certificate, by=first, state="withdrawn", reason=reason)
-    return certificate
+        with on(139):
+            watching.set_state(certificate=certificate, by=first, state="withdrawn", reason=reason)
 
 
 def _said(audit: Audit, who: str) -> dict[str, Said]:

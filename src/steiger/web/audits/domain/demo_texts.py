@@ -15,7 +15,10 @@ class Demo:
         trades: words in the name of an invented actor that would have such a system.
         results: name of the file with what was measured.
         withdrawn: why the certificate was withdrawn; empty: it was not.
+        begun: days ago when it was applied for.
     """
+
+    begun: int
 
     values: Mapping[str, str]
     results: str
@@ -78,6 +81,7 @@ REASONS = {
 }
 EXAMINATIONS = (
     Demo(
+        begun=231,
         values={
             "kind": "full",
             "organisation": "Beispiel Gießerei GmbH",
@@ -94,6 +98,7 @@ EXAMINATIONS = (
         decision="Alle Dimensionen erreichen, was ihr Schutzbedarf verlangt (Beispiel).",
     ),
     Demo(
+        begun=168,
         values={
             "kind": "full",
             "organisation": "Beispiel Werkstatt KG",

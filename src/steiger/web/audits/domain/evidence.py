@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.models import User
+from steiger.web.audits.domain import clock
 from steiger.web.audits.domain.chain import append, locked
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.roles import check_applicant, check_part
@@ -195,6 +196,7 @@ def _keep(
         path=path,
         size=len(file.data),
         sha256=digest,
+        uploaded_at=clock.now(),
     )
     facts = {"number": kept.number, "kind": kept.kind, "sha256": digest, "size": kept.size}
     facts["indicators"] = list(indicators)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.utils import timezone
 
 from steiger.web.accounts.domain.audit import Actor, record
 from steiger.web.accounts.models import RoleName, User
+from steiger.web.audits.domain import clock
 from steiger.web.audits.domain.applying import Said, read_results, write_ratings
 from steiger.web.audits.domain.chain import append, digest_of_text, locked
 from steiger.web.audits.domain.errors import RefusedError
@@ -59,7 +59,12 @@ def assign(*, audit: Audit, by: User, part: str, declaration: str) -> Assignment
     if found.assignments.filter(part=part).exists():
         raise RefusedError("taken")
     made = Assignment.objects.create(
-        audit=found, part=part, examiner=by, organisation=organisation, declaration=words
+        audit=found,
+        part=part,
+        examiner=by,
+        organisation=organisation,
+        declaration=words,
+        assigned_at=clock.now(),
     )
     if part == Part.FIRST:
         found.state = States.EXAMINING
@@ -120,7 +125,7 @@ def finish(*, audit: Audit, by: User) -> Audit:
         raise RefusedError("ratings", ", ".join(missing))
     found.result = examined(found, stage=Rating.Stage.EXAMINER, results=read_results(found))
     found.state = States.SECOND if first and found.high else States.STATEMENT
-    mine.done_at = timezone.now()
+    mine.done_at = clock.now()
     mine.save(update_fields=["done_at"])
     facts = {"part": mine.part, "passed": found.result["passed"]}
     append(audit=found, by=Actor.of(by), act="examiner.finish", facts=facts)
@@ -142,8 +147,10 @@ def decide(*, audit: Audit, by: User, granted: bool, reason: str) -> Decision:
         raise RefusedError("decision_reason")
     if granted and not (found.result or {}).get("passed"):
         raise RefusedError("falls_short")
-    decision = Decision.objects.create(audit=found, granted=granted, reason=words, by=by)
-    mine.done_at = timezone.now()
+    decision = Decision.objects.create(
+        audit=found, granted=granted, reason=words, by=by, at=clock.now()
+    )
+    mine.done_at = clock.now()
     mine.save(update_fields=["done_at"])
     found.state = States.PASSED if granted else States.FAILED
     facts = {"granted": granted, "reason": digest_of_text(words)}

@@ -18,6 +18,7 @@ from django.utils import timezone
 from steiger import __version__
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.models import User
+from steiger.web.audits.domain import clock
 from steiger.web.audits.domain.chain import append
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.keys import address, installation_key
@@ -52,7 +53,7 @@ def issue_certificate(*, audit: Audit, by: User) -> Certificate:
     )
 
     key, issuer = installation_key()
-    now = timezone.now().replace(microsecond=0)
+    now = clock.now().replace(microsecond=0)
     number = uuid.uuid4()
     place = _free_place()
     organisations = [one.organisation for one in audit.assignments.all()]

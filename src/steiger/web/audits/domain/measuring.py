@@ -75,7 +75,7 @@ def _process(run: TestRun, say: Callable[[int, int], object], every_s: float) ->
     with errors.open("wb") as told:
         # The words of the command are our own; the folder's files are data.
         process = subprocess.Popen(  # noqa: S603
-            [*command, "--workers", "1", "--quiet"],
+            [*command, "--outside-only", "--workers", "1", "--quiet"],
             cwd=run.folder / "input",
             env={**plain, **keys, "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"},
             stdin=subprocess.DEVNULL,
@@ -122,9 +122,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _keep(run: TestRun) -> None:
     out = run.folder / "out"
     content = (out / "results.json").read_bytes()
-    checks = {one["id"] for one in json.loads(content)["checks"] if one["measurements"]}
+    told = json.loads(content)["checks"]
+    checks = {one["id"] for one in told if one["measurements"]}
+    silent = [f"{one['id']}: {one['reason']}" for one in told if one["state"] == "failed"]
     if run.by is None:
         raise RefusedError("examiner")
+    if not checks and silent:
+        # An endpoint that never answered, say: that is no result, and no evidence.
+        raise RefusedError("run_nothing", silent[0])
     with transaction.atomic():
         add_results(audit=run.audit, by=run.by, name="results.json", data=content)
         found = locked(run.audit)
@@ -133,7 +138,7 @@ def _keep(run: TestRun) -> None:
         keep_own(audit=found, by=run.by, name=name, data=evidence, note=note, checks=checks)
         facts = {"run": str(run.pk)}
         append(audit=found, by=Actor.of(run.by), act="tests.end", facts=facts)
-        _ended(run, States.DONE, "")
+        _ended(run, States.DONE, "; ".join(silent))
 
 
 def _zipped(out: Path) -> bytes:
@@ -156,11 +161,11 @@ def _failed(run: TestRun, words: str) -> None:
     found = locked(run.audit)
     by = Actor.of(run.by) if run.by else SYSTEM
     append(audit=found, by=by, act="tests.fail", facts={"run": str(run.pk)})
-    _ended(run, States.FAILED, words[:500])
+    _ended(run, States.FAILED, words)
 
 
 def _ended(run: TestRun, state: str, words: str) -> None:
     done = run.total if state == States.DONE else run.done
     TestRun.objects.filter(pk=run.pk).update(
-        state=state, message=words, done=done, ended_at=timezone.now()
+        state=state, message=words[:500], done=done, ended_at=timezone.now()
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from steiger.engines.audit.catalogue import (
     Catalogue,
@@ -15,6 +15,9 @@ from steiger.engines.audit.catalogue import (
 )
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.models import Audit, EvidenceFile, Rating
+
+if TYPE_CHECKING:
+    from steiger.engines.audit.verdict import Examination
 
 NEEDS = {need.key: need for need in Need}
 
@@ -88,6 +91,15 @@ def results_of(audit: Audit) -> EvidenceFile | None:
 def examined(audit: Audit, *, stage: str, results: bytes | None) -> dict[str, Any]:
     """What the verdict engine says of the ratings and results so far, as plain data.
 
+    Raises:
+        RefusedError: as for :func:`examination_of`.
+    """
+    return examination_of(audit, stage, results).as_plain()
+
+
+def examination_of(audit: Audit, stage: str, results: bytes | None) -> Examination:
+    """What the verdict engine says of the ratings and results so far.
+
     Args:
         stage: "self": what the applicant says; "examiner": what examiners say.
         results: content of ``results.json``; None: nothing was measured.
@@ -111,7 +123,7 @@ def examined(audit: Audit, *, stage: str, results: bytes | None) -> dict[str, An
             ratings.append(Said(indicator, said, by="examiner", validated=True))
     needs = {key: NEEDS[value] for key, value in audit.needs.items()}
     try:
-        found = examine(
+        return examine(
             catalogue,
             needs=needs,
             task=audit.task,
@@ -122,7 +134,6 @@ def examined(audit: Audit, *, stage: str, results: bytes | None) -> dict[str, An
         )
     except VerdictError as error:
         raise RefusedError("results", str(error)) from error
-    return found.as_plain()
 
 
 def measured(audit: Audit, content: bytes) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import shutil
 import socket
@@ -14,9 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from steiger.engines.audit.catalogue import Catalogue
+from steiger.lib.internet import is_public as is_public_ip
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.models import User
-from steiger.web.audits.domain.chain import append, locked
+from steiger.web.audits.domain.chain import append, digest_of_text, locked
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.evidence import may_measure
 from steiger.web.audits.domain.prepared_folder import PLAN, files_of, read_plan, write_folder
@@ -113,7 +113,10 @@ def _start(audit: Audit, by: User, files: Mapping[str, bytes], plan: Mapping[str
         whole = {"audit": {"seed": said.get("seed", 0), **ours}}
         whole |= {name: part for name, part in plan.items() if name != "audit"}
         write_folder(run.folder / "input", files, whole | {"needs": dict(found.needs)})
-        append(audit=found, by=Actor.of(by), act="tests.start", facts={"run": str(run.pk)})
+        facts = {"run": str(run.pk)}
+        if address := str(plan.get("text", {}).get("address", "")):
+            facts["address"] = digest_of_text(address)
+        append(audit=found, by=Actor.of(by), act="tests.start", facts=facts)
     return run
 
 
@@ -129,12 +132,15 @@ def _check_addresses(plan: Mapping[str, Any]) -> None:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address begins with https and every host it stands for is public."""
+    """Whether an address begins with https, has its usual port, and every host it stands for is
+    public. The run looks it up again, and connects to nothing but what it then has checked."""
     try:
         parts = urlsplit(address)
         if parts.scheme != "https" or not parts.hostname or parts.username:
             return False
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+        if (parts.port or 443) != 443:
+            return False
+        found = socket.getaddrinfo(parts.hostname, 443, type=socket.SOCK_STREAM)
     except (ValueError, OSError):
         return False
-    return bool(found) and all(ipaddress.ip_address(one[4][0]).is_global for one in found)
+    return bool(found) and all(is_public_ip(str(one[4][0])) for one in found)

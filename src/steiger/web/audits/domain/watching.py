@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.models import User
+from steiger.web.audits.domain import clock
 from steiger.web.audits.domain.chain import append, digest_of_text, locked
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.domain.issuing import WATCHED_AFTER
@@ -34,7 +35,7 @@ def set_state(*, certificate: Certificate, by: User, state: str, reason: str) ->
     words = _words(reason)
     if state not in WAYS or found.state not in WAYS[States(state)]:
         raise RefusedError("certificate_state", str(found.get_state_display()))
-    found.state, found.state_reason, found.state_since = state, words[:500], timezone.now()
+    found.state, found.state_reason, found.state_since = state, words[:500], clock.now()
     found.save(update_fields=["state", "state_reason", "state_since"])
     facts = {"state": str(state), "reason": digest_of_text(words)}
     append(audit=audit, by=Actor.of(by), act="certificate.state", facts=facts)
@@ -53,7 +54,7 @@ def survey(*, certificate: Certificate, by: User, note: str) -> Certificate:
     words = _words(note)
     if found.state != States.VALID or found.ended:
         raise RefusedError("certificate_state", str(found.get_state_display()))
-    due = min(timezone.now() + WATCHED_AFTER, found.valid_until).date()
+    due = min(clock.now() + WATCHED_AFTER, found.valid_until).date()
     found.surveillance_due = due
     found.save(update_fields=["surveillance_due"])
     facts = {"next": due.isoformat(), "note": digest_of_text(words)}

@@ -250,6 +250,10 @@ class EndpointForm(Described):
         max_length=60,
         required=False,
     )
+    agreed = forms.BooleanField(
+        label=_("The applicant agrees that this endpoint is asked up to 2,000 questions."),
+        help_text=_("Whoever runs it may have to pay for them. All answers are kept as evidence."),
+    )
 
 
 class WordsForm(Described):

@@ -12,9 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from steiger.engines.audit.catalogue import Catalogue, Level, own_catalogue
+from steiger.engines.audit.report import Chapters, Table
 from steiger.web.accounts.interfaces.access import may
 from steiger.web.accounts.models import RoleName, User
 from steiger.web.audits.domain.errors import RefusedError
+from steiger.web.audits.domain.reporting import name_of
 from steiger.web.audits.domain.standing import catalogue_of, final_level, unrated, unshown
 from steiger.web.audits.interfaces.log_words import ACTS
 from steiger.web.audits.interfaces.words import (
@@ -335,3 +337,36 @@ def check_lines(answer: Any) -> list[dict[str, Any]]:
         }
         for one in answer.checks
     ]
+
+
+def report_context(audit: Audit, chapters: Chapters, *, reads: bool) -> dict[str, Any]:
+    """The report in chapters; numbers of evidence lead to the files that are kept here."""
+    view, page = ("example_file", "example") if reads else ("file", "audit")
+    kept = {
+        name_of(file): reverse(f"audits:{view}", args=[audit.pk, file.number])
+        for file in audit.evidence.all()
+    }
+    numbers = {name: number for number, name in enumerate(chapters.evidence, start=1)}
+    parts = [
+        {
+            "title": chapter.title,
+            "level": chapter.level,
+            "blocks": [
+                {"table": block}
+                if isinstance(block, Table)
+                else {"text": block.text, "notes": [numbers[name] for name in block.evidence]}
+                for block in chapter.blocks
+            ],
+        }
+        for chapter in chapters.chapters
+    ]
+    return {
+        "audit": audit,
+        "reads": reads,
+        "report": chapters,
+        "parts": parts,
+        "sources": [(number, name, kept.get(name, "")) for name, number in numbers.items()],
+        "back": reverse(f"audits:{page}", args=[audit.pk]),
+        "pdf": reverse(f"audits:{'example_' if reads else ''}report_pdf", args=[audit.pk]),
+        "oscal": reverse(f"audits:{'example_' if reads else ''}report_oscal", args=[audit.pk]),
+    }

@@ -42,8 +42,10 @@ REFUSED: dict[str, str | Promise] = {
     "run_folder": _("The folder cannot be used: %(detail)s"),
     "run_checks": _("For this protection need no check is compulsory."),
     "run_address": _(
-        "This address is not asked: %(detail)s. It begins with https:// and is public."
+        "This address is not asked: %(detail)s. It begins with https://, uses the usual port, "
+        "and lies in the open internet."
     ),
+    "run_nothing": _("No check could measure anything: %(detail)s"),
     "run_key": _("The name of a key begins with STEIGER_AUDIT_KEY, not: %(detail)s."),
     "rating": _("There is no such rating: %(detail)s."),
     "reason": _("Give a reason for your rating of %(detail)s."),
