@@ -166,7 +166,7 @@ def _summary(engine: EngineNetwork, seen: Observations) -> dict[str, Any]:
     return {
         "name": engine.name,
         "step_s": round(engine.step.total_seconds()),
-        "kinds": Counter(str(sensor.kind) for sensor in engine.sensors),
+        "kinds": dict(Counter(str(sensor.kind) for sensor in engine.sensors)),
         "placed": sum(sensor.lat is not None for sensor in engine.sensors),
         "gauges": [
             {
