@@ -112,7 +112,8 @@ def plan_from_dict(data: dict[str, Any]) -> Plan:
         np.datetime64(data["checkpoint"], "s"),
         np.array(data["fill"], dtype=np.float64),
         catchment,
-        data["floor"],
+        # Models of earlier versions have none.
+        data.get("floor"),
     )
 
 

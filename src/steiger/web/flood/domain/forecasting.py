@@ -80,8 +80,9 @@ def issue(
     model = _model(network, digest)
     if model is None:
         return plain_document(network, engine, seen, at)
-    known = rain_from_table(rain, engine) if rain is not None else "none"
-    return issue_forecast(model, engine, seen, at, known).as_dict()
+    if rain is None:
+        return issue_forecast(model, engine, seen, at).as_dict()
+    return issue_forecast(model, engine, seen, at, rain_from_table(rain, engine)).as_dict()
 
 
 def issue_somehow(
