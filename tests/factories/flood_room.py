@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from steiger.web.flood.domain.cycle import Plan, SensorNews, commit, write_forecast
+from steiger.web.flood.domain.drafts import Draft, keep_draft
 from steiger.web.flood.models import Forecast, Network, Sensor, Step
 
 BEGIN = datetime(2026, 3, 10, 6, tzinfo=UTC)
@@ -22,6 +23,21 @@ LEADS = (60, 180, 360, 720, 1440)
 LEVELS = [1.2, 1.8, 2.4]
 GAUGES = (("quellgrund", 7.45, 51.10), ("mittelwerk", 7.33, 51.075), ("talmund", 7.18, 51.05))
 RAIN = (("regen_berg", 7.46, 51.12), ("regen_tal", 7.25, 51.06))
+REAL = """
+name = "Wupper"
+step = "1h"
+[[sensor]]
+id = "opladen"
+name = "Opladen"
+kind = "water_level"
+unit = "cm"
+warning_levels = [180, 240]
+target = true
+[[sensor]]
+id = "regen"
+kind = "rain"
+unit = "mm"
+"""
 QUANTILE_WIDTHS = ((5, -1.6), (10, -1.3), (25, -0.7), (50, 0.0), (75, 0.7), (90, 1.3), (95, 1.6))
 
 
@@ -77,6 +93,25 @@ def make_network(key: str = "beispieltal", *, simulated: bool = True) -> Network
             longitude=lon,
         )
     return network
+
+
+def make_draft(key: str = "wupper", *, toml: str = REAL, hours: int = 96) -> Draft:
+    """Files of a real network as staff hand them in; not examined yet."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    times = pa.array(np.datetime64("2026-03-01T00:00:00") + np.arange(hours) * 3600)
+    level = 50 + np.round(10 * np.sin(np.arange(hours) / 9.0)) + np.arange(hours) % 3
+    columns = {"time": times.cast(pa.timestamp("s", tz="UTC")), "opladen": level}
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns | {"regen": np.zeros(hours)}), sink)
+    return keep_draft(
+        network_file=[toml.encode()],
+        values_file=[sink.getvalue().to_pybytes()],
+        key=key,
+        attribution="Wupperverband",
+    )
 
 
 def write_folder(network: Network, data_dir: Path) -> Path:

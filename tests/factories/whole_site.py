@@ -15,7 +15,7 @@ from django.utils import timezone
 from factories import audits
 from factories.addresses import TABLE, Address
 from factories.curation import make_submission
-from factories.flood_room import make_network, make_past
+from factories.flood_room import make_draft, make_network, make_past
 from factories.flood_room import run as run_cycles
 from factories.freshness import make_representative
 from steiger.web.accounts.domain import audit
@@ -141,7 +141,8 @@ def _flood(name: str) -> Arguments:
     sensor = Sensor.objects.filter(target=True)[0]
     wish, _ = Subscription.objects.get_or_create(sensor=sensor, level=1, email="a@example.org")
     token = flood_tokens.token_for(wish.pk, name.replace(":", "."))
-    return {"pk": WarningEvent.objects.latest("pk").pk, "form": "vorhersage", "token": token}
+    event = WarningEvent.objects.latest("pk").pk
+    return {"pk": event, "form": "vorhersage", "token": token, "draft": make_draft().id}
 
 
 def _events(name: str) -> Arguments:

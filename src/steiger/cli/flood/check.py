@@ -10,7 +10,7 @@ import click
 
 from steiger.cli.flood.output import as_text, json_option, network_argument, quiet_option
 from steiger.cli.groups import show
-from steiger.engines.flood.network import Network, Observations, read_network, read_observations
+from steiger.engines.flood.network import Network, NetworkError, Observations, examine
 from steiger.engines.flood.network.reading import format_duration
 from steiger.engines.flood.quality import Flag, Flags, check_quality
 
@@ -26,10 +26,13 @@ def check(network: Path, as_json: bool, quiet: bool) -> None:
     """Read NETWORK and say what is wrong with its sensors.
 
     NETWORK is a folder with network.toml and observations.parquet. Nothing in it is changed. Ends
-    with code 0 if it could be read, whatever was found, and with 2 if it makes no sense.
+    with code 0 if it could be read, whatever was found, and with 2 if it makes no sense; then
+    every mistake is named, not only the first.
     """
-    river = read_network(network)
-    observations = read_observations(network, river)
+    found = examine(network)
+    if found.network is None or found.observations is None:
+        raise NetworkError("\n".join(f"{network / p.file}: {p.text}" for p in found.problems))
+    river, observations = found.network, found.observations
     flags = check_quality(river, observations)
     if as_json:
         show(as_text(result(river, observations, flags)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
@@ -33,10 +34,28 @@ def check_forecast_task(forecast_pk: int) -> str:
 
 
 # A restart of the product ends it, too; it then goes on where it was.
+@described(_("Examine the files of a river network"))
+@task
+def examine_draft_task(draft: str) -> str:
+    """The dry run of files that staff handed in; returns what came of it."""
+    from steiger.web.flood.domain.drafts import examine_draft
+
+    return examine_draft(UUID(draft))
+
+
+@described(_("Forget files of river networks that nobody took over"), daily=True)
+@task(priority=-50)
+def prune_drafts_task() -> int:
+    """Forget what lies there for a day; returns how many."""
+    from steiger.web.flood.domain.drafts import prune_drafts
+
+    return prune_drafts()
+
+
 @described(_("Prepare a river network for forecasting"), attempts=12, first_wait_s=15)
 @task(queue_name="heavy", takes_context=True)
 def prepare_network_task(context: TaskContext, network_pk: int) -> str:
-    """Make a network's past, let its operation begin, train its model, look back on its flood."""
+    """Bring a network into operation: its past, its model, the look back on its flood."""
     from steiger.web.flood.domain.preparing import prepare
 
     run = context.task_result.id
@@ -52,7 +71,7 @@ def ensure_prepared() -> int:
     lately = timezone.now() - timedelta(days=1)
     pending = Q(status__in=("READY", "RUNNING")) | Q(status="FAILED", finished_at__gte=lately)
     queued = 0
-    for network in Network.objects.filter(simulated=True).exclude(stage=Network.Stage.READY):
+    for network in Network.objects.exclude(stage=Network.Stage.READY):
         runs = DBTaskResult.objects.filter(pending, task_path=path)
         if not any(run.args_kwargs["args"] == [network.pk] for run in runs):
             prepare_network_task.enqueue(network.pk)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from steiger.web.flood.views import board, data, gauges, overview, staff, storm, subscriptions
+from steiger.web.flood.views import (
+    board,
+    data,
+    gauges,
+    networks,
+    overview,
+    staff,
+    storm,
+    subscriptions,
+)
 from steiger.web.flood.views import warnings as warned
 
 app_name = "flood"
@@ -27,6 +36,9 @@ urlpatterns = [
     path("nachricht/bestaetigen/<str:token>/", subscriptions.confirm_page, name="confirm"),
     path("nachricht/beenden/<str:token>/", subscriptions.leave_page, name="leave"),
     path("betrieb/", staff.control, name="control"),
+    path("betrieb/netze/neu/", networks.hand_in, name="hand_in"),
+    path("betrieb/netze/<uuid:draft>/", networks.draft, name="draft"),
+    path("betrieb/netze/<uuid:draft>/uebernehmen/", networks.take, name="take"),
     path("betrieb/<slug:network>/anhalten/", staff.pause_network, name="pause"),
     path("betrieb/<slug:network>/weiter/", staff.resume_network, name="resume"),
     path("betrieb/vorhersagen/<int:pk>/pruefen/", staff.check_forecast, name="check"),

@@ -174,6 +174,23 @@ def test_band_covers_in_calm_and_in_lively_hours() -> None:
     assert found[:, LEVELS.index(0.5)] == pytest.approx(p["point"][rest])
 
 
+def test_unannounced_floods_raise_the_upper_end_alone() -> None:
+    p = band_problem(6000)
+    near = np.arange(6000) % 40 == 0
+    # Rises that nothing announces: far above all that such hours usually bring.
+    error = np.where(near, 12.0 * np.abs(p["error"]) + 0.02, p["error"])
+    args = {"weights": np.ones(6000), "spread": 1.0}
+    usual = fit_bands(
+        error, p["signs"], p["regime"], near_flood=np.zeros(6000, dtype=bool), **args
+    ).quantiles
+    found = fit_bands(error, p["signs"], p["regime"], near_flood=near, **args).quantiles
+    upper, lower, active = LEVELS.index(0.9), LEVELS.index(0.1), [1, 3, 4]
+    assert (found[active, upper] > 2.5 * usual[active, upper]).all()
+    assert found[:, lower] == pytest.approx(usual[:, lower])
+    assert found[[0, 2]] == pytest.approx(usual[[0, 2]])
+    assert (np.diff(found, axis=1) >= 0).all()
+
+
 def test_missing_sensors_widen_a_band() -> None:
     p = band_problem(1000)
     near = np.zeros(1000, dtype=bool)

@@ -23,7 +23,7 @@ from steiger.engines.flood.models import (
     shared_from_files,
     shared_to_files,
 )
-from steiger.engines.flood.models.gauge import GaugeModel
+from steiger.engines.flood.models.gauge import GaugeModel, floor_of
 from steiger.engines.flood.models.interface import Shared
 from steiger.engines.flood.models.pooled import ServedGauge
 from steiger.engines.flood.models.settings import PROFILES
@@ -104,6 +104,24 @@ def test_quantiles_and_probabilities_are_in_order() -> None:
     assert (np.diff(found.quantiles, axis=2) >= 0).all()
     assert (found.p_levels[:, :, 0] >= found.p_levels[:, :, 1]).all()
     assert ((found.p_levels >= 0) & (found.p_levels <= 1)).all()
+
+
+def test_nothing_is_forecast_below_the_floor() -> None:
+    shared, model = learned()
+    assert model.plan.floor == 0.0
+    # A floor within the usual range shows that it holds, whatever the rain is taken from.
+    high = replace(model, plan=replace(model.plan, floor=1.05))
+    members = FutureRain(np.zeros((3, 12, 2)), ("r1", "r2"))
+    for rain, rows in (("none", [5400, 5500]), ("observed", [5400, 5500]), (members, [5500])):
+        found = predict_gauge(high, shared, river(), record(), np.array(rows), rain)
+        assert found.quantiles.min() == 1.05
+        assert forecast(record(), rows, rain).quantiles.min() < 1.05
+
+
+def test_floor_is_zero_only_where_the_level_never_was_below() -> None:
+    assert floor_of(np.array([0.0, 0.4, np.nan])) == 0.0
+    assert floor_of(np.array([-0.1, 0.4])) is None
+    assert floor_of(np.array([])) is None
 
 
 def test_files_bring_back_the_model() -> None:

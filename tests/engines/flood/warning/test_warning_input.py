@@ -109,6 +109,7 @@ def test_trend_has_a_dead_band_of_two_centimetres(median: float, trend: Trend) -
         ({"hysteresis_m": float("nan")}, "hysteresis_m"),
         ({"minimum_lead": timedelta(hours=-1)}, "minimum_lead"),
         ({"time_zone": "Atlantis/Center"}, "time_zone"),
+        ({"level_de": " "}, "level_de"),
         ({"time_zone": "../../etc/passwd"}, "time_zone"),
     ],
 )

@@ -231,6 +231,13 @@ def test_reasons_say_what_a_dispatcher_asks() -> None:
     assert all(reason.en for reason in event.reasons)
 
 
+def test_texts_call_levels_as_the_region_does() -> None:
+    policy = WarningPolicy(confirm_cycles=1, level_de="Meldestufe", level_en="alert level")
+    _, (event,) = run([{"p": [(0.7, 0.1, 0.0)] * 3, "median": 1.3}], policy)
+    assert event.reasons[0].de.startswith("Brücke: Meldestufe 1 (1,00 m)")
+    assert event.reasons[0].en.startswith("Brücke: alert level 1 (1.00 m)")
+
+
 def test_what_is_less_likely_than_not_may_be_reached() -> None:
     policy = WarningPolicy(raise_probability=(0.3,), clear_probability=(0.1,), confirm_cycles=1)
     _, (event,) = run([p(0.4)], policy)

@@ -24,6 +24,11 @@ NAMES = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
 #: because the next flood is rarely like the last.
 FLOOD_COVERAGE = 0.90
 MOST_WIDENED = 2.5
+#: Where the widest band holds fewer of them than this, nothing announces what makes the floods:
+#: then its upper end alone is raised, so much at most.
+TOLERATED_COVERAGE = 0.75
+MOST_RAISED = 6.0
+LOWER, UPPER = LEVELS.index(0.10), LEVELS.index(0.90)
 #: Groups: low calm, low active, mean calm, mean active, flood.
 GROUPS = 5
 FLOOD_GROUP = 4
@@ -143,20 +148,48 @@ def _enough_near_floods(
     """Widen the active groups until the band holds near floods as well.
 
     Floods are picked by what happened, not by what was known before; an error that is normal for
-    all wet hours is too small for those among them that became floods.
+    all wet hours is too small for those among them that became floods. Where no tolerable widening
+    is enough (a day ahead, while nobody knows of the rain), what is missed lies above: then the
+    upper end alone is raised, and the lower one as far as it has to be.
     """
     if near_flood.sum() < LEAST_FLOOD_ROWS:
         return quantiles
-    lower, upper = LEVELS.index(0.10), LEVELS.index(0.90)
     active = (np.arange(GROUPS) % 2 == 1) | (np.arange(GROUPS) == FLOOD_GROUP)
     x, g, w = scaled[near_flood], group[near_flood], weights[near_flood]
 
-    def coverage(factor: float) -> float:
-        table = np.where(active[:, None], quantiles * factor, quantiles)[g]
-        inside = (x >= table[:, lower]) & (x <= table[:, upper])
-        return float((w * inside).sum() / w.sum())
+    def missed(table: Array) -> tuple[float, float]:
+        """Parts of the hours near floods that lie below and above the band."""
+        below, above = x < table[g, LOWER], x > table[g, UPPER]
+        return float((w * below).sum() / w.sum()), float((w * above).sum() / w.sum())
 
-    factor = 1.0
-    while coverage(factor) < FLOOD_COVERAGE and factor < MOST_WIDENED:
-        factor = round(factor + 0.05, 2)
-    return np.where(active[:, None], quantiles * factor, quantiles)
+    allowed = 1.0 - FLOOD_COVERAGE
+    for factor in _factors(MOST_WIDENED):
+        table = _times(quantiles, active, slice(None), factor)
+        if sum(missed(table)) <= allowed:
+            return table
+    if sum(missed(table)) <= 1.0 - TOLERATED_COVERAGE:
+        return table
+    upper, lower = slice(UPPER, None), slice(LOWER + 1)
+    for factor in _factors(MOST_RAISED):
+        table = _times(quantiles, active, upper, factor)
+        if missed(table)[1] <= allowed / 2:
+            break
+    raised = table
+    for factor in _factors(MOST_WIDENED):
+        table = _times(raised, active, lower, factor)
+        if missed(table)[0] <= allowed / 2:
+            break
+    return np.sort(table, axis=1)
+
+
+def _factors(most: float) -> Array:
+    """From 1 to the largest in steps of 0.05."""
+    steps: Array = np.round(np.arange(1.0, most + 0.025, 0.05), 2)
+    return steps
+
+
+def _times(quantiles: Array, active: Mask, columns: slice, factor: float) -> Array:
+    """Quantiles (GROUPS, 7) with some columns of the active groups made larger."""
+    table = quantiles.copy()
+    table[active, columns] *= factor
+    return table

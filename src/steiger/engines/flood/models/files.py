@@ -86,6 +86,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "checkpoint": f"{plan.checkpoint.astype('datetime64[s]')}",
         "fill": plan.fill.tolist(),
         "catchment": catchment,
+        "floor": plan.floor,
     }
 
 
@@ -111,6 +112,8 @@ def plan_from_dict(data: dict[str, Any]) -> Plan:
         np.datetime64(data["checkpoint"], "s"),
         np.array(data["fill"], dtype=np.float64),
         catchment,
+        # Models of earlier versions have none.
+        data.get("floor"),
     )
 
 

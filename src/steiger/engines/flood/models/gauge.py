@@ -36,7 +36,7 @@ class Plan:
     """What the features of a gauge are made with.
 
     `checkpoint` is a time at which the filling of the stores (3,) is known, so that a forecast
-    needs no years of data; later rows are run from there.
+    needs no years of data; later rows are run from there. Nothing is forecast below `floor`.
     """
 
     gauge: str
@@ -49,6 +49,7 @@ class Plan:
     checkpoint: np.datetime64
     fill: Array
     catchment: Catchment | None = None
+    floor: float | None = None
 
     @property
     def sensors(self) -> tuple[str, ...]:
@@ -218,6 +219,16 @@ def water_of(table: Table) -> Array:
         if name in table.names:
             total += np.nan_to_num(table.columns[table.names.index(name)]) / 10.0
     return total
+
+
+def floor_of(known: Array) -> float | None:
+    """Zero for a gauge that was never below it; None where the bed lies below the gauge's zero."""
+    return 0.0 if known.size and float(np.nanmin(known)) >= 0.0 else None
+
+
+def above_floor(plan: Plan, values: Array) -> Array:
+    """The values, none of them below the plan's floor."""
+    return values if plan.floor is None else np.maximum(values, plan.floor)
 
 
 def regime_of(plan: Plan, origin: Array, points: Array) -> Ints:

@@ -23,7 +23,7 @@ from steiger.engines.flood.features.stores import rain_over, run_stores
 from steiger.engines.flood.features.table import Table
 from steiger.engines.flood.models.bands import LEVELS
 from steiger.engines.flood.models.blend import Regimes
-from steiger.engines.flood.models.gauge import Plan, situation_of
+from steiger.engines.flood.models.gauge import Plan, above_floor, floor_of, situation_of
 from steiger.engines.flood.models.learning.gauge import (
     Record,
     lead_steps,
@@ -274,6 +274,7 @@ def serve(
         None,
         inputs.times[at],
         stores.fill[-1],
+        floor=floor_of(known),
     )
     return ServedGauge(plan, leads)
 
@@ -306,7 +307,8 @@ def predict_pooled(  # noqa: PLR0917 (as in `interface.predict_gauge`)
             whole = table + ahead_features(inputs, ahead, height, steps)
         change = models[steps].trees.predict(columns_of(whole, plan, sensor))
         spread = models[steps].errors[size_group(change)] + change[:, None]
-        quantiles[:, place] = np.sort(origin[:, None] + spread * plan.scale.spread, axis=1)
+        found = np.sort(origin[:, None] + spread * plan.scale.spread, axis=1)
+        quantiles[:, place] = above_floor(plan, found)
     thresholds = sensor.warning_levels
     shape = (len(rows), len(gauge.leads), len(thresholds))
     chances = np.full(shape, np.nan)

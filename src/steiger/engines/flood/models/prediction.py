@@ -22,6 +22,7 @@ from steiger.engines.flood.models.gauge import (
     LeadModel,
     Plan,
     Situation,
+    above_floor,
     activity_of,
     beyond,
     first_row,
@@ -149,6 +150,7 @@ def together(plan: Plan, members: Prediction) -> Prediction:
     quantiles = np.stack(
         [mixed(members.quantiles[:, lead]) for lead in range(members.quantiles.shape[1])]
     )[None]
+    quantiles = above_floor(plan, quantiles)
     middle = quantiles[:, :, LEVELS.index(0.5)]
     return replace(
         members,
@@ -287,6 +289,7 @@ def forecast_lead(setting: Setting, lead: LeadModel) -> LeadForecast:
         quantiles[blind] = np.sort(middle[:, None] + errors, axis=1)
         blend = np.where(blind, np.nan, blend)
         blend[blind] = middle
+    blend, quantiles = above_floor(plan, blend), above_floor(plan, quantiles)
     return LeadForecast(points, blend, quantiles, plan.regimes.of(blend), x, table)
 
 

@@ -74,18 +74,56 @@ def read_network(folder: Path) -> Network:
         NetworkError: naming file, sensor and field.
     """
     path = Path(folder) / FILE
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise NetworkError(f"{path}: is larger than {LARGEST_FILE // 1_000_000} MB")
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise NetworkError(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise NetworkError(f"{path}: is no valid TOML: {error}") from None
+    data = _data(path)
     try:
         return _network(data)
     except NetworkError as error:
         raise NetworkError(f"{path}: {error}") from None
+
+
+def network_problems(folder: Path) -> list[str]:
+    """Everything that is wrong with `folder/network.toml`, as texts without the file's name.
+
+    What concerns single sensors is told for all of them; what concerns the whole network (a name
+    that occurs twice, water that runs in a circle) only when each sensor makes sense by itself.
+    """
+    path = Path(folder) / FILE
+    try:
+        data = _data(path)
+    except NetworkError as error:
+        return [str(error).removeprefix(f"{path}: ")]
+    found = []
+    entries = data.get("sensor")
+    try:
+        step = parse_duration(data.get("step"))
+    except NetworkError:
+        step = timedelta(hours=1)
+    if isinstance(entries, list):
+        for row, entry in enumerate(entries, start=1):
+            if isinstance(entry, dict):
+                found += _refused(_sensor, entry, row, step)
+    # With a sensor that makes no sense this would only tell the first of them again.
+    return found or _refused(_network, data)
+
+
+def _refused(parse: Any, *arguments: Any) -> list[str]:
+    try:
+        parse(*arguments)
+    except NetworkError as error:
+        return [str(error)]
+    return []
+
+
+def _data(path: Path) -> dict[str, Any]:
+    """What stands in the file."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise NetworkError(f"{path}: is larger than {LARGEST_FILE // 1_000_000} MB")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise NetworkError(f"{path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NetworkError(f"{path}: is no valid TOML: {error}") from None
 
 
 def _network(data: dict[str, Any]) -> Network:

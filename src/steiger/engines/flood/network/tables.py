@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from steiger.engines.flood.network.types import Network, NetworkError
 
 FILE = "observations.parquet"
+#: Some 250 years of 30 hourly sensors: a small file may claim to hold more than memory does.
+MOST_CELLS = 200_000_000
 Array = NDArray[np.float64]
 Times = NDArray[np.datetime64]
 
@@ -47,31 +50,67 @@ def read_table(path: Path, network: Network) -> Table:
     Raises:
         NetworkError: naming file, sensor and row.
     """
-    try:
-        table = pq.ParquetFile(path).read()
-    except OSError as error:
-        raise NetworkError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except pa.ArrowException as error:
-        raise NetworkError(f"{path}: is no valid Parquet file ({error})") from None
+    table = _file(path)
     try:
         return _table(table, network)
     except NetworkError as error:
         raise NetworkError(f"{path}: {error}") from None
 
 
-def _table(table: pa.Table, network: Network) -> Table:
+def table_problems(path: Path, network: Network) -> list[str]:
+    """Everything that is wrong with the columns of the file, as texts without the file's name."""
+    try:
+        table = _file(path)
+    except NetworkError as error:
+        return [str(error).removeprefix(f"{path}: ")]
+    found = [str(error) for error in _column_errors(table.column_names, network)]
     names = table.column_names
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise NetworkError(f"column {twice[0]!r} occurs twice")
+    if names.count("time") != 1:
+        return found
+    try:
+        times = _times(table["time"])
+    except NetworkError as error:
+        return [*found, str(error)]
+    for name in names:
+        if name == "time" or names.count(name) > 1:
+            continue
+        try:
+            _numbers(name, table[name], times)
+        except NetworkError as error:
+            found.append(str(error))
+    return found
+
+
+def _file(path: Path) -> pa.Table:
+    try:
+        file = pq.ParquetFile(path)
+        cells = file.metadata.num_rows * file.metadata.num_columns
+        if cells > MOST_CELLS:
+            raise NetworkError(f"{path}: holds {cells:,} values; at most {MOST_CELLS:,} are read")
+        return file.read()
+    except OSError as error:
+        raise NetworkError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except pa.ArrowException as error:
+        raise NetworkError(f"{path}: is no valid Parquet file ({error})") from None
+
+
+def _column_errors(names: list[str], network: Network) -> Iterator[NetworkError]:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield NetworkError(f"column {name!r} occurs twice")
     if "time" not in names:
-        raise NetworkError(f"the column “time” is missing; there are {', '.join(names) or 'none'}")
-    unknown = [name for name in names if name != "time" and name not in set(network.ids)]
-    if unknown:
-        raise NetworkError(
-            f"column {unknown[0]!r} belongs to no sensor of the network; "
+        yield NetworkError(f"the column “time” is missing; there are {', '.join(names) or 'none'}")
+    known = {"time", *network.ids}
+    for name in dict.fromkeys(name for name in names if name not in known):
+        yield NetworkError(
+            f"column {name!r} belongs to no sensor of the network; "
             "add the sensor to network.toml or remove the column"
         )
+
+
+def _table(table: pa.Table, network: Network) -> Table:
+    names = table.column_names
+    for error in _column_errors(names, network):
+        raise error
     times = _times(table["time"])
     columns = {name: _numbers(name, table[name], times) for name in names if name != "time"}
     notes = [

@@ -38,6 +38,7 @@ class WarningPolicy:
         hysteresis_share: the same as a share of the level, for units other than metres.
         stale_after: a measurement older than this, at issue time, neither raises nor clears.
         time_zone: IANA name, for times in texts.
+        level_de, level_en: what the region calls its levels, in texts.
         gauges: other rules for single gauges.
     """
 
@@ -50,6 +51,8 @@ class WarningPolicy:
     hysteresis_share: float = 0.05
     stale_after: timedelta = timedelta(hours=3)
     time_zone: str = "UTC"
+    level_de: str = "Stufe"
+    level_en: str = "level"
     gauges: Mapping[str, WarningPolicy] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -83,6 +86,7 @@ class WarningPolicy:
             value = getattr(self, name)
             if not isinstance(value, timedelta) or value < timedelta(0):
                 raise WarningError(f"{name} is {value!r}, not a duration")
+        _check_words(self)
         zone(self.time_zone)
         object.__setattr__(self, "gauges", MappingProxyType(dict(self.gauges)))
 
@@ -103,6 +107,13 @@ class WarningPolicy:
     def for_gauge(self, gauge: str) -> WarningPolicy:
         """The rules that hold for one gauge."""
         return self.gauges.get(gauge, self)
+
+
+def _check_words(policy: WarningPolicy) -> None:
+    for name in ("level_de", "level_en"):
+        word = getattr(policy, name)
+        if not isinstance(word, str) or not word.strip():
+            raise WarningError(f"{name} is {word!r}, not a word")
 
 
 def _is_number(value: object) -> bool:

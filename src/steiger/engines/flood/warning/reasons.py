@@ -30,6 +30,11 @@ class Situation:
         return zone(self.rules.time_zone)
 
     @property
+    def word(self) -> Text:
+        """What levels are called."""
+        return Text(self.rules.level_de, self.rules.level_en)
+
+    @property
     def last_measured(self) -> Text | None:
         """The newest measurement in words."""
         if self.reading is None:
@@ -41,7 +46,7 @@ def reached(situation: Situation, level: int) -> tuple[Text, ...]:
     """A measurement has reached the level."""
     gauge, reading, place = situation.gauge, situation.reading, situation.place
     return _given(
-        texts.reached(gauge, level, reading, place) if reading else None,
+        texts.reached(gauge, level, reading, place, situation.word) if reading else None,
         texts.peak(gauge, place),
         texts.because(gauge),
     )
@@ -61,7 +66,12 @@ def expected(
     minutes = round((onset - situation.outlook.issue_time).total_seconds() / 60)
     return _given(
         texts.expected(
-            gauge, level, minutes, texts.moment(onset, place), likely=probability >= LIKELY
+            gauge,
+            level,
+            minutes,
+            texts.moment(onset, place),
+            situation.word,
+            likely=probability >= LIKELY,
         ),
         texts.likelihood(probability, rules.raise_at(level)),
         why,
@@ -76,7 +86,7 @@ def over(
 ) -> tuple[Text, ...]:
     """A level is over after `calm` calm forecasts; `left` remains in force (0: nothing)."""
     return _given(
-        texts.no_longer(situation.gauge, level, left),
+        texts.no_longer(situation.gauge, level, left, situation.word),
         texts.calm(calm, probability, situation.rules.clear_at(level)),
         situation.last_measured,
     )

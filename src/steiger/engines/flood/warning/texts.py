@@ -60,19 +60,21 @@ def duration(time: timedelta) -> Text:
     return Text(f"{number.replace('.', ',')} Stunden", f"{number} hours")
 
 
-def reached(gauge: GaugeOutlook, level: int, reading: Reading, zone: ZoneInfo) -> Text:
+def reached(gauge: GaugeOutlook, level: int, reading: Reading, zone: ZoneInfo, word: Text) -> Text:
     """A measurement stands at or above the level."""
     height = value(gauge.warning_levels[level - 1], gauge.unit)
     measured, when = value(reading.value, gauge.unit), moment(reading.time, zone)
     return Text(
-        f"{gauge.name}: Stufe {level} ({height.de}) ist erreicht. "
+        f"{gauge.name}: {word.de} {level} ({height.de}) ist erreicht. "
         f"Gemessen wurden {measured.de} am {when.de}.",
-        f"{gauge.name}: level {level} ({height.en}) has been reached. "
+        f"{gauge.name}: {word.en} {level} ({height.en}) has been reached. "
         f"{measured.en} was measured at {when.en}.",
     )
 
 
-def expected(gauge: GaugeOutlook, level: int, minutes: int, onset: Text, *, likely: bool) -> Text:
+def expected(
+    gauge: GaugeOutlook, level: int, minutes: int, onset: Text, word: Text, *, likely: bool
+) -> Text:
     """The forecast sees the level coming: probably, or (`likely` false) possibly."""
     height = value(gauge.warning_levels[level - 1], gauge.unit)
     left = duration(timedelta(minutes=minutes))
@@ -82,8 +84,8 @@ def expected(gauge: GaugeOutlook, level: int, minutes: int, onset: Text, *, like
     else:
         german, english = "kann erreicht werden", "may be reached"
     return Text(
-        f"{gauge.name}: Stufe {level} ({height.de}) {german}, {when_de}.",
-        f"{gauge.name}: level {level} ({height.en}) {english} {when_en}.",
+        f"{gauge.name}: {word.de} {level} ({height.de}) {german}, {when_de}.",
+        f"{gauge.name}: {word.en} {level} ({height.en}) {english} {when_en}.",
     )
 
 
@@ -159,20 +161,27 @@ def because(gauge: GaugeOutlook) -> Text | None:
     )
 
 
-def no_longer(gauge: GaugeOutlook, level: int, left: int) -> Text:
+def no_longer(gauge: GaugeOutlook, level: int, left: int, word: Text) -> Text:
     """A level is over; a lower one may remain."""
     height = value(gauge.warning_levels[level - 1], gauge.unit)
     if not left:
         return Text(
-            f"{gauge.name}: Entwarnung. Stufe {level} ({height.de}) ist nicht mehr zu erwarten.",
-            f"{gauge.name}: all clear. Level {level} ({height.en}) is no longer expected.",
+            f"{gauge.name}: Entwarnung. {word.de} {level} ({height.de}) ist nicht mehr zu "
+            "erwarten.",
+            f"{gauge.name}: all clear. {_begin(word.en)} {level} ({height.en}) is no longer "
+            "expected.",
         )
     return Text(
-        f"{gauge.name}: Stufe {level} ({height.de}) ist nicht mehr zu erwarten. "
-        f"Stufe {left} gilt weiter.",
-        f"{gauge.name}: level {level} ({height.en}) is no longer expected. "
-        f"Level {left} remains in force.",
+        f"{gauge.name}: {word.de} {level} ({height.de}) ist nicht mehr zu erwarten. "
+        f"{word.de} {left} gilt weiter.",
+        f"{gauge.name}: {word.en} {level} ({height.en}) is no longer expected. "
+        f"{_begin(word.en)} {left} remains in force.",
     )
+
+
+def _begin(word: str) -> str:
+    """The word at the beginning of a sentence."""
+    return word[:1].upper() + word[1:]
 
 
 def calm(cycles: int, probability: float, threshold: float) -> Text:

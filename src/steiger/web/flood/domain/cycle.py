@@ -15,11 +15,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from steiger.engines.flood.warning import GaugeState, WarningPolicy, advance, outlook_of
 from steiger.engines.flood.warning import WarningEvent as Change
+from steiger.regions import load_flood_words
 from steiger.web.flood.domain.documents import moment
 from steiger.web.flood.domain.messages import cap_text
 from steiger.web.flood.domain.storms import current_storm, end_if_over
@@ -228,8 +230,13 @@ def _event(network: Network, sensor: Sensor, change: Change) -> WarningEvent:
 
 
 def policy() -> WarningPolicy:
-    """The rules of the state machine; times in its texts are those of the installation."""
-    return WarningPolicy(time_zone=str(timezone.get_default_timezone()))
+    """The rules of the state machine; its texts use the installation's time and region's words."""
+    words = load_flood_words(settings.REGION)
+    return WarningPolicy(
+        time_zone=str(timezone.get_default_timezone()),
+        level_de=words.level_word_de,
+        level_en=words.level_word_en,
+    )
 
 
 def _prune(network: Network, clock: datetime) -> None:

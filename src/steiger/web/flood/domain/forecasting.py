@@ -60,7 +60,7 @@ def issue(
     engine: EngineNetwork,
     seen: Observations,
     at: datetime,
-    rain: pa.Table,
+    rain: pa.Table | None,
     *,
     digest: str = "",
 ) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def issue(
         engine: the same as the engine knows it.
         seen: everything that was known, up to ``at``.
         at: the issue time.
-        rain: the ensemble that is in force.
+        rain: the ensemble that is in force; None where nobody forecasts the rain.
         digest: of the model; by default the one in operation.
 
     Raises:
@@ -80,12 +80,17 @@ def issue(
     model = _model(network, digest)
     if model is None:
         return plain_document(network, engine, seen, at)
-    ensemble = rain_from_table(rain, engine)
-    return issue_forecast(model, engine, seen, at, ensemble).as_dict()
+    if rain is None:
+        return issue_forecast(model, engine, seen, at).as_dict()
+    return issue_forecast(model, engine, seen, at, rain_from_table(rain, engine)).as_dict()
 
 
 def issue_somehow(
-    network: Network, engine: EngineNetwork, seen: Observations, at: datetime, rain: pa.Table
+    network: Network,
+    engine: EngineNetwork,
+    seen: Observations,
+    at: datetime,
+    rain: pa.Table | None,
 ) -> tuple[dict[str, Any], str, str]:
     """A forecast in any case: where the model cannot make it, the plain rule does.
 
@@ -182,30 +187,31 @@ def _rule(path: Path) -> dict[str, Any]:
 
 
 def again(
-    forecast: Forecast, engine: EngineNetwork, seen: Observations, valley: Valley
+    forecast: Forecast, engine: EngineNetwork, seen: Observations, valley: Valley | None
 ) -> Mapping[str, Any]:
-    """The same forecast anew, from what it was made from.
+    """The same forecast anew, from what it was made from; ``valley`` is None of a real network.
 
     Raises:
         GoneError: its model or its rain is no longer kept.
     """
-    state = forecast.inputs.get("state")
-    if state is None:
-        raise GoneError(forecast.forecast_id)
-    return issue(
-        forecast.network,
-        engine,
-        seen,
-        forecast.issue_time,
-        rain_ahead(valley, ValleyState.from_json(state)),
-        digest=forecast.model_digest,
-    )
+    rain = None
+    if valley is not None:
+        state = forecast.inputs.get("state")
+        if state is None:
+            raise GoneError(forecast.forecast_id)
+        rain = rain_ahead(valley, ValleyState.from_json(state))
+    at, digest = forecast.issue_time, forecast.model_digest
+    return issue(forecast.network, engine, seen, at, rain, digest=digest)
 
 
-def inputs_of(seen: Observations, state: ValleyState) -> dict[str, Any]:
-    """What has to be kept to make a forecast again: the rest stands in the steps."""
+def inputs_of(seen: Observations, state: ValleyState | None) -> dict[str, Any]:
+    """What has to be kept to make a forecast again: the rest stands in the steps.
+
+    ``state`` is the simulated valley's, from which its rain forecast follows; a real one has none.
+    """
     first = seen.times[0].astype("datetime64[s]").astype(datetime).replace(tzinfo=UTC)
-    return {"first": first.isoformat(), "state": state.to_json()}
+    known = {"first": first.isoformat()}
+    return known | ({"state": state.to_json()} if state is not None else {})
 
 
 def first_of(forecast: Forecast) -> datetime:

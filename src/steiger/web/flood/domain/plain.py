@@ -36,8 +36,8 @@ def fit(values: Mapping[str, Array], step_minutes: int) -> dict[str, Any]:
         step_minutes: length of a step.
 
     Returns:
-        Plain data: per gauge the base level, the hours in which it halves its height above it, and
-        the quantiles of the error by regime and lead.
+        Plain data: per gauge the base level, the hours in which it halves its height above it, the
+        floor below which nothing is forecast, and the quantiles of the error by regime and lead.
     """
     return {key: _fit_one(series, step_minutes) for key, series in values.items()}
 
@@ -63,7 +63,10 @@ def _fit_one(series: Array, step_minutes: int) -> dict[str, Any]:
             usable = error[chosen & np.isfinite(error)]
             quantiles = np.quantile(usable, PROBABILITIES) if usable.size >= 40 else np.zeros(7)
             errors[regime][str(minutes)] = [round(float(q), 4) for q in quantiles]
-    return {"base": round(base, 4), "halving_h": round(halving, 2), "errors": errors}
+    # A level that never was below the gauge's zero is not forecast there.
+    floor = 0.0 if known.size and float(known.min()) >= 0.0 else None
+    fitted = {"base": round(base, 4), "halving_h": round(halving, 2), "errors": errors}
+    return fitted | {"floor": floor}
 
 
 def _halving_hours(series: Array, base: float, per_hour: int) -> float:
@@ -149,7 +152,9 @@ def _lead(
     )
     regime = "rising" if change >= RISING else "calm"
     errors = rule["errors"][regime][str(minutes)]
-    quantiles = [round(float(middle[0]) + error, 3) for error in sorted(errors)]
+    floor = rule.get("floor")
+    least = -math.inf if floor is None else floor
+    quantiles = [max(round(float(middle[0]) + error, 3), least) for error in sorted(errors)]
     return {
         "lead_minutes": minutes,
         "valid_time": _iso(at + timedelta(minutes=minutes)),

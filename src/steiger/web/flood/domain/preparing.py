@@ -13,10 +13,10 @@ from steiger.engines.flood.models import ModelSettings
 from steiger.engines.flood.network import read_observations
 from steiger.engines.flood.simulation import ValleyState, advance, begin
 from steiger.web.accounts.domain.audit import SYSTEM, record
-from steiger.web.flood.domain import forecasting
+from steiger.web.flood.domain import forecasting, taking_over
 from steiger.web.flood.domain.cycle import write_forecast
 from steiger.web.flood.domain.folders import engine_network, folder_of
-from steiger.web.flood.domain.observing import observations, window
+from steiger.web.flood.domain.observing import moment_of, observations, window
 from steiger.web.flood.domain.setting_up import (
     FLOOD_BEGINS,
     FLOOD_ENDS,
@@ -37,6 +37,7 @@ CLOSE_FROM, CLOSE_UNTIL = (
 PAST_DONE, TRAINED = 5, 75
 # Kept in the language of the code and translated when somebody looks.
 COMPUTING = gettext_noop("The past is being computed.")
+READING = gettext_noop("The values that were handed in are being read.")
 LEARNING = gettext_noop("The model is learning from the past.")
 LOOKING_BACK = gettext_noop("Forecasts of the past flood are being made.")
 DONE = gettext_noop("Everything is ready.")
@@ -46,6 +47,8 @@ def prepare(network_pk: int, *, run: str, say: Say) -> str:
     """Do what a network still lacks; returns its stage. Work that is there is not done again."""
     network = Network.objects.get(pk=network_pk)
     Network.objects.filter(pk=network_pk).update(preparing_run=run)
+    if not network.simulated:
+        return prepare_real(network, say=say)
     say(0, 100, COMPUTING)
     record_past(network)
     say(PAST_DONE, 100, LEARNING)
@@ -58,10 +61,31 @@ def prepare(network_pk: int, *, run: str, say: Say) -> str:
     return network.stage
 
 
+def prepare_real(network: Network, *, say: Say) -> str:
+    """Bring a network that was handed in into operation; returns its stage."""
+    say(0, 100, READING)
+    taking_over.begin_operation(network)
+    say(PAST_DONE, 100, LEARNING)
+    if forecasting.active_model(network) is None:
+        # The plain rule forecasts until the model is there, which may take long.
+        taking_over.forecast_now(network)
+        learn(network, say)
+    else:
+        Network.objects.filter(pk=network.pk).update(stage=Network.Stage.READY)
+    taking_over.forecast_now(network)
+    say(100, 100, DONE)
+    network.refresh_from_db()
+    return network.stage
+
+
 def learn(network: Network, say: Say) -> TrainedModel:
-    """Train the light model on what lies before the flood on which it is judged."""
+    """Train the light model on what lies before the flood on which it is judged.
+
+    That of a real network learns from all that was handed in.
+    """
     engine = engine_network(network)
-    seen = read_observations(folder_of(network), engine, end=LEARNS_UNTIL)
+    until = LEARNS_UNTIL if network.simulated else None
+    seen = read_observations(folder_of(network), engine, end=until)
 
     def progress(done: int, total: int) -> None:
         say(PAST_DONE + (TRAINED - PAST_DONE) * done // total, 100, LEARNING)
@@ -72,16 +96,18 @@ def learn(network: Network, say: Say) -> TrainedModel:
         model = train(
             engine,
             seen,
-            ModelSettings(leads=LEADS, profile="light"),
+            ModelSettings(leads=taking_over.leads_of(network, LEADS), profile="light"),
             executor=pool,
             progress=progress,
             work=work,
         )
-    return put_into_operation(network, model)
+    return put_into_operation(network, model, moment_of(seen.times[-1]))
 
 
-def put_into_operation(network: Network, model: Model) -> TrainedModel:
-    """Keep a model and use it from the next cycle on."""
+def put_into_operation(
+    network: Network, model: Model, until: datetime = LEARNS_UNTIL
+) -> TrainedModel:
+    """Keep a model that has learned ``until`` then, and use it from the next cycle on."""
     name = f"models/{model.digest[:16]}"
     save_model(model, folder_of(network) / name)
     with transaction.atomic():
@@ -90,8 +116,10 @@ def put_into_operation(network: Network, model: Model) -> TrainedModel:
             network=network,
             digest=model.digest,
             folder=name,
-            trained_until=LEARNS_UNTIL,
-            lead_minutes=[int(lead / timedelta(minutes=1)) for lead in LEADS],
+            trained_until=until,
+            lead_minutes=[
+                int(lead / timedelta(minutes=1)) for lead in taking_over.leads_of(network, LEADS)
+            ],
         )
         Network.objects.filter(pk=network.pk).update(stage=Network.Stage.READY)
         record(

@@ -115,7 +115,8 @@ def compute_again(forecast: Forecast) -> Mapping[str, Any]:
     digests = (engine.digest(), seen.until(at).digest())
     if digests != (forecast.network_digest, forecast.observations_digest):
         raise GoneError(forecast.forecast_id)
-    return forecasting.again(forecast, engine, seen, simulated_valley())
+    valley = simulated_valley() if network.simulated else None
+    return forecasting.again(forecast, engine, seen, valley)
 
 
 def _kept(network: Network, engine: EngineNetwork, first: datetime, at: datetime) -> Observations:

@@ -13,7 +13,8 @@ from steiger.web.flood.domain.documents import GaugeForecast, gauges
 from steiger.web.flood.models import Forecast, GaugeWarning, Network, Sensor, Step, WarningEvent
 
 RAIN, LEVEL = "rain", "water_level"
-#: A network whose cycle is older than this many of its own steps (in our time) stands still.
+#: A network whose cycle is older than this many of its own steps (in our time) stands still; a
+#: real one if its latest values are.
 STALE_STEPS = 6
 
 
@@ -157,5 +158,7 @@ def stands_still(network: Network) -> bool:
     """Whether the cycle has not run for so long that people must be told."""
     if network.paused or network.clock is None:
         return False
+    if not network.simulated:
+        return timezone.now() - network.clock > STALE_STEPS * timedelta(seconds=network.step_s)
     pause = timedelta(seconds=max(60.0, STALE_STEPS * network.pace_s))
     return network.last_cycle_at is None or timezone.now() - network.last_cycle_at > pause

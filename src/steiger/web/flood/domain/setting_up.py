@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from django.utils import timezone
 from steiger.regions import Valley as Placed
 from steiger.regions import load_flood_words
 from steiger.web.accounts.domain.audit import SYSTEM, record
+from steiger.web.flood.domain.cycle import SensorNews
 from steiger.web.flood.domain.folders import engine_network, folder_of
 from steiger.web.flood.models import Network, Sensor, Step
 
@@ -73,31 +75,32 @@ def set_up_valley() -> Network:
 
 
 def write_sensors(network: Network, engine: EngineNetwork, placed: Placed | None = None) -> None:
-    """A row for every sensor of the engine's network, named as the region names it."""
+    """A row for every sensor of the engine's network, named as the region names it.
+
+    Rows that are there are brought up to date, so that subscriptions to their gauges stay.
+    """
     names = {sensor.id: sensor for sensor in placed.sensors} if placed else {}
-    rows = []
     for order, sensor in enumerate(engine.sensors):
         known = names.get(sensor.id)
-        rows.append(
-            Sensor(
-                network=network,
-                key=key_of(sensor.id),
-                source_id=sensor.id,
-                order=order,
-                name_de=known.name_de if known else sensor.name or sensor.id,
-                name_en=known.name_en if known else sensor.name or sensor.id,
-                kind=str(sensor.kind),
-                unit=sensor.unit,
-                latitude=sensor.lat,
-                longitude=sensor.lon,
-                upstream=[key_of(name) for name in sensor.upstream],
-                catchment_km2=sensor.catchment_km2,
-                gauge_zero_m=sensor.gauge_zero_m,
-                warning_levels=list(sensor.warning_levels),
-                target=sensor.target,
-            )
+        Sensor.objects.update_or_create(
+            network=network,
+            key=key_of(sensor.id),
+            defaults={
+                "source_id": sensor.id,
+                "order": order,
+                "name_de": known.name_de if known else sensor.name or sensor.id,
+                "name_en": known.name_en if known else sensor.name or sensor.id,
+                "kind": str(sensor.kind),
+                "unit": sensor.unit,
+                "latitude": sensor.lat,
+                "longitude": sensor.lon,
+                "upstream": [key_of(name) for name in sensor.upstream],
+                "catchment_km2": sensor.catchment_km2,
+                "gauge_zero_m": sensor.gauge_zero_m,
+                "warning_levels": list(sensor.warning_levels),
+                "target": sensor.target,
+            },
         )
-    Sensor.objects.bulk_create(rows)
 
 
 def key_of(sensor_id: str) -> str:
@@ -159,14 +162,9 @@ def _begin_operation(network: Network) -> None:
         locked = Network.objects.select_for_update().get(pk=network.pk)
         if locked.clock is not None:
             return
-        rows = [*_steps(network, past), *_steps(network, seen)]
+        rows = [*steps_of(network, past), *steps_of(network, seen)]
         Step.objects.bulk_create(rows, batch_size=500)
-        for sensor in locked.sensors.all():
-            item = news[sensor.source_id]
-            sensor.state, sensor.flags, sensor.trend = item.state, item.flags, item.trend
-            sensor.last_time, sensor.last_value = item.last_time, item.last_value
-            sensor.share_30d = item.share_30d
-            sensor.save()
+        keep_news(locked, news)
         locked.clock = now
         locked.stage = Network.Stage.RECORDED
         locked.simulation = {
@@ -187,7 +185,18 @@ def _past(network: Network) -> Observations:
     return read_observations(folder_of(network), engine, start=first, end=PAST_ENDS)
 
 
-def _steps(network: Network, seen: Any) -> list[Step]:
+def keep_news(network: Network, news: Mapping[str, SensorNews]) -> None:
+    """Keep what the latest values say of each sensor."""
+    for sensor in network.sensors.all():
+        item = news[sensor.source_id]
+        sensor.state, sensor.flags, sensor.trend = item.state, item.flags, item.trend
+        sensor.last_time, sensor.last_value = item.last_time, item.last_value
+        sensor.share_30d = item.share_30d
+        sensor.save()
+
+
+def steps_of(network: Network, seen: Any) -> list[Step]:
+    """Observations as steps, not yet written."""
     import numpy as np
 
     from steiger.web.flood.domain.observing import moment_of

@@ -7,6 +7,7 @@ from steiger.web.accounts.interfaces.log_words import register
 register(
     acts={
         "flood.network.set_up": _("River network set up"),
+        "flood.network.take_over": _("River network taken over from files"),
         "flood.network.train": _("Forecast model trained"),
         "flood.network.pause": _("River network paused"),
         "flood.network.resume": _("River network goes on"),

@@ -118,7 +118,10 @@ def _pace(network: Network, pace: float) -> str:
 
 def _notices(network: Network) -> list[tuple[str, str, str]]:
     found = []
-    if network.stage == Network.Stage.PLANNED:
+    if network.stage == Network.Stage.PLANNED and not network.simulated:
+        title = _("The network is being taken over.")
+        found.append(("info", title, _("Its values are read and checked. The page renews itself.")))
+    elif network.stage == Network.Stage.PLANNED:
         title = _("The valley is being set up.")
         found.append(("info", title, _("Years of weather are computed. The page renews itself.")))
     elif network.stage == Network.Stage.RECORDED:
@@ -131,6 +134,10 @@ def _notices(network: Network) -> list[tuple[str, str, str]]:
     if network.paused:
         text = _("No new values arrive until somebody of the staff lets it go on.")
         found.append(("warning", _("The network rests."), text))
+    elif stands_still(network) and not network.simulated:
+        title = _("The latest values are old.")
+        text = _("They are from %(time)s. Newer ones come when the staff import them.")
+        found.append(("warning", title, text % {"time": words.clock_text(network.clock)}))
     elif stands_still(network):
         title = _("No new values are arriving.")
         text = _("What you see is from %(time)s. The staff can see the reason.")

@@ -17,7 +17,7 @@ from steiger.engines.flood.hydrology.gr4h import HydrologyError
 from steiger.engines.flood.hydrology.recession import Recession, fit_recession
 from steiger.engines.flood.models.blend import REGIME_LEVELS, Regimes
 from steiger.engines.flood.models.catchment import Catchment, learn_catchment
-from steiger.engines.flood.models.gauge import GaugeModel, LeadModel, Plan
+from steiger.engines.flood.models.gauge import GaugeModel, LeadModel, Plan, floor_of
 from steiger.engines.flood.models.learning.context import context_of
 from steiger.engines.flood.models.learning.lead import train_lead
 from steiger.engines.flood.models.learning.rows import choose_rows
@@ -145,6 +145,7 @@ def make_plan(record: Record, settings: ModelSettings, seed: int, *, gr4h: bool)
         _recession(record.truth),
         inputs.times[at],
         stores.fill[-1],
+        floor=floor_of(values),
     )
     return replace(plan, catchment=_catchment(record, plan, rain, at, seed) if gr4h else None)
 

@@ -1,0 +1,100 @@
+"""What the engine says of a mistake in a network's files, in the reader's language.
+
+Place, that is file, sensor, row and field, is told beside it, so these texts leave it out. What is
+not listed here stays in the engine's own words, which are English.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+#: Form of the engine's text → text. Named groups are put into it.
+FORMS: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
+    (re.compile(form), text)
+    for form, text in (
+        (r"'(?P<key>\w+)' is missing$", _("“%(key)s” is missing.")),
+        (r"column “time” is missing", _("The column “time” is missing.")),
+        (
+            r"kind '(?P<key>[^']*)' is unknown; known are (?P<all>.+)",
+            _("There is no kind “%(key)s”, but: %(all)s."),
+        ),
+        (
+            r"upstream sensor '(?P<key>[^']*)' is unknown",
+            _("There is no sensor “%(key)s” that could lie upstream."),
+        ),
+        (
+            r"'(?P<key>[^']*)' is unknown; known are (?P<all>.+)",
+            _("There is no field “%(key)s”, but: %(all)s."),
+        ),
+        (
+            r"belongs to no sensor",
+            _("No sensor has this id. Add it to network.toml, or leave the column out."),
+        ),
+        (r"^column .* occurs twice", _("There are two columns of this name.")),
+        (r"occurs twice$", _("Two sensors have this id.")),
+        (
+            r"warning_levels .* do not ascend",
+            _("Each warning level must be at least as high as the one before."),
+        ),
+        (
+            r"the column holds (?P<key>[^,]+), not numbers",
+            _("The column holds %(key)s instead of numbers."),
+        ),
+        (
+            r"the value is infinite",
+            _("The value is infinite. Leave it empty where nothing was measured."),
+        ),
+        (
+            r"column “time” has no time zone",
+            _("The times have no time zone. Write them in UTC."),
+        ),
+        (
+            r"'(?P<key>[^']*)' is no time such as",
+            _("“%(key)s” is no time such as 2021-07-14T12:00:00Z."),
+        ),
+        (
+            r"'(?P<key>[^']*)' has no time zone",
+            _("“%(key)s” has no time zone. Add for instance “Z” or “+01:00”."),
+        ),
+        (
+            r"does not lie on the network's step",
+            _("The time does not lie on the network’s time step."),
+        ),
+        (
+            r"lies far from all others",
+            _("The time lies far from all others; its year is probably wrong."),
+        ),
+        (r"water would run in a circle: (?P<key>.+)", _("Water would run in a circle: %(key)s.")),
+        (r"is no valid TOML: (?P<key>.+)", _("This is no valid TOML: %(key)s")),
+        (r"is no valid Parquet file", _("This is no valid Parquet file.")),
+        (r"cannot be read", _("The file cannot be read.")),
+        (
+            r"lat and lon go together",
+            _("Latitude and longitude go together; one of them is missing."),
+        ),
+        (r"(?:lat|lon) is (?P<key>[^,]+), not between", _("%(key)s is no degree on the globe.")),
+        (
+            r"'(?P<key>[^']*)' is no duration",
+            _("“%(key)s” is no duration such as “15min”, “1h” or “1d”."),
+        ),
+        (
+            r"unit '(?P<key>[^']*)' does not fit (?P<kind>\w+); it may be (?P<all>.+)",
+            _("The unit “%(key)s” does not fit. It may be: %(all)s."),
+        ),
+        (r"(?P<key>\S+), not a finite number", _("%(key)s is no number.")),
+        (r"(?P<key>\S+), not a text", _("%(key)s is no text; put it into quotes.")),
+        (r"is its own upstream sensor", _("A sensor cannot lie upstream of itself.")),
+    )
+)
+
+
+def mistake_text(said: str) -> tuple[str, bool]:
+    """The engine's text for people, and whether it had to be left in the engine's words."""
+    for form, text in FORMS:
+        found = form.search(said)
+        if found:
+            return str(text) % found.groupdict(default=""), False
+    return said, True
