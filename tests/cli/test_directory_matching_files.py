@@ -46,6 +46,8 @@ def test_answers_come_in_the_order_of_the_queries(tmp_path: Path) -> None:
         ("id,name,country_code\n1,A,Germany\n", None, "field country_code"),
         ("id,name\n1,A,B\n", None, "line 2: more fields"),
         ("id,name\n", None, "no organisation"),
+        ("id,name,lat,lng\n1,A,95,7\n", None, "line 2, field lat"),
+        ("id,name,lat,lng\n1,A,51,\n", None, "line 2, field lng"),
         (POOL, {}, "JSON list"),
         (POOL, [{"affiliation": 1}], "entry 1, field affiliation"),
     ],
@@ -59,6 +61,21 @@ def test_broken_files_are_named_and_nothing_is_written(
     assert done.exit_code == 2
     assert words in done.output
     assert not out.exists()
+
+
+def test_nothing_but_the_affiliation_is_read(tmp_path: Path) -> None:
+    text = "Univ. of Bonn, Bonn, Germany"
+    results = []
+    for extra in ({}, {"ror_ids": ["2"], "id": "2", "label": "Beispielwerk"}):
+        out = tmp_path / "out.json"
+        files = _files(
+            tmp_path, queries=[{"affiliation": "Nobody"}, {"affiliation": text, **extra}]
+        )
+        done = CliRunner().invoke(main, ["directory", "match", *files, "--json", str(out)])
+        assert done.exit_code == 0, done.output
+        results.append(out.read_bytes())
+    assert results[0] == results[1]
+    assert [len(answer["matches"]) for answer in json.loads(results[0])] == [0, 1]
 
 
 def test_duplicates_without_a_database(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 The pool is a CSV file (plain or .gz, UTF-8) with a header. Needed are ``id`` (or ``ror_id``) and
 ``name``; read are also ``other_names`` (parted by |), ``town`` (or ``city``), ``region``,
 ``country_code`` (or ``country``), ``postcode``, ``street``, ``website``, ``types`` (parted by |),
-``status`` and ``register_number``. Further columns are not looked at.
+``status``, ``register_number``, ``lat`` and ``lng`` (degrees). Further columns are not looked at.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import math
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,6 +129,7 @@ def _organisation(
             f"{where}, field country_code: {_shown(country)} is no code of two letters (ISO 3166)."
         )
     register = value("register_number")
+    latitude, longitude = _seat(where, value("lat"), value("lng"))
     return Organisation(
         id=key,
         name=name,
@@ -141,7 +143,26 @@ def _organisation(
         identifiers=(("register", register),) if register else (),
         types=_parts(value("types")),
         active=value("status") in {"", "active"},
+        latitude=latitude,
+        longitude=longitude,
     )
+
+
+def _seat(where: str, lat: str, lng: str) -> tuple[float, float] | tuple[None, None]:
+    if not lat and not lng:
+        return None, None
+    found = []
+    for field, text, most in (("lat", lat, 90), ("lng", lng, 180)):
+        try:
+            degrees = float(text)
+        except ValueError:
+            degrees = math.nan
+        if not -most <= degrees <= most:
+            raise UnusableRowError(
+                f"{where}, field {field}: {_shown(text)} are no degrees from -{most} to {most}."
+            )
+        found.append(degrees)
+    return found[0], found[1]
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -8,32 +8,28 @@ from steiger.engines.directory.matching.candidates import (
     Candidate,
     Numbered,
     exact_candidates,
+    heirs,
     loose_candidates,
 )
 from steiger.engines.directory.matching.context import context_of
-from steiger.engines.directory.matching.features import (
-    Surroundings,
-    features,
-    hospital_follows,
-    surroundings,
-)
+from steiger.engines.directory.matching.features import care_follows, features
 from steiger.engines.directory.matching.model import trees
 from steiger.engines.directory.matching.pool import Pool
 from steiger.engines.directory.matching.spelling import Speller
+from steiger.engines.directory.matching.surroundings import Surroundings, surroundings
 from steiger.engines.directory.matching.types import Match
-from steiger.engines.directory.matching.words import read
+from steiger.engines.directory.matching.words import read, without_addresses
 
-#: From this probability on a name counts as found (docs/decisions/0024: how it was chosen).
-ENOUGH = 0.82
 MAX_TEXT = 5_000
 
 
 def candidates(text: Numbered, pool: Pool) -> list[Candidate]:
     """Where organisations may stand; one candidate per organisation and stretch."""
     best: dict[tuple[int, int, int], Candidate] = {}
-    for one in (*exact_candidates(text, pool), *loose_candidates(text, pool)):
+    exact = exact_candidates(text, pool)
+    for one in (*exact, *loose_candidates(text, pool), *heirs(exact, pool)):
         # "Bonn University Hospital" is not Bonn University.
-        if hospital_follows(one, text.text):
+        if care_follows(one, text.text):
             continue
         key = (one.organisation, one.begin, one.end)
         if key not in best or _quality(one, pool) > _quality(best[key], pool):
@@ -41,25 +37,33 @@ def candidates(text: Numbered, pool: Pool) -> list[Candidate]:
     return list(best.values())
 
 
-def _quality(one: Candidate, pool: Pool) -> tuple[bool, float, int, int]:
-    return (one.exact, one.covered - one.extra, -int(pool.kind[one.name]), -one.name)
+def _quality(one: Candidate, pool: Pool) -> tuple[bool, bool, float, int, int]:
+    return (
+        one.exact,
+        not one.heir,
+        one.covered - one.extra,
+        -int(pool.kind[one.name]),
+        -one.name,
+    )
 
 
 def match(text: str, pool: Pool, speller: Speller) -> list[Match]:
     """Organisations that the text names, surest first; empty where it cannot be decided."""
-    words = read(text[:MAX_TEXT])
+    text, domains = without_addresses(text[:MAX_TEXT])
+    words = read(text)
     if not words.words:
         return []
     numbered = Numbered(words, pool, speller)
     found = candidates(numbered, pool)
     if not found:
         return []
-    context = context_of(words, pool)
-    scores = trees().probability(features(found, numbered, context, pool)).tolist()
+    context = context_of(words, pool, domains)
+    model = trees()
+    scores = model.probability(features(found, numbered, context, pool)).tolist()
     ranked = sorted(
         zip(scores, found, strict=True), key=lambda s: (-s[0], s[1].begin, s[1].organisation)
     )
-    chosen = _without_overlap((score, one) for score, one in ranked if score >= ENOUGH)
+    chosen = without_overlap((score, one) for score, one in ranked if score >= model.floor)
     return [
         Match(
             pool.ids[one.organisation],
@@ -70,7 +74,8 @@ def match(text: str, pool: Pool, speller: Speller) -> list[Match]:
     ]
 
 
-def _without_overlap(ranked: Iterable[tuple[float, Candidate]]) -> list[tuple[float, Candidate]]:
+def without_overlap(ranked: Iterable[tuple[float, Candidate]]) -> list[tuple[float, Candidate]]:
+    """The surest of those that claim the same words or are one organisation; surest first."""
     chosen: list[tuple[float, Candidate]] = []
     for score, one in ranked:
         if not any(

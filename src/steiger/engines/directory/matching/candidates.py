@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,8 @@ from steiger.engines.directory.matching.words import Words
 LONGEST = 14
 #: A name counts from this share of its words' weight on.
 COVERED = 0.7
+#: That much must stand together; the rest may stand elsewhere ("Universiti Putra, Malaysia").
+COVERED_HERE = 0.5
 MOST = 60
 MOST_WORDS = 400
 
@@ -29,6 +33,9 @@ class Candidate:
         ordered: the words stand in the name's order.
         exact: the words are the name's and no others.
         corrected: a misspelt word was read as the name's.
+        missing: weight of the heaviest word of the name that the text lacks.
+        elsewhere: share of the name's weight that stands elsewhere in the text.
+        heir: the name is that of an organisation that ended; this one has its domain.
     """
 
     name: int
@@ -41,6 +48,8 @@ class Candidate:
     exact: bool
     corrected: bool
     missing: float = 0.0
+    elsewhere: float = 0.0
+    heir: bool = False
 
 
 class Numbered:
@@ -100,6 +109,8 @@ def exact_candidates(text: Numbered, pool: Pool) -> list[Candidate]:
             ordered = pool.words_of(name).tolist() == here
             if jumps and not ordered:
                 continue
+            if text.text.groups[b] != text.text.groups[e - 1]:
+                continue
             found.append(
                 Candidate(
                     name,
@@ -114,6 +125,19 @@ def exact_candidates(text: Numbered, pool: Pool) -> list[Candidate]:
                 )
             )
     return found
+
+
+def heirs(found: Iterable[Candidate], pool: Pool) -> list[Candidate]:
+    """Candidates for those under whose domain ended organisations stood.
+
+    "Harvard Medical School" is no entry of its own any more; its pages lie at harvard.edu.
+    """
+    return [
+        replace(one, organisation=heir, heir=True)
+        for one in found
+        if one.exact and not pool.active[one.organisation]
+        for heir in pool.heirs(one.organisation)
+    ]
 
 
 def loose_candidates(text: Numbered, pool: Pool, most: int = MOST) -> list[Candidate]:
@@ -164,9 +188,12 @@ def _window(text: Numbered, pool: Pool, name: int) -> Candidate | None:
             worth = weight - 0.5 * max(inside - weight, 0.0)
             if worth > best:
                 best, chosen = worth, (begin, place + 1, weight, inside, dict(covered))
-    if chosen is None or chosen[2] / total < COVERED:
+    if chosen is None or chosen[2] / total < COVERED_HERE:
         return None
     begin, end, weight, inside, covered = chosen
+    elsewhere = sum(rarity[word] for word in rarity if word not in covered and word in text.places)
+    if (weight + elsewhere) / total < COVERED or _mixed(text, ids, covered):
+        return None
     places = [covered[word] for word in dict.fromkeys(ids) if word in covered]
     missing = max((rarity[word] for word in rarity if word not in covered), default=0.0)
     return Candidate(
@@ -180,4 +207,20 @@ def _window(text: Numbered, pool: Pool, name: int) -> Candidate | None:
         False,
         bool(text.corrected[begin:end].any()),
         missing,
+        elsewhere / total,
     )
+
+
+def _mixed(text: Numbered, ids: Sequence[int], covered: Mapping[int, int]) -> bool:
+    """Whether a name would be put together of several parts of the text in another order.
+
+    "School of Science, University of Tokyo" is no Tokyo University of Science; but "Academy of
+    Sciences, Institute of Physics" is the Institute of Physics, Academy of Sciences.
+    """
+    places = [covered[word] for word in dict.fromkeys(ids) if word in covered]
+    segments, groups = text.text.segments, text.text.groups
+    if len({groups[place] for place in places}) > 1:
+        return True
+    if len({segments[place] for place in places}) == 1:
+        return False
+    return any(segments[one] == segments[other] and other < one for one, other in pairwise(places))

@@ -31,13 +31,14 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All mentions in a text."""
+    """All mentions in a text, and the domains of its e-mail and web addresses."""
 
     countries: tuple[Mention, ...]
     places: tuple[Mention, ...]
+    domains: tuple[str, ...] = ()
 
 
-def context_of(text: Words, pool: Pool) -> Context:
+def context_of(text: Words, pool: Pool, domains: tuple[str, ...] = ()) -> Context:
     """Find countries (at the end of parts) and the pool's towns and regions (anywhere)."""
     code_number = {code: place for place, code in enumerate(pool.codes.all())}
     found_countries: list[Mention] = []
@@ -63,7 +64,7 @@ def context_of(text: Words, pool: Pool) -> Context:
         group = text.groups[place] if n else 0
         numbers = frozenset({code_number.get(code, -2)})
         found_countries.append(Mention(after, after, group, True, numbers))
-    return Context(tuple(_longest(found_countries)), tuple(found_places))
+    return Context(tuple(_longest(found_countries)), tuple(found_places), domains)
 
 
 def _mention(text: Words, begin: int, end: int, codes: frozenset[int], place: int = -1) -> Mention:

@@ -18,3 +18,25 @@ def host(website: str) -> str:
     found = _HOST.match(website.strip())
     name = found.group(1).lower().rstrip(".") if found else ""
     return name.removeprefix("www.") if "." in name else ""
+
+
+#: Second parts under which countries give out names ("ac.uk", "edu.au").
+_SECOND = frozenset({
+    "ac", "ad", "co", "com", "ed", "edu", "fac", "gen", "gob", "gouv", "gov", "govt", "go", "gub",
+    "gv", "in", "int", "k12", "lg", "mil", "muni", "ne", "net", "ngo", "nic", "nom", "nhs", "or",
+    "org", "re", "res", "sch", "school", "state", "univ", "us",
+})  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def domain(name: str) -> str:
+    """The part of a host name that its owner was given: what a university and its institutes share.
+
+    A rule of thumb in place of the Public Suffix List, which would be a download that grows old.
+
+    >>> domain("dpri.kyoto-u.ac.jp"), domain("hms.harvard.edu")
+    ('kyoto-u.ac.jp', 'harvard.edu')
+    """
+    parts = name.split(".")
+    count = 3 if len(parts) > 2 and len(parts[-1]) == 2 and parts[-2] in _SECOND else 2
+    return ".".join(parts[-count:])

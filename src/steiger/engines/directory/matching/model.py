@@ -1,7 +1,8 @@
 """From features to a probability: boosted trees, read from a file of plain numbers.
 
 ``data/model.json`` is made by ``benchmarks/directory/train_matching.py`` from the development half
-of hand-labelled affiliations. Gradient boosting: Friedman 2001, doi:10.1214/aos/1013203451.
+of hand-labelled affiliations; its ``about`` says how. Gradient boosting: Friedman 2001,
+doi:10.1214/aos/1013203451.
 """
 
 from __future__ import annotations
@@ -21,12 +22,17 @@ _FILE = Path(__file__).parent / "data/model.json"
 
 
 class Trees:
-    """All trees as arrays of nodes; a leaf leads to itself."""
+    """All trees as arrays of nodes; a leaf leads to itself.
+
+    Attributes:
+        floor: from this probability on a name counts as found.
+    """
 
     def __init__(self, text: str) -> None:
         data = json.loads(text)
         if tuple(data["features"]) != NAMES:
             raise MatchingError("data/model.json was trained for other features; train it anew.")
+        self.floor: float = data["floor"]
         self.roots = np.array(data["roots"], np.int32)
         self.feature = np.array(data["feature"], np.int32)
         self.threshold = np.array(data["threshold"], np.float64)

@@ -21,13 +21,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.directory.matching.host import host
+from steiger.engines.directory.matching.host import domain, host
 from steiger.engines.directory.matching.places import countries, is_country
 from steiger.engines.directory.matching.types import MatchingError, Organisation
 from steiger.engines.directory.matching.words import Words, clean, lexicon, read
 from steiger.lib.atomic_files import write_atomically
 
-FORMAT = 2
+FORMAT = 3
 Ints = NDArray[np.int32]
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 MAX_WORDS = 30
@@ -75,6 +75,7 @@ class Pool:
         types: (n) one bit per entry of ``TYPES``.
         town_of, region_of: (n) number in ``places``, or -1.
         country_of: (n) number in ``codes``, or -1.
+        seat: (n, 2) latitude and longitude in degrees, or not a number.
         places: words of towns and regions, joined by spaces.
         evidence: (n) street, postcode and identifiers as one text per organisation.
         owner: (m) organisation of a reading.
@@ -96,6 +97,7 @@ class Pool:
     town_of: Ints
     region_of: Ints
     country_of: Ints
+    seat: NDArray[np.float32]
     codes: Texts
     places: Texts
     evidence: Texts
@@ -137,6 +139,43 @@ class Pool:
             if place >= 0 and country >= 0:
                 found.setdefault(place, set()).add(country)
         return {place: frozenset(countries) for place, countries in found.items()}
+
+    @cached_property
+    def place_seats(self) -> dict[int, NDArray[np.float32]]:
+        """Town -> (k, 2) where organisations of towns of this name sit, to a tenth of a degree."""
+        found: dict[int, set[tuple[float, float]]] = {}
+        for place, (lat, lng) in zip(self.town_of.tolist(), self.seat.tolist(), strict=True):
+            if place >= 0 and lat == lat:  # noqa: PLR0124 - false for "not a number"
+                found.setdefault(place, set()).add((round(lat, 1), round(lng, 1)))
+        return {place: np.array(sorted(seats), np.float32) for place, seats in found.items()}
+
+    @cached_property
+    def domains(self) -> list[str]:
+        """(n) what an organisation's website shares with those of its parts, or ""."""
+        return [domain(name) for name in self.hosts.all()]
+
+    @cached_property
+    def at_domain(self) -> dict[str, list[int]]:
+        """Domain -> organisations there."""
+        found: dict[str, list[int]] = {}
+        for place, name in enumerate(self.domains):
+            if name:
+                found.setdefault(name, []).append(place)
+        return found
+
+    def heirs(self, organisation: int) -> list[int]:
+        """Active organisations of the same country that have the main site of its domain."""
+        return [
+            other
+            for other in self.at_domain.get(self.domains[organisation], ())
+            if self.active[other]
+            and self.is_head(other)
+            and self.country_of[other] == self.country_of[organisation]
+        ]
+
+    def is_head(self, organisation: int) -> bool:
+        """Whether the organisation has a domain's main site."""
+        return self.hosts[organisation] == self.domains[organisation] != ""
 
     def words_of(self, name: int) -> Ints:
         """Numbers of the words of a reading, in order."""
@@ -374,6 +413,13 @@ def _columns(ordered: Sequence[Organisation]) -> dict[str, Any]:
             ],
             np.int32,
         ),
+        "seat": np.array(
+            [
+                (np.nan, np.nan) if one.latitude is None else (one.latitude, one.longitude)
+                for one in ordered
+            ],
+            np.float32,
+        ).reshape(len(ordered), 2),
         "codes": Texts.of(codes),
         "places": Texts.of(places),
         "evidence": Texts.of(_evidence(one) for one in ordered),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -119,13 +119,14 @@ def _ways(name: str) -> list[Words]:
                 continue
             keep = [i for i in range(len(one.words)) if i != place]
             ways.append(
-                Words(
-                    rest,
-                    tuple(one.segments[i] for i in keep),
-                    tuple(one.groups[i] for i in keep),
-                    tuple(one.capital[i] for i in keep),
-                    one.legal,
-                    one.hints,
+                replace(
+                    one,
+                    words=rest,
+                    segments=tuple(one.segments[i] for i in keep),
+                    groups=tuple(one.groups[i] for i in keep),
+                    capital=tuple(one.capital[i] for i in keep),
+                    joined=tuple(one.joined[i] for i in keep),
+                    form=tuple(one.form[i] for i in keep),
                 )
             )
     return ways

@@ -24,6 +24,7 @@ class Organisation:
         identifiers: (scheme, value), such as ("register", "HRB 1234 Köln").
         types: kinds of organisation in ROR's words (education, facility, company, ...), if known.
         active: False if it was withdrawn or ended; another one with the same name then wins.
+        latitude, longitude: of the seat in degrees (WGS 84), or None; both or neither.
     """
 
     id: str
@@ -38,6 +39,8 @@ class Organisation:
     identifiers: tuple[tuple[str, str], ...] = ()
     types: tuple[str, ...] = ()
     active: bool = True
+    latitude: float | None = None
+    longitude: float | None = None
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -47,6 +50,13 @@ class Organisation:
         if self.country and not (len(self.country) == 2 and self.country.isalpha()):
             raise ValueError(
                 f"The country of {self.id!r} is {self.country!r}; ISO codes have two letters."
+            )
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError(f"The seat of {self.id!r} needs latitude and longitude, or neither.")
+        if not (-90 <= (self.latitude or 0) <= 90 and -180 <= (self.longitude or 0) <= 180):
+            raise ValueError(
+                f"The seat of {self.id!r} is {self.latitude}, {self.longitude}; degrees reach from "
+                "-90 to 90 and from -180 to 180."
             )
 
 

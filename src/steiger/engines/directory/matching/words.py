@@ -9,8 +9,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from steiger.engines.directory.matching.host import domain
 from steiger.lib.text import fold
 
 _DATA = Path(__file__).parent / "data"
@@ -22,7 +23,21 @@ _PIECE = re.compile(
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.\s?){1,}[^\W\d_]\.?(?![^\W_])")
 _STRONG = frozenset(";\n\r|•")
 _MARKS = frozenset(";\n\r|•,:/()[]{}<>.-–— \t")
-_GLUED = re.compile(r"(?<=[a-zäöüß]{3})(?=[A-Z][a-z]{3})")
+#: Where words were run together ("UniversityHuntington", "Lausanne1015Switzerland").
+_GLUED = re.compile(
+    r"(?<=[a-zß-öø-ÿ]{3})(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{3})"
+    r"|(?<=[a-zß-öø-ÿ]{3})(?=\d{4})|(?<=\d{4})(?=[A-Z][a-z]{3})|(?<=[a-z]{4})(?=[A-Z]{2}$)"
+)
+#: A small letter before a capitalised word at the very beginning refers to a footnote.
+_FOOTNOTE = re.compile(r"^\s*[a-z]\s+(?=[A-Z])")
+#: Shortened words have at most so many letters.
+SHORT = 6
+_AND = frozenset({"and", "und", "et", "y", "e", "i", "og", "och", "ve", "en"})
+_ADDRESS = re.compile(
+    r"(?:(?:e-?mail(?: address)?\s?:?\s*)?[\w.+-]+\s?@\s?|https?://(?:www\.)?|\bwww\.)"
+    r"((?:[a-z0-9-]+\.)+[a-z]{2,})(?:/\S*)?",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"^\d{1,2}(?=[^\W\d_]{3})")
 
 
@@ -59,6 +74,8 @@ class Words:
         capital: written like an acronym (two capitals or more, hardly any small letters).
         legal: the legal forms that were left out.
         hints: (country, place of the word before) from abbreviations of states.
+        joined: "and" stands before the word.
+        form: a legal form stood behind the word.
     """
 
     words: tuple[str, ...]
@@ -67,6 +84,8 @@ class Words:
     capital: tuple[bool, ...]
     legal: tuple[str, ...]
     hints: tuple[tuple[str, int], ...]
+    joined: tuple[bool, ...]
+    form: tuple[bool, ...]
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +103,7 @@ def lexicon() -> Lexicon:
     for word in words["stop"]["words"].split():
         same[fold(word)] = ()
     legal = {
-        tuple(raw for raw, _, _ in _pieces(spelling) if raw[0].isalnum()): form
+        tuple(raw for raw, _, _ in _pieces(spelling, legal=True) if raw[0].isalnum()): form
         for form, spellings in _read("legal_forms.toml")["forms"].items()
         for spelling in spellings
     }
@@ -123,8 +142,21 @@ def clean(text: str) -> str:
     if "&" in text:
         text = html.unescape(html.unescape(text))
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        # The Turkish i without a dot is written with one in capitals by everyone else.
+        text = unicodedata.normalize("NFKC", text).replace("ı", "i")
     return text
+
+
+class _Word(NamedTuple):
+    """A word of a text, and where it stands; ``joined``: "and" before it, ``form``: a legal form
+    after it."""
+
+    text: str
+    segment: int
+    group: int
+    capital: bool
+    joined: bool = False
+    form: bool = False
 
 
 @lru_cache(maxsize=8192)
@@ -134,46 +166,72 @@ def read(text: str) -> Words:
     Legal forms at the end of a part are left out, unless nothing else would be left.
     """
     pieces = _pieces(clean(text))
-    words: list[tuple[str, int, int, bool]] = []
+    words: list[_Word] = []
     legal: list[str] = []
     hints: list[tuple[str, int]] = []
     place = 0
+    joined = False
     while place < len(pieces):
-        form, length = _legal(pieces, place) if place else ("", 0)
+        state = lexicon().states.get(pieces[place][0])
+        nevada = state == "US" and _alone(pieces, place)
+        form, length = _legal(pieces, place) if place and not nevada else ("", 0)
         if form:
             legal.append(form)
+            if words:
+                words[-1] = words[-1]._replace(form=True)
             place += length
             continue
         raw, segment, group = pieces[place]
         place += 1
-        code = lexicon().states.get(raw)
-        if code and place > 1 and _ends(pieces, place):
-            hints.append((code, len(words)))
+        if state and place > 1 and _ends(pieces, place):
+            hints.append((state, len(words)))
             continue
+        folded = fold(raw)
+        found = canonical(folded)
         capital = _is_capital(raw)
-        for word in canonical(fold(raw)):
-            words.append((word, segment, group, capital))  # noqa: PERF401
+        words += [_Word(word, segment, group, capital, joined) for word in found]
+        joined = folded in _AND or (joined and not found)
     if not words:
-        words = [(fold(raw), segment, group, _is_capital(raw)) for raw, segment, group in pieces]
+        words = [
+            _Word(fold(raw), segment, group, _is_capital(raw)) for raw, segment, group in pieces
+        ]
     words = _phrases(words)
     return Words(
-        tuple(w for w, _, _, _ in words),
-        tuple(s for _, s, _, _ in words),
-        tuple(g for _, _, g, _ in words),
-        tuple(c for _, _, _, c in words),
+        tuple(w.text for w in words),
+        tuple(w.segment for w in words),
+        tuple(w.group for w in words),
+        tuple(w.capital for w in words),
         tuple(legal),
         tuple(hints),
+        tuple(w.joined for w in words),
+        tuple(w.form for w in words),
     )
 
 
-def _pieces(text: str) -> list[tuple[str, int, int]]:
-    """(word as written, segment, group)."""
+def without_addresses(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without e-mail and web addresses, and their domains.
+
+    >>> without_addresses("University of Bonn, Germany. E-mail: someone@cs.uni-bonn.de")
+    ('University of Bonn, Germany. , ', ('uni-bonn.de',))
+    """
+    if "@" not in text and "www." not in text and "://" not in text:
+        return text, ()
+    found = [domain(one.group(1).lower()) for one in _ADDRESS.finditer(text)]
+    rest = _ADDRESS.sub(", ", text)
+    return (rest, tuple(dict.fromkeys(found))) if any(map(str.isalnum, rest)) else (text, ())
+
+
+def _pieces(text: str, *, legal: bool = False) -> list[tuple[str, int, int]]:
+    """(word as written, segment, group); ``legal``: of a legal form, before there is a lexicon."""
     text = _DOTTED.sub(lambda match: re.sub(r"[.\s]", "", match.group()) + " ", text)
+    text = _FOOTNOTE.sub("", text)
     found: list[tuple[str, int, int]] = []
     segment = group = 0
     for match in _PIECE.finditer(text):
         raw = match.group()
         if raw[0] in _MARKS:
+            if raw == "." and found and not legal and _shortened(found[-1][0]):
+                continue
             segment += 1
             group += raw in _STRONG
             continue
@@ -183,6 +241,13 @@ def _pieces(text: str) -> list[tuple[str, int, int]]:
             raw = raw[numbered.end() :]
         found.extend((part, segment, group) for part in _GLUED.split(raw))
     return found
+
+
+def _shortened(raw: str) -> bool:
+    """Whether a dot after the word only shortens it ("Univ. of Bonn")."""
+    word = fold(raw)
+    meant = lexicon().same.get(word, ())
+    return len(word) <= SHORT and len(meant) == 1 and len(meant[0]) > len(word)
 
 
 def _legal(pieces: list[tuple[str, int, int]], place: int) -> tuple[str, int]:
@@ -196,6 +261,13 @@ def _legal(pieces: list[tuple[str, int, int]], place: int) -> tuple[str, int]:
         if last or _legal(pieces, after)[0]:
             return form, length
     return "", 0
+
+
+def _alone(pieces: list[tuple[str, int, int]], place: int) -> bool:
+    """Whether the word is all of its part but for numbers: "Reno, NV 89512" is in no N.V."""
+    segment = pieces[place][1]
+    before = place and pieces[place - 1][1] == segment
+    return not before and _ends(pieces, place + 1)
 
 
 def _ends(pieces: list[tuple[str, int, int]], place: int) -> bool:
@@ -214,19 +286,19 @@ def _is_capital(raw: str) -> bool:
     return upper >= 2 and upper * 2 >= len(raw)
 
 
-def _phrases(words: list[tuple[str, int, int, bool]]) -> list[tuple[str, int, int, bool]]:
+def _phrases(words: list[_Word]) -> list[_Word]:
     """The English for "Hochschule" is "University of Applied Sciences"; "US" is "United States"."""
-    result: list[tuple[str, int, int, bool]] = []
+    result: list[_Word] = []
     place = 0
     while place < len(words):
-        three = [w for w, _, _, _ in words[place : place + 3]]
+        three = [word.text for word in words[place : place + 3]]
         if three[1:] == ["applied", "science"] and three[0] in {"university", "hochschule"}:
-            result.append(("hochschule", *words[place][1:]))
-            place += 3
+            whole, length = "hochschule", 3
         elif three[:2] == ["united", "state"]:
-            result.append(("us", *words[place][1:]))
-            place += 2
+            whole, length = "us", 2
         else:
-            result.append(words[place])
-            place += 1
+            whole, length = three[0], 1
+        form = words[place + length - 1].form
+        result.append(words[place]._replace(text=whole, form=form))
+        place += length
     return result
