@@ -73,9 +73,7 @@ def keep_draft(
     licence: str = "",
     licence_url: str = "",
 ) -> Draft:
-    """Keep the files and queue their examination."""
-    from steiger.web.flood.tasks import examine_draft_task
-
+    """Keep the files; ``examine_draft`` then looks into them."""
     draft = Draft(
         id=uuid4(),
         key=key,
@@ -89,7 +87,6 @@ def keep_draft(
         with (draft.folder / name).open("wb") as file:
             file.writelines(parts)
     _write(draft)
-    examine_draft_task.enqueue(str(draft.id))
     return draft
 
 

@@ -41,13 +41,12 @@ class RefusedError(Exception):
 def take_over(*, draft: Draft, by: Actor) -> Network:
     """Make a network of a draft, or give a real network that is there its newer files.
 
-    Values, forecasts and the model follow in the worker.
+    Values, forecasts and the model follow in the worker (``tasks.ensure_prepared``).
 
     Raises:
         RefusedError: the draft was not found good, or its key is that of a simulated network.
     """
     from steiger.engines.flood.network import read_network
-    from steiger.web.flood.tasks import ensure_prepared
 
     if draft.state != GOOD:
         raise RefusedError("not_good")
@@ -70,7 +69,6 @@ def take_over(*, draft: Draft, by: Actor) -> Network:
         record(by=by, act="flood.network.take_over", on=network, changes=changes)
         _move_files(draft, network)
     drop_draft(draft)
-    ensure_prepared()
     return network
 
 

@@ -18,6 +18,7 @@ from steiger.web.flood.domain.taking_over import RefusedError, take_over
 from steiger.web.flood.interfaces.drafts import draft_context, refusal
 from steiger.web.flood.interfaces.forms import NetworkForm
 from steiger.web.flood.interfaces.pages import room_context
+from steiger.web.flood.tasks import ensure_prepared, examine_draft_task
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +28,9 @@ def hand_in(request: HttpRequest) -> HttpResponse:
     start = {"key": request.GET.get("netz", "")}
     form = NetworkForm(request.POST or None, request.FILES or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        return redirect("flood:draft", draft=form.keep().id)
+        kept = form.keep()
+        examine_draft_task.enqueue(str(kept.id))
+        return redirect("flood:draft", draft=kept.id)
     context = room_context(None, "control") | {"form": form}
     status = 422 if form.is_bound else 200
     return render(request, "flood/hand_in.html", context, status=status)
@@ -49,6 +52,7 @@ def take(request: HttpRequest, draft: UUID) -> HttpResponse:
     except RefusedError as error:
         messages.error(request, refusal(error.code))
         return redirect("flood:draft", draft=draft)
+    ensure_prepared()
     text = _("The network is taken over. Its page shows values and forecasts in a few minutes.")
     messages.success(request, text)
     return redirect(f"{reverse('flood:overview')}?netz={network.key}")
