@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -72,7 +74,8 @@ def test_guarded_statements_wait_and_say_where(program: Program) -> None:
     assert Actor.objects.get(pk=program.firm.pk).name == "Beispiel Robotik GmbH"
     assert Description.objects.filter(actor=program.firm, text=GERMAN["text"]).exists()
     where = answer["Location"].partition("testserver")[2] or answer["Location"]
-    assert program.read("/api/v1" + where.partition("/api/v1")[2]).json() == waiting
+    told = program.read("/api/v1" + where.partition("/api/v1")[2]).json()
+    assert told | {"page": ""} == waiting | {"page": ""}
     row = Submission.objects.get()
     assert (row.details, row.words, row.user) == ({"via": "api"}, "Umfirmiert.", program.user)
     accept(row)
@@ -125,6 +128,26 @@ def test_nobodys_change_is_lost(program: Program) -> None:
     late = program.change({"descriptions": []}, seen)
     assert late.status_code == 412
     assert Description.objects.filter(text=GERMAN["text"]).exists()
+
+
+def test_the_mark_holds_while_something_waits(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = program.change({"names": [NAME]}).json()["waiting"]
+    first, submission = (
+        program.read(),
+        program.read("/api/v1" + waiting["url"].partition("/api/v1")[2]),
+    )
+    later = SimpleNamespace(time=lambda: time.time() + 60)
+    monkeypatch.setattr("django.core.signing.time", later)  # the link for people is signed anew
+    again = program.read()
+    assert again.json()["waiting"]["page"] != waiting["page"]
+    assert again["ETag"] == first["ETag"]
+    assert (
+        program.read("/api/v1" + waiting["url"].partition("/api/v1")[2])["ETag"]
+        == submission["ETag"]
+    )
+    assert program.change({"descriptions": [GERMAN]}, first["ETag"]).status_code == 202
 
 
 def test_only_who_represents_it_and_only_while(program: Program) -> None:

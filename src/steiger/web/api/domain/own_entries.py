@@ -112,9 +112,18 @@ def told(entry: OwnEntry) -> Json:
 
 
 def tag_of(body: Json) -> str:
-    """A mark of an answer: another one as soon as anything in it differs."""
-    text = json.dumps(body, sort_keys=True, default=str)
+    """A mark of an answer: another one as soon as anything in it differs.
+
+    But for the link for people, which is signed anew every second and means the same.
+    """
+    steady = body | {"waiting": steady_link(body["waiting"])} if body.get("waiting") else body
+    text = json.dumps(steady, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def steady_link(told: Json) -> Json:
+    """A submission without its signed link."""
+    return told | {"page": ""}
 
 
 def submission(row: Submission) -> Json:

@@ -154,13 +154,17 @@ def change_my_actor(
     description=_("Changes and other submissions of yours, until some months after the decision."),
     operation_id="my_submission",
 )
-def my_submission(request: HttpRequest, submission: UUID = NUMBER) -> dict[str, Any]:
+def my_submission(
+    request: HttpRequest, response: HttpResponse, submission: UUID = NUMBER
+) -> dict[str, Any]:
     """One submission of the person."""
     known_parameters(request, "my_submission")
     row = Submission.objects.filter(pk=submission, user=_key(request).user).first()
     if row is None:
         raise ProblemError("not-found", gettext("You sent nothing with this id."))
-    return own_entries.submission(row)
+    body = own_entries.submission(row)
+    _marked(response, own_entries.steady_link(body))
+    return body
 
 
 def _entry(request: HttpRequest, slug: str, *, to_write: bool = False) -> OwnEntry:
