@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from steiger.lib.atomic_files import write_atomically
 from steiger.web.flood.models import Network
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 NETWORK_FILE, VALUES_FILE, NOTE_FILE = "network.toml", "observations.parquet", "draft.json"
 KEPT = timedelta(days=1)
+EXAMINE = "steiger.web.flood.tasks.examine_draft_task"
 WAITING, WRONG, GOOD = "waiting", "wrong", "good"
 #: Findings of quality control that are shown one by one.
 MOST_FINDINGS = 12
@@ -74,8 +76,6 @@ def keep_draft(
     licence_url: str = "",
 ) -> Draft:
     """Keep the files and queue their examination."""
-    from steiger.web.flood.tasks import examine_draft_task
-
     draft = Draft(
         id=uuid4(),
         key=key,
@@ -89,7 +89,7 @@ def keep_draft(
         with (draft.folder / name).open("wb") as file:
             file.writelines(parts)
     _write(draft)
-    examine_draft_task.enqueue(str(draft.id))
+    import_string(EXAMINE).enqueue(str(draft.id))
     return draft
 
 

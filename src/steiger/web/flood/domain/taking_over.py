@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from steiger.lib.atomic_files import write_atomically
 from steiger.web.accounts.domain.audit import Actor, record
@@ -24,6 +25,7 @@ from steiger.web.flood.domain.setting_up import KNOWN_BEFORE, keep_news, steps_o
 from steiger.web.flood.domain.warn import tell_all
 from steiger.web.flood.models import Network
 
+PREPARE = "steiger.web.flood.tasks.ensure_prepared"
 #: Quality control of the latest values looks back so far.
 CHECKED = timedelta(days=30)
 #: Firms are warned by mail only of values that are not older than this.
@@ -47,7 +49,6 @@ def take_over(*, draft: Draft, by: Actor) -> Network:
         RefusedError: the draft was not found good, or its key is that of a simulated network.
     """
     from steiger.engines.flood.network import read_network
-    from steiger.web.flood.tasks import ensure_prepared
 
     if draft.state != GOOD:
         raise RefusedError("not_good")
@@ -70,7 +71,7 @@ def take_over(*, draft: Draft, by: Actor) -> Network:
         record(by=by, act="flood.network.take_over", on=network, changes=changes)
         _move_files(draft, network)
     drop_draft(draft)
-    ensure_prepared()
+    import_string(PREPARE)()
     return network
 
 
