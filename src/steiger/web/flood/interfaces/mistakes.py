@@ -86,9 +86,13 @@ FORMS: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
         ),
         (r"(?P<key>\S+), not a finite number", _("%(key)s is no number.")),
         (r"(?P<key>\S+), not a text", _("%(key)s is no text; put it into quotes.")),
+        (r"neither true nor false", _("This is neither true nor false; write true or false.")),
         (r"is its own upstream sensor", _("A sensor cannot lie upstream of itself.")),
     )
 )
+
+#: What the engine puts before a text and the page tells in columns of its own.
+PLACE = re.compile(r"^sensor '[^']*'(?:, row \d+[^:]*)?: |^row \d+[^:]*: ")
 
 
 def mistake_text(said: str) -> tuple[str, bool]:
@@ -97,4 +101,4 @@ def mistake_text(said: str) -> tuple[str, bool]:
         found = form.search(said)
         if found:
             return str(text) % found.groupdict(default=""), False
-    return said, True
+    return PLACE.sub("", said), True
