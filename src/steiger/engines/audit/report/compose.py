@@ -91,6 +91,11 @@ class _Writer:
             f"Of {total} requirements, {met} are met, {violated} are not met, and {open_} are "
             "undecidable.",
         )
+        if total == 1:
+            word = VERDICTS[self.report.requirements[0].verdict].of(self.language)
+            counts = self.say(
+                f"Die eine Anforderung ist {word}.", f"The one requirement is {word}."
+            )
         blocks: list[Block] = [Sentence(counts, self._sources())]
         if self.report.passed is not None:
             passed = self.say(
@@ -153,6 +158,9 @@ class _Writer:
 
     def _dimension(self, level: Level) -> tuple[str, ...]:
         need = NEEDS[level.need].of(self.language) if level.need else "–"
+        if level.need == "none":
+            # Nobody looked where nothing needs protection; that is no level D.
+            return self._name(level.id), need, self.say("nicht geprüft", "not examined"), "–", "–"
         return (
             self._name(level.id),
             need,

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from steiger.engines.audit.catalogue import own_catalogue
 from steiger.engines.audit.report import (
     Chapters,
     Language,
@@ -53,6 +54,9 @@ def chapters_of(audit: Audit, language: Language) -> Chapters:
     done = audit.result if _finished(audit) else None
     verdict = done or examination_of(audit, _stage(audit), results).as_plain()
     names, order = _catalogue(audit)
+    idle = _idle(audit)
+    looked_at = [one for one in verdict["criteria"] if one["id"] not in idle]
+    verdict = {**verdict, "criteria": looked_at}
     examiners = [one.organisation for one in audit.assignments.all()]
     files = list(audit.evidence.all())
     measured = [name for one in verdict["measurements"] for name in one["evidence"]]
@@ -134,6 +138,13 @@ def _catalogue(audit: Audit) -> tuple[dict[str, Text], list[str]]:
         return {}, sorted({one.indicator for one in audit.ratings.all()})
     order = [item.id for item in wanted(audit, catalogue)]
     return names_in(catalogue.as_plain()), order
+
+
+def _idle(audit: Audit) -> set[str]:
+    """Criteria of dimensions that need no protection, where nobody looked."""
+    catalogue = own_catalogue()
+    without = [key for key, need in audit.needs.items() if need == "none"]
+    return {one.id for key in without for one in catalogue.criteria_of(key)}
 
 
 def _stage(audit: Audit) -> str:

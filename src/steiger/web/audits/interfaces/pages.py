@@ -352,7 +352,10 @@ def report_context(audit: Audit, chapters: Chapters, *, reads: bool) -> dict[str
             "title": chapter.title,
             "level": chapter.level,
             "blocks": [
-                {"table": block}
+                {
+                    "table": block,
+                    "rows": [list(zip(block.columns, row, strict=True)) for row in block.rows],
+                }
                 if isinstance(block, Table)
                 else {"text": block.text, "notes": [numbers[name] for name in block.evidence]}
                 for block in chapter.blocks
