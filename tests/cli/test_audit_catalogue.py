@@ -26,7 +26,7 @@ def test_own_catalogue_is_clean() -> None:
     result = run("lint")
     assert result.exit_code == 0
     assert result.stdout == (
-        "Steiger catalogue for the examination of AI systems 2026.11.2 (61 indicators): "
+        "Steiger catalogue for the examination of AI systems 2026.11.3 (61 indicators): "
         "nothing to find fault with.\n"
     )
 

@@ -140,7 +140,7 @@ def test_board_can_be_held(visit: Open) -> None:
 # --- the map --------------------------------------------------------------------------------------
 def test_map_shows_every_gauge_of_the_list_as_a_link(visit: Open) -> None:
     page = visit("/hochwasser/")
-    page.wait_for_selector("#talkarte.is-live")
+    page.wait_for_selector("#talkarte-live.is-live")
     pins = page.locator(".st-pin")
     assert pins.count() == GAUGES
     text = pins.first.text_content() or ""
@@ -151,7 +151,7 @@ def test_map_shows_every_gauge_of_the_list_as_a_link(visit: Open) -> None:
 
 def test_gauge_is_reached_on_the_map_by_keyboard(visit: Open) -> None:
     page = visit("/hochwasser/")
-    page.wait_for_selector("#talkarte.is-live")
+    page.wait_for_selector("#talkarte-live.is-live")
     page.locator(".st-pin").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/hochwasser/pegel/beispieltal/**")
@@ -160,7 +160,7 @@ def test_gauge_is_reached_on_the_map_by_keyboard(visit: Open) -> None:
 def test_list_renews_itself_and_keeps_the_focus(visit: Open, network: Network) -> None:
     Network.objects.update(pace_s=4)
     page = visit("/hochwasser/")
-    page.wait_for_selector("#talkarte.is-live")
+    page.wait_for_selector("#talkarte-live.is-live")
     link = page.get_by_role("link", name="Pegel Talmund", exact=True)
     link.focus()
     commit(network, plan(network, 2.55, peak=2.6))

@@ -29,11 +29,11 @@ FIRM_PAGES = {"path", "data", "own_evidence", "erase_own", "own_consent"}
 PUBLIC = {"home", "enter", "sent", "use_link", "confirm", "leave", "erased", "unsubscribe"}
 POSTED = {
     "leave", "own_consent", "note", "show", "remove", "task", "task_done", "contact", "consent",
-    "forget_contact", "take", "reopen", "confidential",
+    "forget_contact", "take", "reopen", "confidential", "remove_evidence",
 }  # fmt: skip
 ADVISERS = {
-    "tasks", "cases", "new", "case", "evidence", "export", "station", "note", "show", "remove",
-    "task", "task_done", "facts", "contact", "consent", "forget_contact", "take", "hand_over",
+    "tasks", "cases", "new", "case", "evidence", "add_evidence", "remove_evidence", "export",
+    "station", "note", "show", "remove", "task", "task_done", "facts", "contact", "consent", "forget_contact", "take", "hand_over",
     "close", "reopen", "erase", "merge_choose", "merge", "confidential",
 }  # fmt: skip
 PEOPLE = ("visitor", "by_link", "signed_in", "unverified", "moderator", "adviser")
@@ -90,6 +90,8 @@ def address(name: str, case: Case) -> str:
     numbers = {
         "own_evidence": Evidence.objects.get(entry__case=case).pk,
         "evidence": Evidence.objects.get(entry__case=case).pk,
+        "remove_evidence": Evidence.objects.get(entry__case=case).pk,
+        "add_evidence": by_hand.pk,
         "show": by_hand.pk,
         "remove": by_hand.pk,
         "task_done": CaseTask.objects.get(case=case).pk,

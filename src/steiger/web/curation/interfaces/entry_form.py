@@ -152,6 +152,8 @@ class EntryForm(Described):
         self.described()
 
     def _add_links_and_numbers(self) -> None:
+        # Whoever speaks for an entry is known by its website, whatever else a region names.
+        self.fields[WEBSITE] = url_field(_("Website (may stay empty)"))
         for (kind, key), word in vocabulary().words.items():
             if kind == "link":
                 label = _("%(label)s (may stay empty)") % {"label": word.label}
