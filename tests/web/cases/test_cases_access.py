@@ -34,7 +34,8 @@ POSTED = {
 ADVISERS = {
     "tasks", "cases", "new", "case", "evidence", "add_evidence", "remove_evidence", "export",
     "station", "note", "show", "remove", "task", "task_done", "facts", "contact", "consent",
-    "forget_contact", "take", "hand_over", "close", "reopen", "erase", "merge_choose", "merge", "confidential",
+    "forget_contact", "take", "hand_over", "close", "reopen", "erase", "merge_choose", "merge",
+    "confidential",
 }  # fmt: skip
 PEOPLE = ("visitor", "by_link", "signed_in", "unverified", "moderator", "adviser")
 
