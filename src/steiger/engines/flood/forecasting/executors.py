@@ -141,8 +141,11 @@ def run_all(
             for future in as_completed(futures):
                 done(items[places[id(future)]], future.result())
         except BaseException:
-            for future in futures:
-                future.cancel()
+            # A pool of processes ends its own: its thread may be failing them at this moment, and
+            # trips over one that was cancelled (CPython before 3.12).
+            if not isinstance(executor, ProcessPoolExecutor):
+                for future in futures:
+                    future.cancel()
             raise
         return [future.result() for future in futures]
 
