@@ -8,13 +8,12 @@ TLS and the Host header keep the name, so that the certificate is checked agains
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 import httpx
 
-from steiger.lib.internet import is_public
+from steiger.lib.internet import AddressError, Resolve, public_one
 
-Resolve = Callable[[str], Sequence[str]]
 PORT = 443
 #: Bytes of one answer; a chat answer has a few thousand.
 LARGEST = 2_000_000
@@ -65,7 +64,7 @@ class OpenInternet(httpx.BaseTransport):
         checked = httpx.Request(
             request.method,
             url.copy_with(host=self._checked(host)),
-            headers=[*request.headers.items(), ("Accept-Encoding", "identity")],
+            headers=request.headers,
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": host},
         )
@@ -89,13 +88,11 @@ class OpenInternet(httpx.BaseTransport):
 
     def _checked(self, host: str) -> str:
         try:
-            found = list(self._resolve(host))
-        except (OSError, UnicodeError) as error:
-            raise OutsideError(f"{host} is unknown") from error
-        # One inner address among outer ones is no accident.
-        if not found or not all(is_public(one) for one in found):
-            raise OutsideError(f"{host} lies outside of the open internet")
-        return next((one for one in found if ":" not in one), found[0])
+            return public_one(host, self._resolve)
+        except AddressError as error:
+            if error.kind == "unknown_host":
+                raise OutsideError(f"{host} is unknown") from error
+            raise OutsideError(f"{host} lies outside of the open internet") from error
 
 
 class _Limited(httpx.SyncByteStream):
