@@ -211,7 +211,7 @@ def test_text_endpoint_is_given_from_outside(tmp_path: Path) -> None:
     results = run_audit(plan, tmp_path / "out", endpoints=Endpoints(text=connect_text))
     assert [one["state"] for one in results["checks"]] == ["measured", "measured"]
     lines = (tmp_path / "out/evidence/text_canary_leak/transcript.jsonl").read_text().splitlines()
-    assert len(lines) == 100
+    assert len(lines) == 180  # as many as it takes to meet the threshold without a single leak
 
 
 def test_without_network_there_is_no_endpoint(tmp_path: Path) -> None:

@@ -233,7 +233,11 @@ def test_blind_gauge_is_still_forecast_with_wider_bands() -> None:
     lost = silent(GAUGE)
     assert issue(lost).gauge(GAUGE).state == "blind"
     assert len(issue(lost).gauge(GAUGE).leads) == 2
-    assert (bands(lost) > bands()).all()
+    near, far = bands(lost) / bands()
+    # Far ahead, the upper end may be raised for floods that nothing announces (ADR 0037), with the
+    # sensors too: then both are about as wide.
+    assert near > 1
+    assert far > 0.9
 
 
 def test_everything_lost_never_stops_a_forecast() -> None:
