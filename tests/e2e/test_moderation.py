@@ -82,13 +82,24 @@ class Counted:
             self.page.keyboard.press(key)
 
 
-def test_twenty_proposals_by_keyboard(visit: Open) -> None:
+@pytest.mark.parametrize(
+    ("language", "width", "similar", "why"),
+    [
+        ("", 1440, "Ähnliche Einträge auf der Karte", "Warum dieser Eintrag hier steht"),
+        ("/en", 390, "Similar entries on the map", "Why this entry stands here"),
+    ],
+    ids=["de", "en"],
+)
+def test_twenty_proposals_by_keyboard(
+    visit: Open, language: str, width: int, similar: str, why: str
+) -> None:
     make_actor("Gießerei Nr. 7", slug="giesserei-nr-7")
     for number in range(PROPOSALS):
         name = f"Gießerei Nr. {number}"
         make_submission(title=name, after=statements(name))
-    page = visit(DESK, make_editor())
+    page = visit(f"{language}{DESK}", make_editor(), width=width)
     assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     keys = Counted(page)
     keys.press("j")
     keys.press("Enter", follow=True)
@@ -97,7 +108,7 @@ def test_twenty_proposals_by_keyboard(visit: Open) -> None:
         before = keys.pressed
         assert page.locator("h1").inner_text() == f"Gießerei Nr. {number}"
         if number == 7:  # stands there already: another decision with a reason of its own
-            assert page.get_by_role("heading", name="Ähnliche Einträge auf der Karte").count() == 1
+            assert page.get_by_role("heading", name=similar).count() == 1
             keys.press("r")
             keys.press("3")
             assert page.locator("#grund-reject").input_value() == "exists"
@@ -117,7 +128,7 @@ def test_twenty_proposals_by_keyboard(visit: Open) -> None:
     keys.press("u", follow=True)
     assert Submission.objects.get(title="Gießerei Nr. 19").state == "waiting"
     page.goto(page.url.split("/eintraege/")[0] + "/landkarte/eintrag/giesserei-nr-0/")
-    assert page.get_by_role("heading", name="Warum dieser Eintrag hier steht").count() == 1
+    assert page.get_by_role("heading", name=why).count() == 1
     assert "Bildprüfung für Gießereien" in page.locator("#aufnahme + dl").inner_text()
 
 
