@@ -12,6 +12,7 @@ from django.test import Client
 from factories.directory import make_actor
 from steiger.web.directory.domain import index
 from steiger.web.directory.models import Actor
+from steiger.web.directory.views import map_data
 
 pytestmark = pytest.mark.django_db
 POINTS = "/landkarte/punkte.json"
@@ -110,6 +111,16 @@ def test_areas_may_be_kept_for_a_day(client: Client, address: str) -> None:
     assert response["Cache-Control"] == "public, max-age=86400"
     kept = client.get(address, headers={"If-None-Match": response["ETag"]})
     assert kept.status_code == 304
+
+
+@pytest.mark.parametrize("first", ["de", "en"])
+def test_areas_lead_to_pages_in_the_language_of_who_asks(client: Client, first: str) -> None:
+    prefixes = {"de": "/landkarte/", "en": "/en/landkarte/"}
+    map_data._areas.cache_clear()
+    for language in sorted(prefixes, key=lambda one: one != first):
+        data = json.loads(client.get(f"{prefixes[language]}gebiete.json").content)
+        for district in data["districts"]:
+            assert district["url"].startswith(f"{prefixes[language]}region/")
 
 
 def test_card_says_what_one_actor_offers(client: Client, actors: list[Actor]) -> None:

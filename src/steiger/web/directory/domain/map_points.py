@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +78,11 @@ def _differences(values: NDArray[np.int64]) -> list[int]:
     return [int(number) for number in np.diff(values, prepend=np.int64(0))]
 
 
-@lru_cache(maxsize=8)
 def areas_payload(key: str) -> dict[str, Any]:
-    """What lies under the points: state, districts, rivers, names of towns, attribution."""
+    """What lies under the points: state, districts, rivers, names of towns, attribution.
+
+    Districts lead to their pages in the reader's language.
+    """
     region = load_region(key)
     districts = []
     for feature in _features(region.geo.districts):
@@ -115,7 +116,6 @@ def areas_payload(key: str) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=8)
 def municipalities_payload(key: str) -> dict[str, Any]:
     """Borders of the municipalities, which the map draws only when it is close."""
     region = load_region(key)

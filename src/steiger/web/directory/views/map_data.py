@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
 from steiger.engines.directory.search import Query
@@ -109,7 +110,9 @@ def _points(generation: str, question: _Question, circle: Circle | None) -> tupl
 
 
 @lru_cache(maxsize=8)
-def _areas(make: Callable[[str], dict[str, Any]], key: str) -> tuple[bytes, bytes]:
+def _areas(
+    make: Callable[[str], dict[str, Any]], key: str, _language: str | None
+) -> tuple[bytes, bytes]:
     return _packed(make(key))
 
 
@@ -119,7 +122,7 @@ def _packed(payload: dict[str, Any]) -> tuple[bytes, bytes]:
 
 
 def _static(request: HttpRequest, make: Callable[[str], dict[str, Any]]) -> HttpResponse:
-    packed = _areas(make, map_points.region_key())
+    packed = _areas(make, map_points.region_key(), get_language())
     tag = _tag(map_points.FORMAT, packed[0])
 
     @condition(etag_func=lambda _request: tag)
