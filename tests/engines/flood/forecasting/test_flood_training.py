@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -60,6 +61,28 @@ WORKERS = {
     "threads": lambda: ThreadPoolExecutor(3),
     "dask": local_dask,
 }
+
+
+#: Arrays of 4 MB, and the pages of memory in one.
+ARRAYS, PAGES = 64, 1024
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
+def test_dask_workers_keep_the_memory_of_large_arrays() -> None:
+    """Otherwise each array of a worker costs page faults for all its pages anew."""
+    with local_dask() as executor:
+        found = [executor.submit(page_faults).result() for _ in range(4)]
+    assert min(found) < ARRAYS * PAGES / 10
+
+
+def page_faults() -> int:
+    """Of making and dropping arrays one after another in this process."""
+    import resource
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(ARRAYS):
+        np.ones(PAGES * 4096 // 8)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 
 @pytest.mark.parametrize("name", WORKERS)
