@@ -45,7 +45,7 @@ def visit(chromium: Browser, live_server: Any, settings: Any, tmp_path: Path) ->
             value = client.cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.goto(f"{live_server.url}{path}")
         return page
 

@@ -61,7 +61,7 @@ def visit(chromium: Browser, live_server: Any, people: tuple[User, User]) -> Ite
             ]
             context.add_cookies(cookies)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.goto(f"{live_server.url}{path}")

@@ -29,7 +29,7 @@ def page(chromium: Browser) -> Iterator[Page]:
         pytest.skip("needs the built browser files: make setup")
     context = chromium.new_context(locale="de-DE", offline=True)
     opened = context.new_page()
-    opened.set_default_timeout(8000)
+    opened.set_default_timeout(20_000)
     requests: list[str] = []
     errors: list[str] = []
     opened.on("request", lambda request: requests.append(request.url))

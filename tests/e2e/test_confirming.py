@@ -39,7 +39,7 @@ def visit(chromium: Browser, live_server: Any, settings: Any, tmp_path: Path) ->
         context = chromium.new_context(viewport={"width": width, "height": 900}, locale=locale)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.goto(f"{live_server.url}{path}")

@@ -54,7 +54,7 @@ def visit(chromium: Browser, live_server: Any, tmp_path: Path, settings: Any) ->
         value = browser_of(person).cookies[name].value
         context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.goto(f"{live_server.url}{path}")

@@ -51,7 +51,7 @@ def visit(chromium: Browser, live_server: Any, event: Event) -> Iterator[Open]:
             cookie = {"name": "sessionid", "value": session(), "url": live_server.url}
             context.add_cookies([cookie])
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",

@@ -62,7 +62,7 @@ def visit(chromium: Browser, live_server: Any, life: None) -> Iterator[Open]:
         if person:
             context.add_cookies(signed_in(live_server.url, person))
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",
