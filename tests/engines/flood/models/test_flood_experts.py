@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from steiger.engines.flood.models.bands import GROUPS, LEVELS, fit_bands, group_of, signs_of
-from steiger.engines.flood.models.blend import Blend, Regimes, fit_blend, handed_over
+from steiger.engines.flood.models.blend import Blend, Regimes, fit_blend, handed_over, usual
 from steiger.engines.flood.models.mixture import mixed
 from steiger.engines.flood.models.ridge import RidgePath
 from steiger.engines.flood.models.settings import PROFILES, ModelError, ModelSettings, Tuning
@@ -121,6 +121,37 @@ def test_expert_that_was_silent_in_training_has_no_weight() -> None:
     p["points"][:, 2] = np.nan
     blend = fit_blend(EXPERTS, weights=np.ones(400), **p)  # type: ignore[arg-type]
     assert (blend.weights[:, 2] == 0).all()
+
+
+def test_a_lucky_expert_does_not_take_over_a_regime() -> None:
+    # GR4H fits the few floods of the record by accident: the trees keep most of the weight.
+    p = blend_problem(3, 1000)
+    p["regime"] = np.where(np.arange(1000) < 120, 2, 0)
+    lucky = p["regime"] == 2
+    p["points"][lucky, 2] = p["truth"][lucky]
+    weights = fit_blend(EXPERTS, weights=np.ones(1000), **p).weights  # type: ignore[arg-type]
+    assert weights[2, 2] > weights[0, 2]
+    assert weights[2, 3] > weights[2, 2]
+
+
+@given(st.integers(0, 10_000))
+def test_weights_lie_near_the_usual_ones_where_the_record_says_nothing(seed: int) -> None:
+    p = blend_problem(seed)
+    p["points"][:, 1:] = p["truth"][:, None]
+    found = fit_blend(EXPERTS, weights=np.ones(400), **p).weights  # type: ignore[arg-type]
+    assert found[:, 1:] == pytest.approx(np.tile(usual(EXPERTS)[1:], (3, 1)), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("experts", "expected"),
+    [
+        (("persistence", "ridge", "trees", "model_trees"), [0.0, 0.2, 0.5, 0.3]),
+        (("ridge", "trees"), [2 / 7, 5 / 7]),
+        (("persistence", "gr4h"), [0.5, 0.5]),
+    ],
+)
+def test_usual_weights_sum_to_one(experts: tuple[str, ...], expected: list[float]) -> None:
+    assert usual(experts) == pytest.approx(expected)
 
 
 def test_weight_goes_to_the_ridge_beyond_what_was_learned() -> None:

@@ -13,8 +13,12 @@ Ints = NDArray[np.int64]
 REGIMES = ("low", "mean", "flood")
 #: Quantiles of the past that part the regimes.
 REGIME_LEVELS = (0.80, 0.975)
-#: How strongly a regime's weights are drawn to those over all regimes.
-PULL = 0.005
+#: Weights from which only the gauge's own record may lead away. Left free, they follow the few
+#: floods of the record and fail at the next ones (docs/decisions/0040).
+USUAL = {"ridge": 0.2, "trees": 0.5, "model_trees": 0.3}
+#: How strongly the weights over all hours are drawn to the usual ones, and those of a regime to
+#: those over all: 1 is as strong as all hours together speak for an expert.
+PULL = 1.0
 #: Part of its weight that an expert keeps far beyond of what was learned.
 KEPT = {"trees": 0.5, "model_trees": 0.25, "gr4h": 0.25}
 #: By how much a rise that is due to rain ahead is made larger, at `RAISED_HOURS` and beyond.
@@ -113,7 +117,7 @@ def fit_blend(
     """Least squares on held-out forecasts: origin, truth, weights (N,), points (N, E)."""
     change = np.nan_to_num(points - origin[:, None])
     target = truth - origin
-    everywhere = _weights(change, target, weights, None)
+    everywhere = _weights(change, target, weights, usual(experts))
     rows = []
     for number in range(len(REGIMES)):
         here = regime == number
@@ -124,8 +128,17 @@ def fit_blend(
     return Blend(experts, np.array(rows), raised)
 
 
-def _weights(change: Array, target: Array, weights: Array, prior: Array | None) -> Array:
-    """Least squares of the change, with a small pull towards `prior`, by default equal shares.
+def usual(experts: tuple[str, ...]) -> Array:
+    """The usual weights (E,), equal ones where none of the usual experts is there."""
+    weights = np.array([USUAL.get(name, 0.0) for name in experts])
+    if not weights.any():
+        weights = np.ones(len(experts))
+    share: Array = weights / weights.sum()
+    return share
+
+
+def _weights(change: Array, target: Array, weights: Array, aim: Array) -> Array:
+    """Least squares of the change, drawn to the weights `aim` (E,).
 
     Experts that never differ from the origin (persistence, and those that are silent) get nothing.
     """
@@ -135,10 +148,9 @@ def _weights(change: Array, target: Array, weights: Array, prior: Array | None) 
         return found
     root = np.sqrt(weights)
     a, y = change[:, speaks] * root[:, None], target * root
-    aim = np.full(len(speaks), 1.0 / len(speaks)) if prior is None else prior[speaks]
     pull = np.sqrt(PULL * (a * a).sum() / len(speaks))
     a = np.vstack([a, pull * np.eye(len(speaks))])
-    y = np.concatenate([y, pull * aim])
+    y = np.concatenate([y, pull * aim[speaks]])
     # Normal equations: N is large, E is small, and nnls then takes no time.
     gram, shadow = a.T @ a, a.T @ y
     lower = np.linalg.cholesky(gram + 1e-12 * np.trace(gram) * np.eye(len(gram)))
