@@ -17,6 +17,44 @@ from numpy.typing import NDArray
 
 from steiger.engines.flood.network import Kind, Sensor
 
+#: A network that says where its sensors are read.
+SOURCES_TOML = """
+name = "Beispiel"
+step = "15min"
+rain_forecast = "radar"
+
+[source.bund]
+adapter = "pegelonline"
+
+[source.verband]
+adapter = "kiwis"
+base = "https://daten.example.org/KiWIS/KiWIS/"
+
+[source.radar]
+adapter = "radolan"
+product = "RV"
+around = 1
+
+[source.eigene]
+adapter = "ttn"
+application = "beispiel-tal"
+key_env = "STEIGER_SOURCE_KEY_TAL"
+
+[[sensor]]
+id = "unten"
+kind = "water_level"
+unit = "m"
+target = true
+source = { source = "bund", key = "593647aa-9fea-43ec-a7d6-6476a76ae868/W", unit = "cm" }
+
+[[sensor]]
+id = "regen"
+kind = "rain"
+unit = "mm"
+lat = 51.2
+lon = 7.1
+source = { source = "verband", key = "4711010" }
+"""
 UUID = "00000000-1111-4222-8333-beispiel0001"
 
 

@@ -32,7 +32,7 @@ GROUPS = {
     ),
     "flood": Lazy(
         "steiger.cli.flood:flood",
-        "Flood forecasts: check a network, train, forecast, verify, warn.",
+        "Flood forecasts: check a network, collect, train, forecast, verify, warn.",
         django=False,
     ),
     "personal-data": Lazy(

@@ -8,6 +8,7 @@ from steiger.cli.groups import Lazy, LazyGroup
 
 TEXTS = {
     "check": "Read a network and say what is wrong with its sensors.",
+    "collect": "Fetch what is new from where the sensors are read.",
     "train": "Learn a model from a network's past.",
     "hindcast": "Forecast a past period as if it were the present.",
     "verify": "Judge forecasts by what was observed.",
@@ -25,4 +26,4 @@ TEXTS = {
     },
 )
 def flood() -> None:
-    """Flood forecasts: check a network, train, forecast, verify, warn."""
+    """Flood forecasts: check a network, collect, train, forecast, verify, warn."""

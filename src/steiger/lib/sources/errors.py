@@ -40,14 +40,22 @@ class SourceError(Exception):
     """A foreign source could not be read.
 
     The text is one line: source, what was asked for, where in the answer, what is wrong there.
-    `status` is the HTTP status of a refusal, 0 for every other reason.
+    `status` is the HTTP status of a refusal, 0 for every other reason. `away` says that the
+    source did not answer at all, so that asking it for something else would not help.
     """
 
     def __init__(
-        self, source: str, problem: str, *, station: str = "", where: str = "", status: int = 0
+        self,
+        source: str,
+        problem: str,
+        *,
+        station: str = "",
+        where: str = "",
+        status: int = 0,
+        away: bool = False,
     ) -> None:
         self.source, self.station, self.where, self.problem = source, station, where, problem
-        self.status = status
+        self.status, self.away = status, away
         parts = [source, f"station {station}" if station else "", where]
         head = ", ".join(_short(part) for part in parts if part)
         super().__init__(f"{head}: {_short(problem)}")

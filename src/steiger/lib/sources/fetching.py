@@ -22,6 +22,8 @@ from typing import Protocol
 from steiger.lib.sources.errors import SourceError
 
 AGAIN = {408, 425, 429, 500, 502, 503, 504}
+#: After these, and without any answer (0), a source is away, not only what was asked for.
+AWAY = {0, 429, 502, 503, 504}
 USER_AGENT = "steiger-flood/1"
 
 
@@ -216,7 +218,10 @@ class Fetcher:
                 problem = f"{problem}; asked {times}"
                 break
             self._sleep(pause)
-        raise SourceError(self._source, problem, station=station, where=url, status=status)
+        away = status in AWAY
+        raise SourceError(
+            self._source, problem, station=station, where=url, status=status, away=away
+        )
 
     def _pause(self, attempt: int, wish: float) -> float:
         doubled = self._policy.first_pause * 2.0 ** (attempt - 1)

@@ -14,13 +14,21 @@ import numpy as np
 
 from steiger.engines.flood.network.types import Kind, Network, NetworkError, Sensor
 from steiger.engines.flood.network.units import Unit, unit_of
+from steiger.engines.flood.sources.forms import (
+    Feed,
+    Source,
+    SourceFormError,
+    check_rain_forecast,
+    parse_feed,
+    parse_source,
+)
 from steiger.lib.atomic_files import write_atomically
 
 FILE = "network.toml"
 LARGEST_FILE = 20_000_000
 DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|sec|min|h|d)\s*")
 SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400}
-TOP = {"name", "step", "note", "sensor"}
+TOP = {"name", "step", "note", "sensor", "source", "rain_forecast"}
 #: key in the file → field; several spellings of an area and a gauge zero are in use.
 KEYS = {
     "id": "id",
@@ -40,6 +48,7 @@ KEYS = {
     "stamped": "stamped",
     "available_after": "available_after",
     "note": "note",
+    "source": "feed",
 }
 
 
@@ -98,12 +107,29 @@ def network_problems(folder: Path) -> list[str]:
         step = parse_duration(data.get("step"))
     except NetworkError:
         step = timedelta(hours=1)
+    declared = data.get("source", {})
+    sources = {}
+    for name, table in declared.items() if isinstance(declared, dict) else ():
+        wrong = _refused(_source, name, table)
+        found += wrong
+        if not wrong:
+            sources[name] = _source(name, table)
     if isinstance(entries, list):
+        # A sensor is not blamed for a source that makes no sense itself.
+        known = {**dict.fromkeys(declared if isinstance(declared, dict) else ()), **sources}
         for row, entry in enumerate(entries, start=1):
             if isinstance(entry, dict):
-                found += _refused(_sensor, entry, row, step)
+                found += _refused(_sensor, _judged(entry, known), row, step, sources)
     # With a sensor that makes no sense this would only tell the first of them again.
     return found or _refused(_network, data)
+
+
+def _judged(entry: dict[str, Any], known: dict[str, Source | None]) -> dict[str, Any]:
+    feed = entry.get("source")
+    name = feed.get("source") if isinstance(feed, dict) else None
+    if isinstance(name, str) and name in known and known[name] is None:
+        return {key: value for key, value in entry.items() if key != "source"}
+    return entry
 
 
 def _refused(parse: Any, *arguments: Any) -> list[str]:
@@ -137,21 +163,48 @@ def _network(data: dict[str, Any]) -> Network:
     entries = data["sensor"]
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise NetworkError("sensors are written as [[sensor]] tables")
-    sensors = tuple(_sensor(entry, row, step) for row, entry in enumerate(entries, start=1))
+    sources = _sources(data.get("source", {}))
+    sensors = tuple(
+        _sensor(entry, row, step, sources) for row, entry in enumerate(entries, start=1)
+    )
     name, note = _text(data, "name"), _text(data, "note")
-    return Network(name=name, step=step, sensors=sensors, note=note)
+    try:
+        rain = check_rain_forecast(data.get("rain_forecast", ""), sources)
+    except SourceFormError as error:
+        raise NetworkError(str(error)) from None
+    return Network(
+        name=name,
+        step=step,
+        sensors=sensors,
+        note=note,
+        sources=tuple(sources.values()),
+        rain_forecast=rain,
+    )
 
 
-def _sensor(entry: dict[str, Any], row: int, step: timedelta) -> Sensor:
+def _sources(declared: object) -> dict[str, Source]:
+    if not isinstance(declared, dict):
+        raise NetworkError("sources are written as [source.NAME] tables")
+    return {name: _source(name, table) for name, table in declared.items()}
+
+
+def _source(name: str, table: object) -> Source:
+    try:
+        return parse_source(name, table)
+    except SourceFormError as error:
+        raise NetworkError(f"source {name!r}: {error}") from None
+
+
+def _sensor(entry: dict[str, Any], row: int, step: timedelta, sources: dict[str, Source]) -> Sensor:
     where = f"sensor {entry['id']!r}" if isinstance(entry.get("id"), str) else f"sensor no. {row}"
     try:
-        return _typed(entry, step)
+        return _typed(entry, step, sources)
     except NetworkError as error:
         text = str(error)
         raise NetworkError(text if text.startswith("sensor ") else f"{where}: {text}") from None
 
 
-def _typed(entry: dict[str, Any], step: timedelta) -> Sensor:
+def _typed(entry: dict[str, Any], step: timedelta, sources: dict[str, Source]) -> Sensor:
     unknown = sorted(set(entry) - set(KEYS))
     if unknown:
         raise NetworkError(f"{unknown[0]!r} is unknown; known are {', '.join(sorted(KEYS))}")
@@ -175,7 +228,27 @@ def _typed(entry: dict[str, Any], step: timedelta) -> Sensor:
         raise NetworkError(f"target is {fields['target']!r}, neither true nor false")
     if "stamped" in entry:
         fields["stamped"] = _text(entry, "stamped")
+    if "source" in entry:
+        fields["feed"] = _feed(entry, kind, unit, step, sources)
     return Sensor(kind=kind, unit=unit.canonical, source_unit=source, **fields)
+
+
+def _feed(
+    entry: dict[str, Any], kind: Kind, unit: Unit, step: timedelta, sources: dict[str, Source]
+) -> Feed:
+    placed = "lat" in entry and "lon" in entry
+    try:
+        feed = parse_feed(entry["source"], sources, str(kind), placed=placed)
+    except SourceFormError as error:
+        raise NetworkError(str(error)) from None
+    if feed.unit:
+        try:
+            sent = unit_of(kind, feed.unit, step)
+        except NetworkError as error:
+            raise NetworkError(f"source: {error}") from None
+        if sent.canonical != unit.canonical:
+            raise NetworkError(f"source: unit {feed.unit!r} cannot become {unit.canonical!r}")
+    return feed
 
 
 def _kind(value: object) -> Kind:
@@ -223,11 +296,20 @@ def write_network(folder: Path, network: Network) -> Path:
     lines = [f"name = {_quoted(network.name)}", f'step = "{format_duration(network.step)}"']
     if network.note:
         lines.append(f"note = {_quoted(network.note)}")
+    if network.rain_forecast:
+        lines.append(f"rain_forecast = {_quoted(network.rain_forecast)}")
+    for source in network.sources:
+        lines += ["", f"[source.{source.name}]"]
+        lines += [f"{key} = {_plain(value)}" for key, value in source.as_dict().items()]
     for sensor in network.sensors:
         lines += ["", "[[sensor]]", *_lines(sensor, network.step)]
     path = Path(folder) / FILE
     write_atomically(path, ("\n".join(lines) + "\n").encode())
     return path
+
+
+def _plain(value: str | int) -> str:
+    return str(value) if isinstance(value, int) else _quoted(value)
 
 
 def _quoted(text: str) -> str:
@@ -258,4 +340,7 @@ def _lines(sensor: Sensor, step: timedelta) -> list[str]:
         lines.append(f'stamped = "{sensor.stamped}"')
     if sensor.available_after:
         lines.append(f'available_after = "{format_duration(sensor.available_after)}"')
+    if sensor.feed is not None:
+        told = (f"{key} = {_quoted(value)}" for key, value in sensor.feed.as_dict().items())
+        lines.append(f"source = {{ {', '.join(told)} }}")
     return lines

@@ -11,6 +11,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
+from steiger.engines.flood.sources.forms import Feed, Source
+
 NAME = re.compile(r"\w[\w.\-]*")
 LONGEST_STEP = timedelta(days=1)
 
@@ -66,7 +68,8 @@ class Sensor:
 
     `accumulation` is the time over which a value is summed (None: one step of the network).
     `stamped` says whether a value's time is the start or the end of what it describes;
-    `available_after` is how long after that time the value can be known.
+    `available_after` is how long after that time the value can be known. `feed` says where the
+    sensor is read; it matters for collecting, not for a forecast.
     """
 
     id: str
@@ -84,6 +87,7 @@ class Sensor:
     stamped: Literal["start", "end"] = "end"
     available_after: timedelta = timedelta(0)
     source_unit: str = ""
+    feed: Feed | None = None
 
     def __post_init__(self) -> None:
         """Reject what makes no sense.
@@ -156,12 +160,18 @@ class Sensor:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Sensors that report on one regular time step; water runs from `upstream` to a sensor."""
+    """Sensors that report on one regular time step; water runs from `upstream` to a sensor.
+
+    `sources` are where sensors are read, `rain_forecast` is the name of the one that forecasts
+    rain; a forecast does not depend on them, so the digest leaves them out.
+    """
 
     name: str
     step: timedelta
     sensors: tuple[Sensor, ...]
     note: str = ""
+    sources: tuple[Source, ...] = ()
+    rain_forecast: str = ""
 
     def __post_init__(self) -> None:
         """Reject what makes no sense.

@@ -26,6 +26,72 @@ FORMS: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
             _("There is no sensor “%(key)s” that could lie upstream."),
         ),
         (
+            r"adapter '(?P<key>[^']*)' is unknown; known are (?P<all>.+)",
+            _("There is no adapter “%(key)s”, but: %(all)s."),
+        ),
+        (
+            r"'(?P<key>[^']*)' is unknown; for \S+ there are (?P<all>.+)",
+            _("This source has no field “%(key)s”, but: %(all)s."),
+        ),
+        (r"\b(?P<key>adapter|base|key|application|key_env) is missing", _("“%(key)s” is missing.")),
+        (
+            r"key is '(?P<key>.*)'; (?P<all>.+) wants (?P<form>.+)",
+            _("“%(key)s” is no key of %(all)s; it looks like %(form)s."),
+        ),
+        (
+            r"'(?P<key>[^']*)' is not declared",
+            _("No source is called “%(key)s”. Declare it as [source.%(key)s]."),
+        ),
+        (
+            r"source: (?P<key>.+) does not measure",
+            _("%(key)s does not measure what this sensor does."),
+        ),
+        (
+            r"source: (?P<key>.+) forecasts and does not measure",
+            _("%(key)s forecasts and does not measure."),
+        ),
+        (
+            r"rain_forecast: (?P<key>.+) forecasts none",
+            _("%(key)s does not forecast rain."),
+        ),
+        (
+            r"of RADOLAN only product RV",
+            _("Of RADOLAN only the product RV is a forecast."),
+        ),
+        (
+            r"source: (?P<key>.+) has no keys",
+            _("%(key)s has no keys: the place of the sensor decides. Leave “key” out."),
+        ),
+        (
+            r"source: (?P<key>.+) needs lat and lon",
+            _("%(key)s needs latitude and longitude of the sensor."),
+        ),
+        (
+            r"source: (?P<key>.+) says its unit itself",
+            _("%(key)s says its unit itself. Leave “unit” out."),
+        ),
+        (
+            r"source is no table",
+            _('Write for instance: source = { source = "bund", key = "…" }'),
+        ),
+        (r"(?:base) is '(?P<key>.*)', no address", _("“%(key)s” is no address such as https://….")),
+        (
+            r"is '(?P<key>.*)', no variable such as",
+            _("“%(key)s” is no variable such as STEIGER_SOURCE_KEY_VALLEY."),
+        ),
+        (
+            r"is '(?P<key>.*)', none of (?P<all>.+)",
+            _("“%(key)s” is not possible here, but: %(all)s."),
+        ),
+        (
+            r"is (?P<key>.+), no whole number from 0 to (?P<all>\d+)",
+            _("%(key)s is no whole number from 0 to %(all)s."),
+        ),
+        (
+            r"unit '(?P<key>[^']*)' cannot become",
+            _("Values in “%(key)s” cannot be brought to the sensor’s unit."),
+        ),
+        (
             r"'(?P<key>[^']*)' is unknown; known are (?P<all>.+)",
             _("There is no field “%(key)s”, but: %(all)s."),
         ),
