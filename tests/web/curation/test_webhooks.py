@@ -107,6 +107,25 @@ def test_a_merged_entry_takes_its_webhooks_along(mine: Representation) -> None:
     assert Delivery.objects.count() == 2
 
 
+@pytest.mark.parametrize("order", ["inner", "outer"])
+@pytest.mark.parametrize("speaks_for", ["first", "first_second", "first_last", "all"])
+def test_webhooks_follow_over_two_mergers(order: str, speaks_for: str) -> None:
+    first, second, last = (make_actor(name, slug=name.lower()) for name in ("Amt", "Bund", "Chor"))
+    mine = make_representative(first, email="stelle@example.org")
+    acts.add(representation=mine, address=ADDRESS)
+    if speaks_for in ("first_second", "all"):
+        make_representative(second, email=mine.user.email)
+    if speaks_for in ("first_last", "all"):
+        make_representative(last, email=mine.user.email)
+    waiting = edit(mine)
+    pairs = [(first, second), (second, last)]
+    for duplicate, into in pairs if order == "inner" else [pairs[1], (first, last)]:
+        merge_actors(duplicate=duplicate, into=into, by=acting(), reason="")
+    waiting.refresh_from_db()
+    decisions.reject(waiting, by=acting(), reason="not_true", version=0)
+    assert [one.payload["data"]["actor"]["id"] for one in Delivery.objects.all()] == ["chor"]
+
+
 def test_whoever_leaves_takes_the_webhook_along(mine: Representation) -> None:
     hook, _secret = acts.add(representation=mine, address=ADDRESS)
     made = acts.try_out(webhook=hook)
