@@ -127,6 +127,7 @@ class EventForm(forms.ModelForm):
             "keep_days": gettext_lazy("Days after which names are erased"),
         }
         help_texts = {
+            "language": "",
             "community": gettext_lazy("Key of the community, as in its address."),
             "offer_hours": "",
             "keep_days": gettext_lazy("Counted from the end of the event."),
