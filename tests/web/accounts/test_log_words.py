@@ -51,6 +51,25 @@ def test_changes_are_told_in_words() -> None:
     assert entry == [("Zustand", "veröffentlicht → zurückgezogen"), ("Name (short)", "– → HD")]
 
 
+def test_reasons_that_the_product_gives_have_words() -> None:
+    given = {
+        reason
+        for path in WEB.rglob("domain/*.py")
+        for reason in re.findall(r'reason="([A-Z][^"]+)"', path.read_text(encoding="utf-8"))
+        if path.name != "demo.py"
+    }
+    assert len(given) > 2
+    with override("de"):
+        assert sorted(reason for reason in given if log_words.reason_words(reason) == reason) == []
+
+
+def test_times_in_labels_are_shown_as_here() -> None:
+    with override("de"):
+        assert log_words.label_words("c4326bae 2026-08-20 13:00") == "c4326bae 20.08.2026 15:00"
+        assert log_words.label_words("Firma 2026-13-45 13:00") == "Firma 2026-13-45 13:00"
+        assert log_words.label_words("Lamarr-Institut") == "Lamarr-Institut"
+
+
 def test_unknown_changes_stay_as_they_are() -> None:
     told = log_words.change_words("anything", {"count": 3, "list": [["a"], ["a", "b"]]})
     assert told == [("count", "3"), ("list", "a → a, b")]

@@ -328,6 +328,17 @@ def test_other_days_never_break(desk: Client) -> None:
             assert desk.get(path).status_code == 200
 
 
+def test_an_empty_day_leads_to_the_next_consultation(client: Client, desk: Client) -> None:
+    empty = desk.get("/sprechstunde/kalender/?tag=2030-01-01").content.decode()
+    assert "/sprechstunde/kalender/profil/" in empty
+    assert "Auch später ist nichts gebucht." in empty
+    booking = booked(client)
+    before = timezone.localtime(booking.starts_at).date() - timedelta(days=1)
+    day = f"{timezone.localtime(booking.starts_at):%Y-%m-%d}"
+    page = desk.get(f"/sprechstunde/kalender/?tag={before:%Y-%m-%d}").content.decode()
+    assert f'href="?tag={day}">Nächste Sprechstunde: ' in page
+
+
 def test_nobody_takes_anything_off_another_list(adviser: Adviser) -> None:
     colleague = make_adviser("Olga Beispiel", days=())
     day = timezone.localdate()

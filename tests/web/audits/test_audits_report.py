@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from factories.audits import DECLARATION, all_rated, certified, rated
 from steiger.web.audits.domain import applying, examining, reporting
@@ -55,6 +56,9 @@ def test_what_examiners_are_about_to_say_is_not_told_before_they_are_done(people
     words = str(reporting.chapters_of(audit, "de"))
     assert "Noch nicht gesagt." not in words
     assert "Zwischenstand" in words
+    day = timezone.localtime(audit.changed_at)
+    assert f"{day:%d.%m.%Y}" in words
+    assert f"{day.day} {day:%B %Y} (interim" in str(reporting.chapters_of(audit, "en"))
     assert (
         reader(people.colleague).get(reverse("audits:report", args=[audit.pk])).status_code == 404
     )

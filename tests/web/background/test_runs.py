@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 
 from steiger.web.accounts.domain.audit import SYSTEM, Actor
 from steiger.web.accounts.models import LogEntry, RoleGrant, User
-from steiger.web.background.domain import workers
+from steiger.web.background.domain import policies, workers
 from steiger.web.background.domain.policies import (
     LONGEST_WAIT,
     GiveUpError,
@@ -253,6 +254,15 @@ def test_runs_by_state_and_task() -> None:
 
 def test_task_without_policy_keeps_its_name() -> None:
     assert policy_of("a.b.some_task") == Policy("some task")
+
+
+def test_task_is_known_by_name_where_nobody_has_queued_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policies, "_policies", {})
+    monkeypatch.delitem(sys.modules, "steiger.web.directory.tasks", raising=False)
+    label = policy_of("steiger.web.directory.tasks.lay_out_network_task").label
+    with override("en"):
+        assert str(label) == "Lay out the network of entries"
+    assert policy_of("steiger.web.nowhere.tasks.some_task") == Policy("some task")
 
 
 def test_page_shows_traceback_and_retry_to_administrators_only() -> None:

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from factories.directory import make_actor, make_terms
 from factories.events import come, make_event
 from steiger.web.background.models import OutgoingMail
 from steiger.web.events.domain.telling import ask_opinions_due, remind_due, tell_change
+from steiger.web.events.interfaces.planning_forms import EventForm
 from steiger.web.events.models import Attendance, Event, Feedback, Material, Question, TicketKind
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +33,16 @@ def values(**fields: object) -> dict[str, object]:
         "keep_days": "90",
     }
     return given | fields
+
+
+def test_no_hint_of_the_form_is_left_in_english() -> None:
+    """What a form takes over from its model is written for programmers, in English."""
+    plain = {
+        name
+        for name, field in EventForm.base_fields.items()
+        if field.help_text and not isinstance(field.help_text, Promise)
+    }
+    assert plain == set()
 
 
 def test_from_draft_to_published(staff: Client, client: Client) -> None:

@@ -150,8 +150,10 @@ def test_correction_needs_a_reason(edition: Edition, signed_in: Any) -> None:
     assert second.get_absolute_url() in old
 
 
-def test_catalogue_is_public(client: Client, db: None) -> None:
+def test_catalogue_is_public_and_its_keys_are_for_authors(client: Client, signed_in: Any) -> None:
     page = client.get("/berichte/kennzahlen/").content.decode()
     assert "Beratungsgespräche" in page
-    assert "consultations" in page
+    assert "<code>" not in page
+    officer = signed_in("funding_officer").get("/berichte/kennzahlen/").content.decode()
+    assert "<code>consultations</code>" in officer
     assert client.get("/en/berichte/kennzahlen/").status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -59,6 +60,18 @@ def test_every_view_holds_the_same_actors(client: Client, actors: list[Actor], v
     assert {a.pk for a in actors} == {
         int(part.split('"')[0]) for part in page.split('data-actor="')[1:]
     }
+
+
+@pytest.mark.parametrize(("query", "named"), [("", 3), ("&near=Hagen&radius=100", 4)])
+def test_values_of_the_table_name_their_column_for_small_displays(
+    client: Client, actors: list[Actor], query: str, named: int
+) -> None:
+    page = get(client, f"/landkarte/?view=table{query}")
+    heads = re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)', page)
+    rows = re.findall(r"<tr data-actor.*?</tr>", page)
+    assert rows
+    for row in rows:
+        assert re.findall(r'<td data-label="([^"]+)"', row) == heads[1 : 1 + named]
 
 
 def test_a_former_name_is_found_and_shown(client: Client, actors: list[Actor]) -> None:

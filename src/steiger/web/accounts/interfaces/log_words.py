@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from steiger.web.accounts.models import RoleName
 
 #: From the key of a change and one of its values to words.
 Describe = Callable[[str, Any], tuple[str, str]]
+
+UTC_TIME = re.compile(r"\b\d{4}-\d{2}-\d{2} \d{2}:\d{2}\b")
 
 _acts: dict[str, str | Promise] = {}
 _objects: dict[str, str | Promise] = {}
@@ -53,6 +59,19 @@ def object_words(object_type: str) -> str:
 def reason_words(reason: str) -> str:
     """Why; what people wrote stays as they wrote it."""
     return str(_reasons.get(reason, reason))
+
+
+def label_words(label: str) -> str:
+    """What it was called; times stand in it in UTC and are shown as here."""
+    return UTC_TIME.sub(_local_time, label)
+
+
+def _local_time(found: re.Match[str]) -> str:
+    try:
+        moment = datetime.fromisoformat(f"{found.group(0)}+00:00")
+    except ValueError:  # a name that only looks like a time
+        return found.group(0)
+    return date_format(localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
 def change_words(object_type: str, changes: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -91,6 +91,16 @@ def day_bookings(adviser: Adviser, first: date, last: date) -> QuerySet[Booking]
     )
 
 
+def next_booking_after(adviser: Adviser, last: date) -> Booking | None:
+    """What comes first in an adviser's calendar after a local day; none if nothing is booked."""
+    _begin, end = window(last, last)
+    return (
+        Booking.objects.filter(adviser=adviser, state=Booking.State.CONFIRMED, starts_at__gte=end)
+        .order_by("starts_at")
+        .first()
+    )
+
+
 def unmarked(adviser: Adviser, *, now: datetime) -> QuerySet[Booking]:
     """Talks that are over and of which nobody has said whether they were held."""
     return (

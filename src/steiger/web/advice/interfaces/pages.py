@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from steiger.web.accounts.models import User
 from steiger.web.advice.domain import texts
 from steiger.web.advice.domain.consulting import NOTES
-from steiger.web.advice.domain.queries import day_bookings, unmarked
+from steiger.web.advice.domain.queries import day_bookings, next_booking_after, unmarked
 from steiger.web.advice.domain.tokens import OWN, token_for
 from steiger.web.advice.interfaces.forms import NotesForm
 from steiger.web.advice.models import Adviser, Booking
@@ -128,6 +128,7 @@ def calendar_context(adviser: Adviser, *, day: date, week: bool, now: datetime) 
     }
     for booking in day_bookings(adviser, first, last):
         days[timezone.localtime(booking.starts_at).date()].append(entry_of(booking))
+    coming = None if any(days.values()) else next_booking_after(adviser, last)
     step = timedelta(days=7 if week else 1)
     view = "&ansicht=woche" if week else ""
     return {
@@ -143,6 +144,8 @@ def calendar_context(adviser: Adviser, *, day: date, week: bool, now: datetime) 
             {"label": _("Week"), "url": f"?tag={day:%Y-%m-%d}&ansicht=woche", "current": week},
             {"label": _("Profile and times"), "url": reverse("advice:profile"), "current": False},
         ],
+        "coming": coming and texts.day_text(coming.starts_at),
+        "coming_url": coming and f"?tag={timezone.localtime(coming.starts_at):%Y-%m-%d}{view}",
         "open": [
             (texts.day_text(b.starts_at), entry_of(b)) for b in unmarked(adviser, now=now)[:20]
         ],

@@ -161,7 +161,7 @@ def _finished(audit: Audit) -> bool:
 
 def _day(audit: Audit, language: Language) -> str:
     day = timezone.localtime(audit.changed_at)
-    text = f"{day:%d.%m.%Y}" if language == "de" else f"{day:%Y-%m-%d}"
+    text = f"{day:%d.%m.%Y}" if language == "de" else f"{day.day} {day:%B %Y}"
     if audit.state in {States.PASSED, States.FAILED, States.PROFILE}:
         return text
     open_ = Text("Zwischenstand, die Prüfung läuft", "interim, the examination goes on")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from typing import Any, TypeVar
 
 from django_tasks.base import Task
 
 AnyTask = TypeVar("AnyTask", bound=Task[Any, Any])
 LONGEST_WAIT = timedelta(hours=1)
+ROOM_TASKS = re.compile(r"steiger\.web\.[a-z_]+\.tasks")
 
 
 class GiveUpError(Exception):
@@ -73,7 +77,15 @@ def described(
 
 
 def policy_of(task_path: str) -> Policy:
-    """The policy of a task, found by its path; by default its bare name and one attempt."""
+    """The policy of a task, found by its path; by default its bare name and one attempt.
+
+    A process that never queued the task (the web process of one that only the worker queues) has
+    not imported its module yet, so that is done here.
+    """
+    module = task_path.rpartition(".")[0]
+    if task_path not in _policies and ROOM_TASKS.fullmatch(module):
+        with suppress(ModuleNotFoundError):  # runs outlive their code
+            import_module(module)
     return _policies.get(task_path) or Policy(task_path.rpartition(".")[2].replace("_", " "))
 
 

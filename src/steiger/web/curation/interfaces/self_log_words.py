@@ -30,4 +30,8 @@ register(
         "curation.submission": _("Submission"),
         "curation.invitation": _("Invitation to represent"),
     },
+    reasons={
+        "Speaks for an entry of the map": _("Speaks for an entry of the map"),
+        "Speaks for no entry any more": _("Speaks for no entry any more"),
+    },
 )

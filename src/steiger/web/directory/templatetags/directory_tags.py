@@ -160,6 +160,8 @@ def hit_rows(page: FinderPage) -> SafeString:
     """The answer as rows of a table."""
     begin, end = reverse("directory:actor", kwargs={"slug": "_"}).rsplit("_", 1)
     with_distance = page.place.place is not None
+    # On a small display each value stands under the name of its column.
+    cells = [f'<td data-label="{escape(column.label)}"' for column in page.columns[1:]]
     parts = []
     for line in page.found.lines:
         card = line.card
@@ -170,10 +172,12 @@ def hit_rows(page: FinderPage) -> SafeString:
             f'<tr data-actor="{card.id}"><th scope="row"><a href="{begin}{card.slug}{end}">'
             f"{escape(card.name)}</a>{_tags(card)}"
             + (f'<span class="st-hit-also">{matched}</span>' if matched else "")
-            + f'</th><td>{escape(card.town)}</td><td><ul class="st-roles">{roles}</ul></td>'
-            + f"<td>{date_format(card.changed_on, 'SHORT_DATE_FORMAT')}</td>"
+            + f"</th>{cells[0]}>{escape(card.town)}</td>"
+            + f'{cells[1]}><ul class="st-roles">{roles}</ul></td>'
+            + f"{cells[2]}>{date_format(card.changed_on, 'SHORT_DATE_FORMAT')}</td>"
             + (
-                f'<td class="st-number">{number_format(away, 0) if away is not None else "–"}</td>'
+                f'{cells[3]} class="st-number">'
+                f"{number_format(away, 0) if away is not None else '–'}</td>"
                 if with_distance
                 else ""
             )

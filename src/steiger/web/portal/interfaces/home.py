@@ -120,11 +120,10 @@ def _ways(figures: queries.Figures) -> list[Way]:
         ),
         Way(
             _("Give proof"),
-            _("Who tests and certifies AI, so that customers and authorities trust it."),
+            _("Have your AI system examined here, or find a body that tests and certifies."),
             ways["proof"],
             ngettext_lazy("testing body", "testing bodies", ways["proof"]),
-            _map(role=queries.WAYS["proof"]),
-            _("Show testing bodies"),
-            _("The examination that you can start here is being built."),
+            reverse_if_there("audits:start") or _map(role=queries.WAYS["proof"]),
+            _("Have an AI system examined"),
         ),
     ]

@@ -30,7 +30,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def indicators(request: HttpRequest) -> HttpResponse:
     """What is counted, and how."""
-    return render(request, "reports/indicators.html", {"indicators": catalogue()})
+    context = {"indicators": catalogue(), "writes": may_write(request.user)}
+    return render(request, "reports/indicators.html", context)
 
 
 @require_safe
