@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +14,13 @@ Ints = NDArray[np.int64]
 REGIMES = ("low", "mean", "flood")
 #: Quantiles of the past that part the regimes.
 REGIME_LEVELS = (0.80, 0.975)
-#: Weights from which only the gauge's own record may lead away. Left free, they follow the few
-#: floods of the record and fail at the next ones (docs/decisions/0040).
-USUAL = {"ridge": 0.2, "trees": 0.5, "model_trees": 0.3}
+#: Weights from which only a gauge's own record may lead away, without and with rain ahead. Left
+#: free, weights follow the few floods of the record and fail at the next (docs/decisions/0040).
+USUAL_DRY = {"ridge": 0.5, "trees": 0.3, "model_trees": 0.2}
+USUAL_WET = {"ridge": 0.2, "trees": 0.5, "model_trees": 0.3}
 #: How strongly the weights over all hours are drawn to the usual ones, and those of a regime to
-#: those over all: 1 is as strong as all hours together speak for an expert.
-PULL = 1.0
+#: those over all: at 1 as strongly as an average expert's own forecasts hold them.
+PULL = 3.0
 #: Part of its weight that an expert keeps far beyond of what was learned.
 KEPT = {"trees": 0.5, "model_trees": 0.25, "gr4h": 0.25}
 #: By how much a rise that is due to rain ahead is made larger, at `RAISED_HOURS` and beyond.
@@ -113,11 +115,15 @@ def fit_blend(
     regime: Ints,
     weights: Array,
     raised: float = 0.0,
+    usual: Mapping[str, float] = USUAL_WET,
 ) -> Blend:
-    """Least squares on held-out forecasts: origin, truth, weights (N,), points (N, E)."""
+    """Least squares on held-out forecasts: origin, truth, weights (N,), points (N, E).
+
+    The weights found are drawn to the `usual` ones.
+    """
     change = np.nan_to_num(points - origin[:, None])
     target = truth - origin
-    everywhere = _weights(change, target, weights, usual(experts))
+    everywhere = _weights(change, target, weights, shares(experts, usual))
     rows = []
     for number in range(len(REGIMES)):
         here = regime == number
@@ -128,9 +134,9 @@ def fit_blend(
     return Blend(experts, np.array(rows), raised)
 
 
-def usual(experts: tuple[str, ...]) -> Array:
-    """The usual weights (E,), equal ones where none of the usual experts is there."""
-    weights = np.array([USUAL.get(name, 0.0) for name in experts])
+def shares(experts: tuple[str, ...], usual: Mapping[str, float]) -> Array:
+    """The usual weights (E,) with sum 1; equal ones where none of the usual experts is there."""
+    weights = np.array([usual.get(name, 0.0) for name in experts])
     if not weights.any():
         weights = np.ones(len(experts))
     share: Array = weights / weights.sum()

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from steiger.engines.flood.features.ahead import ahead_features
 from steiger.engines.flood.features.table import OWN, RAIN, STORE, Table
 from steiger.engines.flood.models.bands import LEAST_ROWS, LEVELS, Bands, fit_bands, signs_of
-from steiger.engines.flood.models.blend import RAISED, RAISED_HOURS, Blend, fit_blend
+from steiger.engines.flood.models.blend import (
+    RAISED,
+    RAISED_HOURS,
+    USUAL_DRY,
+    USUAL_WET,
+    Blend,
+    fit_blend,
+)
 from steiger.engines.flood.models.gauge import (
     EXPERTS,
     LeadModel,
@@ -202,6 +209,7 @@ def blend_of(problem: Problem, points: Array, *, wet: bool) -> Blend:
         regime=regime,
         weights=problem.weights,
         raised=round(RAISED * min(hours / RAISED_HOURS, 1.0), 6) if wet else 0.0,
+        usual=USUAL_WET if wet else USUAL_DRY,
     )
 
 
