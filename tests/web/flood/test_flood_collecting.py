@@ -142,6 +142,18 @@ def test_network_whose_source_fails_goes_on_and_its_sensors_become_late(
     assert Sensor.objects.get(key="opladen").hearing["since"] == since
 
 
+def test_network_that_slept_for_years_gets_its_last_weeks_only(
+    network: Network, answers: Callable[[Answer], None]
+) -> None:
+    answers(down)
+    later = NOW + timedelta(days=1500)
+    collect(network, later)
+    assert network.clock == LAST + timedelta(days=1500, hours=4)
+    assert network.steps.count() == 60 * 24 + 1
+    first = network.steps.earliest("time")
+    assert first.time == network.clock - timedelta(days=60)
+
+
 def test_late_values_fill_steps_and_earlier_forecasts_still_come_out_equal(
     network: Network, answers: Callable[[Answer], None]
 ) -> None:

@@ -239,9 +239,8 @@ def _write_steps(
     fresh, filled = [], []
     # Our clock, not that of the turn: forecasts are told apart by when they were made.
     came = timezone.now().isoformat()
-    time = network.clock
-    while time - engine.step >= first:
-        time -= engine.step
+    # The first step of the window; a network may have slept for years.
+    time = network.clock + -((network.clock - first) // engine.step) * engine.step
     while time <= at:
         sent = values.get(time, {})
         step = known.get(time)

@@ -127,7 +127,7 @@ class FeedForm(forms.Form):
             *usable,
         ]
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", gettext_lazy("as said by the source")),
+            ("", gettext_lazy("as the source says, else as in the file")),
             *((unit, unit) for unit in UNITS.get(sensor.kind, ())),
         ]
         for field in self.fields.values():
