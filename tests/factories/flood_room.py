@@ -95,6 +95,26 @@ def make_network(key: str = "beispieltal", *, simulated: bool = True) -> Network
     return network
 
 
+def make_live_network(key: str = "lebendig") -> Network:
+    """A real network whose gauges are read from PEGELONLINE; one source does not answer."""
+    network = make_network(key, simulated=False)
+    network.sources = {"bund": {"adapter": "pegelonline"}}
+    network.collected_at = BEGIN
+    network.save()
+    for number, sensor in enumerate(network.sensors.filter(target=True)):
+        sensor.feed = {"source": "bund", "key": f"{sensor.key}/W", "unit": "cm"}
+        sensor.hearing = {"kind": "", "problem": "", "since": BEGIN.isoformat(), "changes": 1}
+        sensor.heard_at = BEGIN
+        if number == 0:
+            problem = "PEGELONLINE, station x: cannot be reached (ConnectError: refused)"
+            sensor.hearing |= {"kind": "away", "problem": problem}
+        rows = [[BEGIN.isoformat(), 61.0, "cm"]]
+        sensor.tried = {"at": BEGIN.isoformat(), "state": "came", "count": 1, "new": 1}
+        sensor.tried |= {"changes": 0, "ahead": 0, "rows": rows}
+        sensor.save()
+    return network
+
+
 def make_draft(key: str = "wupper", *, toml: str = REAL, hours: int = 96) -> Draft:
     """Files of a real network as staff hand them in; not examined yet."""
     import numpy as np

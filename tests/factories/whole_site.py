@@ -15,7 +15,7 @@ from django.utils import timezone
 from factories import audits
 from factories.addresses import TABLE, Address
 from factories.curation import make_submission
-from factories.flood_room import make_draft, make_network, make_past
+from factories.flood_room import make_draft, make_live_network, make_network, make_past
 from factories.flood_room import run as run_cycles
 from factories.freshness import make_representative
 from steiger.web.accounts.domain import audit
@@ -51,7 +51,7 @@ from steiger.web.directory.models import Actor
 from steiger.web.events.domain.tokens import token_for as event_token
 from steiger.web.events.models import Event, Registration
 from steiger.web.flood.domain import tokens as flood_tokens
-from steiger.web.flood.models import Sensor, Subscription, WarningEvent
+from steiger.web.flood.models import Network, Sensor, Subscription, WarningEvent
 from steiger.web.operations.domain.start import load_life
 from steiger.web.publications.domain import tokens as publication_tokens
 from steiger.web.publications.models import Order, Publication
@@ -142,7 +142,13 @@ def _flood(name: str) -> Arguments:
     wish, _ = Subscription.objects.get_or_create(sensor=sensor, level=1, email="a@example.org")
     token = flood_tokens.token_for(wish.pk, name.replace(":", "."))
     event = WarningEvent.objects.latest("pk").pk
-    return {"pk": event, "form": "vorhersage", "token": token, "draft": make_draft().id}
+    found = {"pk": event, "form": "vorhersage", "token": token, "draft": make_draft().id}
+    if "source" in name or name == "flood:try_feed":
+        # Only a real network is read from sources.
+        real = Network.objects.filter(simulated=False).first() or make_live_network()
+        found |= {"network": real.key, "adapter": "kiwis", "source": "bund"}
+        found |= {"sensor": real.sensors.filter(target=True)[0].key}
+    return found
 
 
 def _events(name: str) -> Arguments:

@@ -269,7 +269,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",
-        "QUEUES": ["default", "mail", "heavy", "webhooks"],
+        "QUEUES": ["default", "mail", "heavy", "webhooks", "sources"],
     }
 }
 LOGGING_CONFIG = None

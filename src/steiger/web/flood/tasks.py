@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from steiger.web.background.domain.policies import described
 from steiger.web.background.domain.progress import progress
+from steiger.web.flood.domain.feeds import collect_due
 from steiger.web.flood.domain.subscriptions import prune_unconfirmed
 from steiger.web.flood.models import Network
 
@@ -60,6 +61,39 @@ def prepare_network_task(context: TaskContext, network_pk: int) -> str:
 
     run = context.task_result.id
     return prepare(network_pk, run=str(run), say=lambda d, t, m: progress(run, d, t, m, now=True))
+
+
+@described(_("Collect measurements of a river network"))
+@task(queue_name="sources", takes_context=True)
+def collect_network_task(context: TaskContext, network_pk: int) -> str:
+    """Ask the sources of a network for what is new, and forecast from it."""
+    from steiger.web.flood.domain.collecting import collect_network
+
+    run = context.task_result.id
+    return collect_network(network_pk, say=lambda d, t, m: progress(run, d, t, m))
+
+
+@described(_("Try the source of a sensor"))
+@task(queue_name="sources", priority=10)
+def try_feed_task(sensor_pk: int) -> str:
+    """Ask the source of a sensor once and keep nothing; returns what came of it."""
+    from steiger.web.flood.domain.collecting import try_feed
+
+    return try_feed(sensor_pk)
+
+
+def ensure_collected() -> int:
+    """Queue collecting for every network whose time has come; returns how many were queued."""
+    path = collect_network_task.module_path
+    queued = 0
+    for network in Network.objects.exclude(clock=None).filter(paused=False, simulated=False):
+        if not collect_due(network):
+            continue
+        runs = DBTaskResult.objects.filter(status__in=("READY", "RUNNING"), task_path=path)
+        if not any(run.args_kwargs["args"] == [network.pk] for run in runs):
+            collect_network_task.enqueue(network.pk)
+            queued += 1
+    return queued
 
 
 def ensure_prepared() -> int:

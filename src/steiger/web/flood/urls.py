@@ -8,6 +8,7 @@ from steiger.web.flood.views import (
     gauges,
     networks,
     overview,
+    sources,
     staff,
     storm,
     subscriptions,
@@ -39,6 +40,19 @@ urlpatterns = [
     path("betrieb/netze/neu/", networks.hand_in, name="hand_in"),
     path("betrieb/netze/<uuid:draft>/", networks.draft, name="draft"),
     path("betrieb/netze/<uuid:draft>/uebernehmen/", networks.take, name="take"),
+    path("betrieb/<slug:network>/quellen/", sources.sources, name="sources"),
+    path(
+        "betrieb/<slug:network>/quellen/neu/<slug:adapter>/", sources.add_source, name="add_source"
+    ),
+    path("betrieb/<slug:network>/quellen/<slug:source>/", sources.source, name="source"),
+    path(
+        "betrieb/<slug:network>/quellen/<slug:source>/entfernen/",
+        sources.drop_source,
+        name="drop_source",
+    ),
+    path(
+        "betrieb/<slug:network>/sensoren/<slug:sensor>/pruefen/", sources.try_feed, name="try_feed"
+    ),
     path("betrieb/<slug:network>/anhalten/", staff.pause_network, name="pause"),
     path("betrieb/<slug:network>/weiter/", staff.resume_network, name="resume"),
     path("betrieb/vorhersagen/<int:pk>/pruefen/", staff.check_forecast, name="check"),

@@ -123,6 +123,24 @@ class Ledger:
         taken = self._sort(sensor, sent, known_values, unit, before)
         return replace(taken, ahead=ahead, last=self.last(sensor.id))
 
+    def fill_from(self, path: Path) -> int:
+        """Fill gaps from another table of the same network; how many values.
+
+        Raises:
+            NetworkError: naming file, sensor and row.
+        """
+        other = read_table(path, self._network)
+        times = other.times.astype(np.int64).tolist()
+        count = 0
+        for name, column in other.columns.items():
+            for time, value in zip(times, column.tolist(), strict=True):
+                rows = self._rows.get(time, [])
+                mine = self._columns[name]
+                if not np.isnan(value) and all(np.isnan(mine[row]) for row in rows):
+                    self._put(name, time, value)
+                    count += 1
+        return count
+
     def save(self) -> bool:
         """Write the file if anything was added; whether it was."""
         if not self.dirty:
@@ -214,7 +232,8 @@ class Ledger:
         for time in sorted(sent):
             value = sent[time]
             if np.isnan(known[time]):
-                self._put(sensor.id, time, float(unit.to_source(np.array([value]))[0]))
+                written = float(unit.to_source(np.array([value]))[0])
+                self._put(sensor.id, time, round(written, FILE_DECIMALS))
                 if edge is None or time > edge:
                     new += 1
                 else:
@@ -232,7 +251,7 @@ class Ledger:
             self._times.append(time)
             for column in self._columns.values():
                 column.append(float("nan"))
-        self._columns[sensor_id][rows[0]] = round(value, FILE_DECIMALS)
+        self._columns[sensor_id][rows[0]] = value
         self.dirty = True
 
 

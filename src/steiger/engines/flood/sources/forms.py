@@ -32,6 +32,22 @@ class SourceFormError(ValueError):
         self.field = field
 
 
+#: What a source may speak, by what it measures; the first is the usual one.
+UNITS: Mapping[str, tuple[str, ...]] = {
+    "water_level": ("cm", "m", "mm"),
+    "reservoir_level": ("m", "cm", "mm"),
+    "discharge": ("m3/s", "l/s"),
+    "release": ("m3/s", "l/s"),
+    "rain": ("mm",),
+    "potential_evapotranspiration": ("mm",),
+    "temperature": ("°C", "K"),
+    "soil_moisture": ("%", "m3/m3"),
+    "air_pressure": ("hPa", "Pa"),
+    "humidity": ("%",),
+    "wind": ("m/s", "km/h"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """One thing to say about a source; `name` is also what the adapter calls it.

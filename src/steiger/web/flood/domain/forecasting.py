@@ -25,7 +25,7 @@ from steiger.engines.flood.forecasting import (
 from steiger.engines.flood.forecasting.code import code_version
 from steiger.engines.flood.quality import masked
 from steiger.engines.flood.simulation import Valley, ValleyState, rain_ensemble
-from steiger.web.flood.domain import plain
+from steiger.web.flood.domain import plain, rain_files
 from steiger.web.flood.domain.documents import moment
 from steiger.web.flood.domain.folders import folder_of
 from steiger.web.flood.models import Forecast, Network, TrainedModel
@@ -200,6 +200,10 @@ def again(
         if state is None:
             raise GoneError(forecast.forecast_id)
         rain = rain_ahead(valley, ValleyState.from_json(state))
+    elif name := forecast.inputs.get("rain"):
+        rain = rain_files.read(forecast.network, name)
+        if rain is None:
+            raise GoneError(name)
     at, digest = forecast.issue_time, forecast.model_digest
     return issue(forecast.network, engine, seen, at, rain, digest=digest)
 

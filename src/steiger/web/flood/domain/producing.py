@@ -20,7 +20,7 @@ from steiger.web.flood.domain.forecasting import GoneError
 from steiger.web.flood.domain.observing import moment_of, news_of, observations, window
 from steiger.web.flood.domain.storms import current_storm
 from steiger.web.flood.domain.valleys import simulated_valley, with_storm
-from steiger.web.flood.models import Forecast, Network
+from steiger.web.flood.models import Forecast, Network, Step
 
 if TYPE_CHECKING:
     from steiger.engines.flood.network import Network as EngineNetwork
@@ -111,7 +111,7 @@ def compute_again(forecast: Forecast) -> Mapping[str, Any]:
     network = forecast.network
     engine = engine_network(network)
     at = forecast.issue_time
-    seen = _kept(network, engine, forecasting.first_of(forecast), at)
+    seen = _kept(network, engine, forecasting.first_of(forecast), at, forecast.created_at)
     digests = (engine.digest(), seen.until(at).digest())
     if digests != (forecast.network_digest, forecast.observations_digest):
         raise GoneError(forecast.forecast_id)
@@ -119,8 +119,18 @@ def compute_again(forecast: Forecast) -> Mapping[str, Any]:
     return forecasting.again(forecast, engine, seen, valley)
 
 
-def _kept(network: Network, engine: EngineNetwork, first: datetime, at: datetime) -> Observations:
-    rows = window(network, engine, first, at)
+def _kept(
+    network: Network, engine: EngineNetwork, first: datetime, at: datetime, made: datetime
+) -> Observations:
+    """Values from ``first`` to ``at`` as they were known when the forecast was made."""
+    steps = network.steps.filter(time__gte=first, time__lte=at).order_by("time")
+    rows = [(step.time, known_by(step, made)) for step in steps]
     if not rows or rows[-1][0] != at:
         raise GoneError(str(at))
     return observations(engine, rows, at)
+
+
+def known_by(step: Step, made: datetime) -> dict[str, float | None]:
+    """The step's values without those that came after ``made``."""
+    late = {name for name, at in step.arrived.items() if datetime.fromisoformat(at) > made}
+    return {name: None if name in late else value for name, value in step.values.items()}

@@ -111,7 +111,8 @@ def series(steps: Sequence[Step], source_id: str) -> list[tuple[datetime, float 
 
 def rain_above(network: Network, sensor: Sensor) -> list[Sensor]:
     """Rain gauges whose rain reaches a gauge; all of the network if none is named above it."""
-    rain = list(network.sensors.filter(kind=RAIN))
+    # A total over a day says nothing of a single step.
+    rain = [one for one in network.sensors.filter(kind=RAIN) if one.total_s <= network.step_s]
     above = sensors_above(network, sensor)
     named = [one for one in rain if one.key in above]
     return named or rain

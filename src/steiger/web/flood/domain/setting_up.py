@@ -99,6 +99,7 @@ def write_sensors(network: Network, engine: EngineNetwork, placed: Placed | None
                 "gauge_zero_m": sensor.gauge_zero_m,
                 "warning_levels": list(sensor.warning_levels),
                 "target": sensor.target,
+                "total_s": round(sensor.accumulation.total_seconds()) if sensor.accumulation else 0,
             },
         )
 

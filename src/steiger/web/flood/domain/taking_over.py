@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,11 +21,18 @@ from steiger.web.flood.domain.drafts import (
     Draft,
     drop_draft,
 )
+from steiger.web.flood.domain.feeds import is_live, keep_declared
 from steiger.web.flood.domain.folders import engine_network, folder_of
 from steiger.web.flood.domain.setting_up import KNOWN_BEFORE, keep_news, steps_of, write_sensors
 from steiger.web.flood.domain.warn import tell_all
 from steiger.web.flood.models import Network
 
+if TYPE_CHECKING:
+    from steiger.engines.flood.network import Network as EngineNetwork
+
+log = structlog.get_logger("steiger.flood")
+#: The table before newer files came, until what was collected is put back.
+COLLECTED_FILE = "collected.parquet"
 #: Quality control of the latest values looks back so far.
 CHECKED = timedelta(days=30)
 #: Firms are warned by mail only of values that are not older than this.
@@ -44,9 +53,11 @@ def take_over(*, draft: Draft, by: Actor) -> Network:
     Values, forecasts and the model follow in the worker (``tasks.ensure_prepared``).
 
     Raises:
-        RefusedError: the draft was not found good, or its key is that of a simulated network.
+        RefusedError: the draft was not found good, its key is that of a simulated network, or
+            the network's sources are being asked just now.
     """
-    from steiger.engines.flood.network import read_network
+    from steiger.engines.flood.network import NetworkError, read_network
+    from steiger.engines.flood.sources.collecting import collecting_alone
 
     if draft.state != GOOD:
         raise RefusedError("not_good")
@@ -65,9 +76,15 @@ def take_over(*, draft: Draft, by: Actor) -> Network:
         network.stage, network.preparing_run = Network.Stage.PLANNED, None
         network.save()
         write_sensors(network, engine)
+        keep_declared(network, engine)
         changes = {"files": ["", f"{draft.summary['rows']} × {len(engine.ids)}"]}
         record(by=by, act="flood.network.take_over", on=network, changes=changes)
-        _move_files(draft, network)
+        folder_of(network).mkdir(parents=True, exist_ok=True)
+        try:
+            with collecting_alone(folder_of(network)):
+                _move_files(draft, network)
+        except NetworkError:
+            raise RefusedError("collecting") from None
     drop_draft(draft)
     return network
 
@@ -75,7 +92,9 @@ def take_over(*, draft: Draft, by: Actor) -> Network:
 def _move_files(draft: Draft, network: Network) -> None:
     """Each file appears whole; what was learned from older ones stays until it is replaced."""
     folder = folder_of(network)
-    folder.mkdir(parents=True, exist_ok=True)
+    if is_live(network) and (folder / VALUES_FILE).exists():
+        # What was collected and is not in the new file is put back by the worker.
+        (folder / VALUES_FILE).replace(folder / COLLECTED_FILE)
     for name in (VALUES_FILE, NETWORK_FILE):
         fresh = folder / f".{name}"
         shutil.copyfile(draft.folder / name, fresh)
@@ -90,6 +109,7 @@ def begin_operation(network: Network) -> None:
     from steiger.web.flood.domain.observing import moment_of, news_of
 
     engine = engine_network(network)
+    _put_back(network, engine)
     seen = read_observations(folder_of(network), engine)
     clean = masked(engine, seen)
     rule = plain.fit({s.id: clean.column(s.id) for s in engine.targets}, network.step_s // 60)
@@ -109,19 +129,44 @@ def begin_operation(network: Network) -> None:
     network.refresh_from_db()
 
 
-def forecast_now(network: Network) -> None:
-    """Forecast from the latest values on, by the model or, without one, by the plain rule."""
-    from steiger.web.flood.domain import forecasting
+def _put_back(network: Network, engine: EngineNetwork) -> None:
+    """Fill the new table with what was collected and is not in it; where both say, it counts."""
+    from steiger.engines.flood.network import NetworkError
+    from steiger.engines.flood.sources.filling import Ledger
+
+    path = folder_of(network) / COLLECTED_FILE
+    if not path.exists():
+        return
+    ledger = Ledger.open(folder_of(network), engine)
+    try:
+        ledger.fill_from(path)
+    except NetworkError as error:
+        # The network has changed beyond it; the old table stays beside the new one.
+        log.warning("flood.put_back", network=network.key, problem=str(error))
+        path.replace(path.with_suffix(".kept.parquet"))
+        return
+    ledger.save()
+    path.unlink()
+
+
+def forecast_now(network: Network, *, rain: str = "") -> None:
+    """Forecast from the latest values on, by the model or, without one, by the plain rule.
+
+    ``rain`` names a kept rain forecast (``rain_files``).
+    """
+    from steiger.web.flood.domain import forecasting, rain_files
     from steiger.web.flood.domain.observing import observations, window
 
     assert network.clock is not None  # noqa: S101 - an operation that has begun has a clock
     engine = engine_network(network)
     at = network.clock
     seen = observations(engine, window(network, engine, at - forecasting.WINDOW, at), at)
-    document, unusable, note = forecasting.issue_somehow(network, engine, seen, at, None)
+    ahead = rain_files.read(network, rain) if rain else None
+    document, unusable, note = forecasting.issue_somehow(network, engine, seen, at, ahead)
+    inputs = forecasting.inputs_of(seen, None) | ({"rain": rain} if ahead is not None else {})
     sensors = {sensor.source_id: sensor for sensor in network.sensors.all()}
     with transaction.atomic():
-        write_forecast(network, "live", document, forecasting.inputs_of(seen, None))
+        write_forecast(network, "live", document, inputs)
         events = advance_warnings(network, sensors, document)
         if timezone.now() - at <= FRESH:
             tell_all(events)

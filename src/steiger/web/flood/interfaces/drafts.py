@@ -27,6 +27,9 @@ UNFIT = {
 }
 REFUSALS = {
     "not_good": gettext_lazy("These files have mistakes or are still being read."),
+    "collecting": gettext_lazy(
+        "The sources of this network are being asked just now. Take it over in a minute."
+    ),
     "simulated": gettext_lazy("A simulated network has this short name. Choose another one."),
 }
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from steiger.web.background.domain.queries import progress_of
+from steiger.web.flood.domain.feeds import is_live
 from steiger.web.flood.domain.queries import (
     gauges_of,
     latest_forecast,
@@ -137,6 +138,8 @@ def _notices(network: Network) -> list[tuple[str, str, str]]:
     elif stands_still(network) and not network.simulated:
         title = _("The latest values are old.")
         text = _("They are from %(time)s. Newer ones come when the staff import them.")
+        if is_live(network):
+            text = _("They are from %(time)s. The sources are asked again and again.")
         found.append(("warning", title, text % {"time": words.clock_text(network.clock)}))
     elif stands_still(network):
         title = _("No new values are arriving.")

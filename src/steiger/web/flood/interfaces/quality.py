@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from steiger.engines.flood.sources.forms import Source
+from steiger.web.flood.domain.feeds import feed_of, sources_of
 from steiger.web.flood.domain.texts import is_english
 from steiger.web.flood.interfaces import words
 from steiger.web.flood.interfaces.gauge_page import SensorRow, gauge_url_of, sensor_row
+from steiger.web.flood.interfaces.sources import Heard, heard
 from steiger.web.flood.models import Network, Sensor
 
 
@@ -22,6 +26,8 @@ class QualityRow:
     url: str
     share: str
     flags: tuple[tuple[str, str], ...]
+    source: str
+    heard: Heard | None
 
 
 def quality_context(network: Network) -> dict[str, Any]:
@@ -31,16 +37,19 @@ def quality_context(network: Network) -> dict[str, Any]:
     counts = {
         state: sum(sensor.state == state for sensor in sensors) for state in Sensor.State.values
     }
+    sources = sources_of(network)
     return {
-        "sensors": [_row(network, sensor) for sensor in sensors],
+        "live": any(sensor.feed for sensor in sensors),
+        "sensors": [_row(network, sensor, sources) for sensor in sensors],
         "counts": [(key, str(Sensor.State(key).label), number) for key, number in counts.items()],
         "total": len(sensors),
         "fine": counts[Sensor.State.OK],
     }
 
 
-def _row(network: Network, sensor: Sensor) -> QualityRow:
+def _row(network: Network, sensor: Sensor, sources: Mapping[str, Source]) -> QualityRow:
     share = sensor.share_30d
+    feed = feed_of(sensor, sources)
     return QualityRow(
         sensor=sensor_row(network, sensor),
         url=gauge_url_of(network, sensor),
@@ -52,6 +61,8 @@ def _row(network: Network, sensor: Sensor) -> QualityRow:
             )
             for flag in sensor.flags
         ),
+        source=sources[feed.source].form.name if feed else "",
+        heard=heard(sensor),
     )
 
 

@@ -48,6 +48,18 @@ class Network(models.Model):
     simulation = models.JSONField(default=dict, help_text="State of the simulator after `clock`.")
     rain_outlook = models.JSONField(default=dict, help_text="Expected rain: times, low, mid, high.")
     preparing_run = models.UUIDField(null=True, blank=True, help_text="Run that prepares it.")
+    sources = models.JSONField(
+        default=dict, help_text="Name → what network.toml says under [source.NAME]."
+    )
+    rain_forecast = models.CharField(
+        max_length=40, blank=True, help_text="Name of the source that forecasts rain."
+    )
+    collected_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the sources were asked last."
+    )
+    rain_problem = models.CharField(
+        max_length=500, blank=True, help_text="Why no rain forecast came."
+    )
     trouble = models.CharField(max_length=255, blank=True, help_text="Why the last cycle failed.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -83,6 +95,15 @@ class Sensor(models.Model):
     gauge_zero_m = models.FloatField(null=True, blank=True)
     warning_levels = models.JSONField(default=list, help_text="Ascending, in the unit.")
     target = models.BooleanField(default=False, help_text="A gauge that is forecast.")
+    total_s = models.PositiveIntegerField(
+        default=0, help_text="Seconds over which a value is summed; 0 for one step."
+    )
+    feed = models.JSONField(default=dict, help_text="Where it is read: source, key, unit.")
+    heard_at = models.DateTimeField(null=True, blank=True, help_text="When its source answered.")
+    hearing = models.JSONField(
+        default=dict, help_text="What came when its source was asked last: kind, problem, counts."
+    )
+    tried = models.JSONField(default=dict, help_text="What came when staff tried its source.")
 
     # Summary
     state = models.CharField(max_length=16, choices=State.choices, default=State.OK)
@@ -107,6 +128,9 @@ class Step(models.Model):
     time = models.DateTimeField()
     values = models.JSONField(default=dict, help_text="Sensor's id → value, or null if missing.")
     flags = models.JSONField(default=dict, help_text="Sensor's id → keys of flags, if any.")
+    arrived = models.JSONField(
+        default=dict, help_text="Sensor's id → when its value came, if later than the step."
+    )
 
     class Meta:
         ordering = ["time"]

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from steiger.web.accounts.interfaces.access import may
 from steiger.web.flood.interfaces.downloads import FORMS, download_context, written_as
 from steiger.web.flood.interfaces.pages import choose_network, room_context
 from steiger.web.flood.interfaces.quality import quality_context
@@ -43,5 +44,5 @@ def quality(request: HttpRequest) -> HttpResponse:
     network = choose_network(request)
     context = room_context(network, "quality")
     if network is not None:
-        context |= quality_context(network)
+        context |= quality_context(network) | {"staff": may(request.user)}
     return render(request, "flood/quality.html", context)

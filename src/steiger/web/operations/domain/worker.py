@@ -29,7 +29,7 @@ from steiger.web.directory.domain.index import drain
 from steiger.web.directory.tasks import ensure_network_laid_out
 from steiger.web.events.tasks import keep_events
 from steiger.web.flood.domain.cycle import run_due
-from steiger.web.flood.tasks import ensure_prepared
+from steiger.web.flood.tasks import ensure_collected, ensure_prepared
 
 log = structlog.get_logger("steiger.worker")
 
@@ -42,6 +42,9 @@ MAIL_QUEUE = "mail"
 HEAVY_QUEUE = "heavy"
 #: Messages to programs of others, which may take their time.
 WEBHOOK_QUEUE = "webhooks"
+#: Measurements from sources of others, which may be slow.
+SOURCE_QUEUE = "sources"
+COLLECT_EVERY_S = 15.0
 LONGEST_PAUSE_S = 30.0
 #: How long a running task may take to finish when the worker is told to end.
 LAST_SECONDS = 5.0
@@ -153,6 +156,7 @@ def run() -> None:
         MAIL_QUEUE: keep_running,
         HEAVY_QUEUE: keep_running_gently,
         WEBHOOK_QUEUE: keep_running,
+        SOURCE_QUEUE: keep_running,
     }
     main = task_loop(name, without=tuple(ways))
     beside = [task_loop(name, only=queue) for queue in ways]
@@ -160,6 +164,7 @@ def run() -> None:
         (BEAT_S, lambda: beat(name)),
         (INDEX_EVERY_S, drain),
         (FLOOD_EVERY_S, run_due),
+        (COLLECT_EVERY_S, ensure_collected),
         (RECOVER_EVERY_S, housekeep),
     ]
     threads = [
