@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from factories.cases import make_case
 from factories.communities import make_community, make_member, make_question
@@ -76,6 +77,12 @@ SEEN = {
     "administrator": ALL_STAFF
     | {"mitglieder", "berichtsentwuerfe", "faelle", "sprechstunden"},
 }  # fmt: skip
+
+
+def test_a_case_is_told_by_its_day_not_by_a_number(life: Case, adviser: User) -> None:
+    page = browser_of(adviser).get(URL, {"q": "zwoelfender", "art": "faelle"}).content.decode()
+    assert f"begonnen am {timezone.localtime(life.opened_at):%d.%m.%Y}" in page
+    assert f"Fall {life.number}" not in page
 
 
 @pytest.mark.parametrize("role", ROLES)

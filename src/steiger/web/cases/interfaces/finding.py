@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +22,8 @@ def _rows(person: User, text: str) -> QuerySet[Case]:
 
 def _hit(case: Case) -> Hit:
     firm = firm_view(case.firm)
-    known = [_("Case %(number)s") % {"number": case.number}, case.get_state_display(), firm.facts]
+    day = date_format(localtime(case.opened_at), "SHORT_DATE_FORMAT")
+    known = [case.get_state_display(), _("begun on %(day)s") % {"day": day}, firm.facts]
     if case.adviser:
         known.append(str(case.adviser))
     return Hit(
