@@ -3,7 +3,8 @@
     python benchmarks/audit/file_scan.py [--clean-with PYTHON] [--scanners FOLDER]
 
 `--clean-with` is the Python of an environment for `clean_models.py`; without it, the clean files
-are those of tests/engines/audit/clean_models.zip. `--scanners` is the `bin` folder of an
+are those of tests/engines/audit/clean_models.zip. Those of `foreign_clean_models.py` are packed
+beside them and always taken. `--scanners` is the `bin` folder of an
 environment with modelscan and picklescan (pip install modelscan picklescan); without it, only
 Steiger is measured. Refused: *not safe* here; for the others any finding at all, or a file that
 they say they cannot read. Prints JSON.
@@ -24,7 +25,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from factories.hostile_models import hostile_files  # noqa: E402 - lies beside the tests
+from factories.foreign_hostile_models import foreign_hostile_files  # noqa: E402 - beside the tests
+from factories.hostile_models import hostile_files  # noqa: E402
 from steiger.engines.audit.scan import scan_file  # noqa: E402
 
 #: The kinds that the issue names; each must be among the hostile files.
@@ -37,7 +39,7 @@ NAMED = {
 def write_hostile(folder: Path) -> dict[str, Path]:
     """Each case in a folder of its own, under the name that its kind would have."""
     found = {}
-    for number, case in enumerate(hostile_files()):
+    for number, case in enumerate([*hostile_files(), *foreign_hostile_files()]):
         path = folder / str(number) / case.file
         path.parent.mkdir(parents=True)
         path.write_bytes(case.content)
@@ -53,6 +55,8 @@ def write_clean(folder: Path, python: str | None) -> dict[str, Path]:
     else:
         with zipfile.ZipFile(ROOT / "tests/engines/audit/clean_models.zip") as archive:
             archive.extractall(folder)
+    with zipfile.ZipFile(ROOT / "tests/engines/audit/foreign_clean_models.zip") as archive:
+        archive.extractall(folder)
     return {path.name: path for path in sorted(folder.iterdir())}
 
 

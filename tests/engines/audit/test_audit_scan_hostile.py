@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from factories.foreign_hostile_models import foreign_hostile_files
 from factories.hostile_models import MODULE, TORCH_HUB, Hostile, hostile_files
 from steiger.engines.audit.scan import scan_file
 
-CASES = hostile_files()
+CASES = [*hostile_files(), *foreign_hostile_files()]
 #: Runs each loader in a process and a folder of its own.
 DRIVER = """
 import json, os, sys

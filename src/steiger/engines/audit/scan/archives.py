@@ -27,6 +27,8 @@ _END = struct.Struct("<4s4H2IH")
 #: A data descriptor, with signature and 64-bit sizes.
 LONGEST_DESCRIPTOR = 24
 _CHUNK = 1 << 20
+#: Extra field "Info-ZIP Unicode Path": another name for the same member.
+UNICODE_PATH = 0x7075
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
 
 
@@ -68,6 +70,9 @@ class Zip:
             if name.casefold() in seen:
                 self.findings.add("duplicate_name", self.where, name)
             seen.add(name.casefold())
+            if _extra_ids(info.extra) & {UNICODE_PATH}:
+                # Some readers take the member's name from there.
+                self.findings.add("two_readings", self.where, f"{name}: second name")
             if info.flag_bits & 0x1:
                 self.findings.add("encrypted", self.where, name)
             mode = info.external_attr >> 16
@@ -100,8 +105,15 @@ class Zip:
             self.findings.add("hidden_bytes", self.where, "before the directory")
         self.stream.seek(max(0, self.size - _END.size))
         end = self.stream.read(_END.size)
+        if len(end) == _END.size and self._other_directory(end, archive.start_dir, len(infos)):
+            self.findings.add("two_readings", self.where, "second directory")
         if archive.comment or len(end) < _END.size or not end.startswith(b"PK\x05\x06"):
             self.findings.add("hidden_bytes", self.where, "behind the directory")
+
+    def _other_directory(self, end: bytes, start: int, count: int) -> bool:
+        """Whether the short end names another directory than the 64-bit one, which Python takes."""
+        members, total, _, offset = _END.unpack(end)[3:7]
+        return not (members == total and total in (0xFFFF, count) and offset in (0xFFFFFFFF, start))
 
     def read(self, entry: Entry) -> bytes | None:
         """Content of a member; None if it cannot be read, with a finding."""
@@ -121,6 +133,16 @@ class Zip:
             self.findings.add("broken_archive", f"{self.where}!{entry.name}", str(error))
             return None
         return content
+
+
+def _extra_ids(extra: bytes) -> set[int]:
+    """Numbers of the extra fields of a member."""
+    found, position = set(), 0
+    while position + 4 <= len(extra):
+        number, length = struct.unpack_from("<HH", extra, position)
+        found.add(number)
+        position += 4 + length
+    return found
 
 
 def _raw_name(info: zipfile.ZipInfo) -> bytes:

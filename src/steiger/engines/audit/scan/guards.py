@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from steiger.engines.audit.scan.allowed import allow_list
+from steiger.engines.audit.scan.dtypes import call_problem
 from steiger.engines.audit.scan.values import (
     Const,
     Global,
@@ -32,6 +33,9 @@ FACTORIES = frozenset(
 
 def problem(target: Global, arguments: Arguments) -> str | None:
     """What is wrong with a call, or None."""
+    # A few bytes stand for a billion numbers, and whatever takes them would count them all.
+    if any(isinstance(a, Made) and a.maker.path == "builtins.range" for a in arguments):
+        return "range"
     guard = GUARDS.get((target.module, target.name))
     return guard(arguments) if guard else None
 
@@ -53,6 +57,8 @@ def _reconstructor(arguments: Arguments) -> str | None:
         (name == "builtins.object" and isinstance(state, Const) and state.value is None)
         or (name == "builtins.dict" and isinstance(state, Pairs))
         or (name == "builtins.list" and isinstance(state, Items))
+        # A tuple of two would be taken for a state with a second half (see `Machine._slots`).
+        or (name == "builtins.tuple" and isinstance(state, Tup) and len(state.items) != 2)
     )
     if not (plain and isinstance(made, Global)):
         return "only plain objects"
@@ -94,6 +100,26 @@ def _empty_array(arguments: Arguments) -> str | None:
     if isinstance(shape, Tup) and all(isinstance(n, Const) and n.value == 0 for n in shape.items):
         return None
     return "shape"
+
+
+def _buffer(arguments: Arguments) -> str | None:
+    # Over another array, which could then be given a new state, its memory would be used after it
+    # was freed.
+    first = arguments[0] if arguments else None
+    if isinstance(first, Const) and isinstance(first.value, bytes | bytearray):
+        return None
+    return "buffer that does not stand in the file"
+
+
+def _empty_masked(arguments: Arguments) -> str | None:
+    # numpy writes classes of arrays, shape (0,) and type "b".
+    if len(arguments) != 4 or not all(isinstance(a, Global) for a in arguments[:2]):
+        return "four values expected"
+    shape = arguments[2]
+    empty = isinstance(shape, Tup) and all(
+        isinstance(n, Const) and n.value == 0 for n in shape.items
+    )
+    return None if empty else "shape"
 
 
 def _scalar(arguments: Arguments) -> str | None:
@@ -138,6 +164,10 @@ GUARDS: dict[tuple[str, str], Callable[[Arguments], str | None]] = {
     ("collections", "defaultdict"): _factory,
     ("numpy.core.multiarray", "_reconstruct"): _empty_array,
     ("numpy._core.multiarray", "_reconstruct"): _empty_array,
+    ("numpy", "dtype"): call_problem,
+    ("numpy.core.numeric", "_frombuffer"): _buffer,
+    ("numpy._core.numeric", "_frombuffer"): _buffer,
+    ("numpy.ma.core", "_mareconstruct"): _empty_masked,
     ("numpy.core.multiarray", "scalar"): _scalar,
     ("numpy._core.multiarray", "scalar"): _scalar,
     ("numpy.random._pickle", "__bit_generator_ctor"): _numpy_random,

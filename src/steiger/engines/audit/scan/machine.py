@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from steiger.engines.audit.scan.allowed import allow_list
+from steiger.engines.audit.scan.dtypes import is_dtype, state_problem
 from steiger.engines.audit.scan.guards import problem
 from steiger.engines.audit.scan.result import Findings
 from steiger.engines.audit.scan.values import (
@@ -36,6 +37,8 @@ CONSTANTS = frozenset(
 )
 FIXED = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 NOTHING = Const(None)
+#: Tuples within one tuple, however they share them.
+HEAVIEST = 10_000_000
 
 #: Called after BUILD; may take following bytes from the stream and give what replaces the object.
 AfterBuild = Callable[[Made], "Value | None"]
@@ -62,6 +65,8 @@ class Machine:
         self.after_build, self.persistent = after_build, persistent
         self.stack: list[Value | Mark] = []
         self.memo: dict[int, Value] = {}
+        #: Types of elements that were used before they were given their state.
+        self.early: set[int] = set()
         self.protocol: int | None = None
         self.first = True
         self.globals = 0
@@ -141,7 +146,7 @@ class Machine:
         self._to_mark()
 
     def _do_dup(self, _: object) -> None:
-        self.stack.append(self._top())
+        self.stack.append(self._used(self._top()))
 
     def _do_put(self, index: int) -> None:
         self.memo[index] = self._top()
@@ -152,9 +157,15 @@ class Machine:
         self.memo[len(self.memo)] = self._top()
 
     def _do_get(self, index: int) -> None:
-        self.stack.append(self.memo[index])
+        self.stack.append(self._used(self.memo[index]))
 
     _do_binget = _do_long_binget = _do_get
+
+    def _used(self, value: Value) -> Value:
+        # An array that already has this type would change its meaning with the type's state.
+        if isinstance(value, Made) and value.state is None and is_dtype(value):
+            self.early.add(id(value))
+        return value
 
     # --- containers ------------------------------------------------------------------------------
     def _do_empty_tuple(self, _: object) -> None:
@@ -162,7 +173,14 @@ class Machine:
 
     def _tuple(self, count: int) -> None:
         values = [self._pop() for _ in range(count)]
-        self.stack.append(Tup(tuple(reversed(values))))
+        self._tuple_of(tuple(reversed(values)))
+
+    def _tuple_of(self, values: tuple[Value, ...]) -> None:
+        made = Tup.of(values)
+        if made.weight > HEAVIEST:
+            self.findings.add("bomb", self.where, "tuple")
+            made = Tup(values)
+        self.stack.append(made)
 
     def _do_tuple1(self, _: object) -> None:
         self._tuple(1)
@@ -174,7 +192,7 @@ class Machine:
         self._tuple(3)
 
     def _do_tuple(self, _: object) -> None:
-        self.stack.append(Tup(self._to_mark()))
+        self._tuple_of(self._to_mark())
 
     def _do_empty_list(self, _: object) -> None:
         self.stack.append(Items())
@@ -295,6 +313,11 @@ class Machine:
             return
         if isinstance(state, Tup) and len(state.items) == 2:
             self._slots(state.items[1])
+        if is_dtype(target):
+            again = target.state is not None or id(target) in self.early
+            wrong = "state of a type in use" if again else state_problem(target, state)
+            if wrong:
+                self.findings.add("state", self.where, f"numpy.dtype: {wrong}")
         target.state = state
         if self.after_build is not None:
             replaced = self.after_build(target)

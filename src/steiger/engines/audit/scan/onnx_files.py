@@ -106,6 +106,8 @@ def scan_onnx(data: bytes, where: str, findings: Findings) -> None:
         for body in functions:
             for _, node in _messages(body, 7):
                 scan.node(node, 0)
+            # Defaults of its attributes may be tensors and graphs, too.
+            scan.attributes(body, 11, 0)
         for _, training in _messages(data, 20):
             for _, body in _messages(training, 1, 2):
                 scan.graph(body, 0)
@@ -138,7 +140,10 @@ class _Scan:
             foreign = domain not in CONTRIB or name in FOREIGN
             code = "custom_operator" if foreign else "contrib_operator"
             self.findings.add(code, self.where, f"{domain}:{name}")
-        for _, attribute in _messages(message, 5):
+        self.attributes(message, 5, depth)
+
+    def attributes(self, message: bytes, place: int, depth: int) -> None:
+        for _, attribute in _messages(message, place):
             for number, part in _messages(attribute, 5, 6, 10, 11, 22, 23):
                 if number in (5, 10):
                     self.tensor(part)

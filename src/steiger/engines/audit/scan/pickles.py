@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import suppress
 from typing import BinaryIO
 
+from steiger.engines.audit.scan.dtypes import holds_objects, width_of
 from steiger.engines.audit.scan.machine import BrokenPickleError, Machine
 from steiger.engines.audit.scan.result import Findings
 from steiger.engines.audit.scan.values import (
@@ -14,7 +14,6 @@ from steiger.engines.audit.scan.values import (
     Global,
     Items,
     Made,
-    Pairs,
     Stored,
     Tup,
     Value,
@@ -30,11 +29,6 @@ STORAGE_SIZES = {
     "DoubleStorage": 8, "LongStorage": 8, "ComplexFloatStorage": 8, "ComplexDoubleStorage": 16,
     "FloatStorage": 4, "IntStorage": 4, "HalfStorage": 2, "BFloat16Storage": 2, "ShortStorage": 2,
     "CharStorage": 1, "ByteStorage": 1, "BoolStorage": 1, "UntypedStorage": 1,
-}  # fmt: skip
-_DTYPE = re.compile(r"[<>|=]?([?bBhHiuIlLqQefdgFDGSaUVmMcO])(\d*)")
-_LETTER_SIZES = {
-    "?": 1, "b": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "l": 8, "L": 8, "q": 8, "Q": 8, "e": 2,
-    "f": 4, "d": 8, "g": 16, "F": 8, "D": 16, "G": 32, "m": 8, "M": 8, "c": 1,
 }  # fmt: skip
 #: joblib aligns arrays to this and writes how far it had to move; then come bytes of value 255.
 ALIGNMENT = 16
@@ -120,7 +114,7 @@ class ArrayReader:
         subclass, dtype = pair(state, "subclass"), pair(state, "dtype")
         if not (isinstance(subclass, Global) and subclass.path == "numpy.ndarray"):
             self.findings.add("arguments", self.where, f"{WRAPPER}: subclass")
-        if _holds_objects(dtype):
+        if holds_objects(dtype):
             self._objects()
         else:
             self._bytes(state, dtype)
@@ -131,7 +125,7 @@ class ArrayReader:
         Machine(self.where, self.findings).follow(self.stream)
 
     def _bytes(self, state: Value | None, dtype: Value | None) -> None:
-        count, width = _count(pair(state, "shape")), _width(dtype)
+        count, width = _count(pair(state, "shape")), width_of(dtype)
         alignment = pair(state, "numpy_array_alignment_bytes")
         if not (isinstance(alignment, Const) and alignment.value == ALIGNMENT):
             self.findings.add("old_joblib", self.where)
@@ -178,44 +172,6 @@ def _count(shape: Value | None) -> int | None:
             return None
         count *= value
     return count
-
-
-def _dtype_text(dtype: Value | None) -> str | None:
-    if not (isinstance(dtype, Made) and dtype.maker.path == "numpy.dtype"):
-        return None
-    arguments = dtype.arguments
-    return text_of(arguments.items[0]) if isinstance(arguments, Tup) and arguments.items else None
-
-
-def _width(dtype: Value | None) -> int | None:
-    """Bytes of one element, from the text that numpy writes: 'f8', 'U5', 'V64'."""
-    match = _DTYPE.fullmatch(_dtype_text(dtype) or "")
-    if not match:
-        return None
-    letter, digits = match.groups()
-    if not digits:
-        return _LETTER_SIZES.get(letter)
-    return int(digits) * (4 if letter == "U" else 1)
-
-
-def _holds_objects(dtype: Value | None) -> bool:
-    """Whether elements are objects, in a field of a structure too."""
-    seen: set[int] = set()
-    waiting: list[Value | None] = [dtype]
-    while waiting:
-        part = waiting.pop()
-        if part is None or id(part) in seen:
-            continue
-        seen.add(id(part))
-        if isinstance(part, Made):
-            if (_dtype_text(part) or "").strip("<>|=").startswith("O"):
-                return True
-            waiting += [part.state, part.arguments]
-        elif isinstance(part, Tup | Items):
-            waiting += part.items
-        elif isinstance(part, Pairs):
-            waiting += [value for _, value in part.items]
-    return False
 
 
 # --- torch, before the zip form ------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
+import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,12 @@ from steiger.engines.audit.scan.arrays import (
 from steiger.engines.audit.scan.machine import BrokenPickleError, Machine
 from steiger.engines.audit.scan.onnx_files import looks_like_onnx, scan_onnx
 from steiger.engines.audit.scan.pickles import scan_pickle
+from steiger.engines.audit.scan.programs import (
+    program,
+    scan_hdf5,
+    scan_keras,
+    scan_text_or_graph,
+)
 from steiger.engines.audit.scan.result import (
     Findings,
     LimitReachedError,
@@ -60,6 +67,10 @@ ENDINGS: dict[str, frozenset[str]] = {
 }
 #: Kinds that run code where a loader takes them; under a foreign ending they hide.
 RUNS = frozenset({"pickle", "torch", "script"})
+#: Forms without parts: a zip behind or in one of them is there to be read by somebody else.
+ONE_PART = frozenset(
+    {"hdf5", "lightgbm", "npy", "onnx", "pickle", "safetensors", "text", "unknown"}
+)
 _CHUNK = 1 << 20
 
 
@@ -146,9 +157,12 @@ class _Scanner:
         self.findings.members[place] = Member(where, kind, size)
         if kind not in ("pickle", "empty") and reads_as_pickle(stream, where, self.findings):
             self.findings.add("two_readings", where, kind)
+        if kind in ONE_PART and _also_zip(stream):
+            self.findings.add("two_readings", where, f"{kind}, zip")
         promised = ENDINGS.get(Path(name).suffix.lower())
         if promised is not None:
-            fits = kind in promised or kind in ("unknown", "empty")
+            # What is too large to be looked through may be what it says.
+            fits = kind in promised or kind == "empty" or size > self.findings.limits.unpacked
         else:
             fits = kind not in RUNS or Path(name).suffix.lower() in _OPEN_ENDINGS
         if not fits:
@@ -170,6 +184,7 @@ class _Scanner:
             return "npy"
         if head.startswith(HDF5):
             self.findings.add("hdf5", where)
+            scan_hdf5(stream, where, self.findings)
             return "hdf5"
         if head.startswith(b"7z\xbc\xaf\x27\x1c"):
             self.findings.add("seven_zip", where)
@@ -198,7 +213,7 @@ class _Scanner:
         if head[:1] == b"\x80" or Path(name).suffix.lower() in _PICKLE_ENDINGS:
             scan_pickle(stream, where, size, self.findings)
             return "pickle"
-        if size <= self.findings.limits.unpacked:
+        if size <= self.findings.limits.unpacked and not program(head):
             content = stream.read()
             stream.seek(0)
             if looks_like_onnx(content):
@@ -217,6 +232,9 @@ class _Scanner:
             return "pickle"
         stream.seek(0)
         self.findings.add("format", where)
+        if what := program(stream.read(64)):
+            self.findings.add("code", where, what)
+        scan_text_or_graph(stream, where, self.findings)
         return "text" if _is_text(stream.read(_CHUNK)) else "unknown"
 
     def _zip(  # noqa: PLR0911 - one return for each form
@@ -260,11 +278,11 @@ class _Scanner:
                 self.scan(io.BytesIO(content), entry.name, inner, len(content), depth + 1)
 
     def _keras(self, archive: Zip, where: str) -> None:
-        """A Lambda layer holds Python's byte code; the rest stays unknown."""
+        """What names foreign code is refused; the rest stays unknown."""
         for entry in archive.entries:
             content = archive.read(entry) if entry.name == "config.json" else None
-            if content and any(word in content for word in (b'"Lambda"', b'"__lambda__"', b"\\u")):
-                self.findings.add("code", f"{where}!config.json", "Lambda")
+            if content is not None:
+                scan_keras(content, f"{where}!config.json", self.findings)
 
 
 _PICKLE_ENDINGS = frozenset({".pkl", ".pickle", ".joblib", ".sav", ".pt", ".pth", ".ckpt"})
@@ -278,5 +296,11 @@ def _inner(name: str) -> str:
     return path.stem if path.suffix.lower() in (".gz", ".bz2", ".xz", ".z", ".lzma") else name
 
 
+def _also_zip(stream: BinaryIO) -> bool:
+    """Readers of zip look from the end, whatever a file begins with."""
+    stream.seek(0)
+    return zipfile.is_zipfile(stream)
+
+
 def _is_text(content: bytes) -> bool:
-    return not any(byte < 9 or 13 < byte < 32 for byte in content[:_CHUNK])
+    return not any(byte < 9 or 13 < byte < 32 for byte in content)
