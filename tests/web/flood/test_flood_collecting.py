@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from factories.flood_room import REAL, make_draft
@@ -142,11 +143,26 @@ def test_network_whose_source_fails_goes_on_and_its_sensors_become_late(
     assert Sensor.objects.get(key="opladen").hearing["since"] == since
 
 
-def test_network_that_slept_for_years_gets_its_last_weeks_only(
+def test_network_without_any_value_stands_still_after_two_days(
     network: Network, answers: Callable[[Answer], None]
 ) -> None:
     answers(down)
-    later = NOW + timedelta(days=1500)
+    collect(network, NOW + timedelta(days=30))
+    assert network.clock == LAST + timedelta(days=2)
+    before = network.forecasts.count()
+    collect(network, NOW + timedelta(days=31))
+    assert network.clock == LAST + timedelta(days=2)
+    assert network.forecasts.count() == before
+    page = Client().get("/hochwasser/?netz=wupper").content.decode()
+    assert "Die letzten Werte sind alt." in page
+    assert "Die Quellen werden immer wieder abgefragt." in page
+
+
+def test_network_that_slept_for_years_gets_its_last_weeks_only(
+    network: Network, answers: Callable[[Answer], None]
+) -> None:
+    later = LAST + timedelta(days=1500, hours=4, minutes=5)
+    answers(levels({1500 * 24 + 3: 60.0, 1500 * 24 + 4: 61.0}))
     collect(network, later)
     assert network.clock == LAST + timedelta(days=1500, hours=4)
     assert network.steps.count() == 60 * 24 + 1

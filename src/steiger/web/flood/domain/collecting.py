@@ -54,6 +54,9 @@ LARGEST, MOST_REQUESTS = 60_000_000, 2_000
 TIMEOUT = httpx.Timeout(30, connect=10)
 #: So long a source may need for its values; before that nobody is called silent.
 GRACE = timedelta(hours=1)
+#: So long a network goes on without any value at all. Then it stands still and says that its
+#: values are old: a forecast from nothing would look sure of itself.
+SILENT = timedelta(days=2)
 #: Values that are shown when staff try a source.
 SHOWN = 6
 
@@ -166,10 +169,15 @@ def hearing(one: Outcome, before: Mapping[str, Any], now: datetime) -> dict[str,
 
 
 def present(network: Network, outcomes: list[Outcome], now: datetime) -> datetime:
-    """From when on is forecast: the latest value, or our clock less what sources may need."""
+    """From when on is forecast: the latest value, or our clock less what sources may need.
+
+    The latter only for a while after the last value of any sensor.
+    """
     assert network.clock is not None  # noqa: S101 - a network that collects has a clock
     step = timedelta(seconds=network.step_s)
     grace = now - max(GRACE, 2 * step)
+    known = [sensor.last_time for sensor in network.sensors.all() if sensor.last_time]
+    grace = min(grace, max(known, default=network.clock) + SILENT)
     whole = (grace - network.clock) // step
     silent = network.clock + max(0, whole) * step
     came = [one.taken.last for one in outcomes if one.taken.last and one.taken.last <= now]
