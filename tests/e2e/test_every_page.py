@@ -152,7 +152,7 @@ def test_every_page(chromium: Browser, site: Site, theme: str, language: str, wi
 
 def look(page: Page, width: int) -> list[Any]:
     """What is wrong with a page; 320 px is a display of 1280 px at 400 % zoom."""
-    found: list[Any] = findings(page) + page.evaluate(UNREACHABLE)
+    found: list[Any] = findings(page) + page.evaluate(UNREACHABLE) + page.evaluate(TOUCHING)
     for narrow in (width, 320):
         page.set_viewport_size({"width": narrow, "height": 800})
         if (needed := page.evaluate(WIDTH)) > narrow:
@@ -171,3 +171,15 @@ UNREACHABLE = """() => [...document.querySelectorAll(
 )].filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.tabIndex < 0
   && !e.closest("[role=listbox], [role=group], [role=radiogroup], [aria-hidden=true], svg"))
  .map(e => e.outerHTML.slice(0, 120))"""
+
+#: Headings that touch the form, list, facts or table under them; the board for the wall is dense.
+TOUCHING = """() => [...document.querySelectorAll("main :is(h1, h2)")].flatMap(heading => {
+  const shown = e => e.checkVisibility() && e.getBoundingClientRect().height > 1;
+  const box = heading.getBoundingClientRect();
+  if (!shown(heading) || box.width < 2 || heading.closest(".st-board")) return [];
+  let next = heading.nextElementSibling;
+  while (next && !shown(next)) next = next.nextElementSibling;
+  if (!next?.matches("form, dl, table, ul[class], ol[class], .st-scroll, .st-panel")) return [];
+  const gap = next.getBoundingClientRect().top - box.bottom;
+  return gap > -box.height && gap < 8 ? [`${gap} px under “${heading.textContent}”`] : [];
+})"""
