@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from steiger.engines.directory.matching import Organisation
+from steiger.engines.directory.matching.words import lexicon, read
+from steiger.lib.text import fold
 
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}
 _PLAIN = {"é": "e", "è": "e", "á": "a", "ã": "a", "ç": "c", "ñ": "n", "ó": "o", "í": "i", "ô": "o"}
@@ -179,4 +181,59 @@ def typed(
         altered = CHANGES[kind](source, draw)
         if altered is not None:
             found.append((altered.name, source, kind))
+    return found
+
+
+_SMALL = frozenset(
+    "of for and the in at on de du des la le für und der die das zu zur im am".split()  # noqa: SIM905
+)
+
+
+def with_acronym(one: Organisation, draw: random.Random) -> Organisation | None:
+    """The acronym behind the town or the first word that is no kind ("Fraunhofer IAIS")."""
+    short = [n for n in one.other_names if n.isupper() and n.isalpha() and 3 <= len(n) <= 8]
+    telling = [
+        word
+        for word in re.findall(r"[^\W\d_]{3,}", one.name)
+        if word.casefold() not in _SMALL and fold(word) not in lexicon().same
+    ]
+    more = [*telling[:1], *([one.town] if one.town else [])]
+    if not short or not more or short[0] in one.name:
+        return None
+    return _named(one, f"{draw.choice(more)} {short[0]}")
+
+
+def initials(one: Organisation, draw: random.Random) -> Organisation | None:
+    """The first two or three words, a kind among them, by their initials ("MPI für Informatik").
+
+    What stands behind them tells more than a kind.
+    """
+    words, count = re.findall(r"[\w’']+", one.name), draw.choice((2, 3))
+    first, rest = words[:count], words[count:]
+    if "(" in one.name or not rest or any(w.casefold() in _SMALL or len(w) < 3 for w in first):
+        return None
+    kinds = lexicon().kinds
+    meant = [read(word).words for word in first]
+    if not any(kinds.issuperset(one) for one in meant) or kinds.issuperset(
+        read(" ".join(rest)).words
+    ):
+        return None
+    short = "".join(word[0].upper() for word in first)
+    return _named(one, f"{short} {' '.join(rest)}") if short.isascii() and short.isalpha() else None
+
+
+def shortened(
+    organisations: list[Organisation], count: int, seed: int = 13
+) -> list[tuple[str, Organisation, str]]:
+    """(short name as typed, who is meant, kind of shortening), the kinds in turn."""
+    draw = random.Random(seed)
+    ordered = sorted((one for one in organisations if one.active), key=lambda one: one.id)
+    found: list[tuple[str, Organisation, str]] = []
+    for source in draw.sample(ordered, len(ordered)):
+        change = (with_acronym, initials)[len(found) % 2]
+        altered = change(source, draw)
+        if altered is not None:
+            found.append((altered.name, source, change.__name__))
+        if len(found) == count:
+            break
     return found

@@ -98,6 +98,40 @@ def test_short_forms_mean_what_stands_before_the_purpose(typed: str, expected: l
     assert [one.id for one in matcher.suggest(typed)] == expected
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Stollen IGL", ["7"]),  # whose it is, and its acronym
+        ("Bochum IGL", ["7"]),
+        ("IGL Hagen", []),  # another town
+        ("Stollen igl", []),  # no acronym
+        ("Institut IGL", []),  # says no more than the acronym
+        ("SLI für Nachtlicht", ["8"]),
+        ("SLI Nachtlicht", ["8"]),
+        ("SLI für Taglicht", []),
+        ("SLX Nachtlicht", []),
+        ("SLI", []),
+        ("FZ Neustadt", ["9"]),
+        ("HS Altstadt", ["10"]),
+        ("FH Altstadt", ["10"]),
+        ("HZ Altstadt", []),
+        ("LM Oberdorf", []),  # "Lampenmuseum" says more than what kind it is
+    ],
+)
+def test_acronyms_with_more_and_initials_mean_an_entry(typed: str, expected: list[str]) -> None:
+    matcher = Matcher.build(
+        [
+            *POOL,
+            Organisation("7", "Stollen-Institut für Geleucht", ("IGL",), "Bochum", "", "DE"),
+            Organisation("8", "Stollen-Lampen-Institut für Nachtlicht"),
+            Organisation("9", "Forschungszentrum Neustadt"),
+            Organisation("10", "Hochschule Altstadt"),
+            Organisation("11", "Lampenmuseum Oberdorf"),
+        ]
+    )
+    assert [one.id for one in matcher.suggest(typed)] == expected
+
+
 def test_a_country_in_brackets_tells_namesakes_apart() -> None:
     assert [one.id for one in MATCHER.suggest("Wetterfunk Beispiel (Japan)")] == ["6"]
 

@@ -23,6 +23,7 @@ from steiger.web.accounts.models import LogEntry
 from steiger.web.directory.domain import index
 from steiger.web.directory.domain.actors import withdraw_actor
 from steiger.web.directory.domain.export_fields import IMPORTED
+from steiger.web.directory.domain.export_rows import export_rows
 from steiger.web.directory.domain.summary import refresh
 from steiger.web.directory.models import (
     Actor,
@@ -241,3 +242,18 @@ def test_a_list_of_another_installation_makes_new_entries(tmp_path: Path, settin
     assert load("csv", path)["new"] == 1
     assert Actor.objects.filter(name="Hammerwerk").count() == 2
     assert Source.objects.filter(key="liste").exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite only")
+def test_an_export_leaves_the_connection_as_it_was() -> None:
+    def kept() -> list[object]:
+        with connection.cursor() as cursor:
+            return [
+                cursor.execute(f"PRAGMA {key}").fetchone() for key in ("mmap_size", "cache_size")
+            ]
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size=-12345")
+    before, actor = kept(), make_actor("Beispiel")
+    assert len(list(export_rows([actor.pk]))) == 1
+    assert kept() == before

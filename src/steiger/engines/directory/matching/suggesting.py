@@ -9,7 +9,11 @@ import numpy as np
 from steiger.engines.directory.matching.comparing import Comparer
 from steiger.engines.directory.matching.host import host
 from steiger.engines.directory.matching.pool import Pool, country_in_brackets, readings
-from steiger.engines.directory.matching.short_forms import is_short_form
+from steiger.engines.directory.matching.short_forms import (
+    is_abbreviated,
+    is_acronym_with_more,
+    is_short_form,
+)
 from steiger.engines.directory.matching.spelling import Speller
 from steiger.engines.directory.matching.types import Suggestion
 from steiger.engines.directory.matching.words import Words, lexicon, read
@@ -175,18 +179,22 @@ def _compare(reading: int, asked: _Asked, comparer: Comparer) -> tuple[float, se
     towns = asked.town & seat if asked.town else seat
     country = int(pool.country_of[organisation])
     abroad = bool(asked.countries) and country >= 0 and pool.codes[country] not in asked.countries
+    label = pool.labels[int(pool.label[reading])]
     best, reasons = 0.0, set[str]()
     for place, way in enumerate(asked.names):
         score = comparer.likeness(way.words, words, towns)
         if place and score > 0.98:
             score = 0.98  # one way among several
         if pool.kind[reading] == 2:
-            # An acronym is enough only if nothing else was typed, in capitals.
-            typed = pool.labels[int(pool.label[reading])].casefold() == asked.typed
-            if len(way.words) != 1 or score < 1 or not way.capital[0] or (way.legal and not typed):
+            # An acronym is enough only in capitals, alone or with what leads to it.
+            typed = label.casefold() == asked.typed
+            alone = len(way.words) == 1 and score >= 1 and way.capital[0]
+            if way.legal and not typed:
+                continue
+            if not (alone or _leads_to(way, words, organisation, pool)):
                 continue
             score = ACRONYM
-        short = score < FLOOR and is_short_form(way, pool.labels[int(pool.label[reading])], pool)
+        short = score < FLOOR and (is_short_form(way, label, pool) or is_abbreviated(way, label))
         if short:
             score = SHORT_FORM
         if abroad:
@@ -195,6 +203,15 @@ def _compare(reading: int, asked: _Asked, comparer: Comparer) -> tuple[float, se
             best = score
             reasons = {_reason(int(pool.kind[reading]), score, short=short)}
     return best, reasons
+
+
+def _leads_to(way: Words, acronym: list[str], organisation: int, pool: Pool) -> bool:
+    """Whether an acronym and more was typed, and the more fits the organisation."""
+    return (
+        len(acronym) == 1
+        and acronym[0] in way.words
+        and is_acronym_with_more(way, organisation, acronym[0], pool)
+    )
 
 
 def _reason(kind: int, score: float, *, short: bool) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -31,6 +32,8 @@ from steiger.web.directory.models import (
 )
 
 CHUNK = 1_000
+#: What SQLite may map (bytes) and keep (KiB where negative) while a chunk is read.
+_PAGES = {"mmap_size": 0, "cache_size": -8_192}
 FACTS = ("founded", "size", "initiative")
 DAYS = {"stated_on", "verified_on", "changed_at"}
 #: Source, date and number of the row stand in front of what it says.
@@ -135,8 +138,9 @@ class _Reader:
         self.places = {source.pk: place for place, source in enumerate(ordered)}
 
     def read(self, numbers: Sequence[int]) -> dict[int, ExportRow]:
-        actors = _select(Actor, _ACTOR, "id", numbers, f"state = '{Actor.State.PUBLISHED}'")
-        values = _values([row[0] for row in actors])
+        with _little_kept():
+            actors = _select(Actor, _ACTOR, "id", numbers, f"state = '{Actor.State.PUBLISHED}'")
+            values = _values([row[0] for row in actors])
         return {row[0]: self._row(row, values) for row in actors}
 
     def _row(self, row: tuple[Any, ...], values: _Values) -> ExportRow:
@@ -293,6 +297,29 @@ def _values(numbers: Collection[int]) -> _Values:
             Role, "term_id", "offer_de", "offer_en", "url", only=f"state = '{Role.State.ACCEPTED}'"
         ),
     )
+
+
+@contextmanager
+def _little_kept() -> Iterator[None]:
+    """Keep and map hardly any pages of an SQLite file: an export reads each about once.
+
+    Else a web process that gave away the whole map would hold the whole file besides.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = {key: cursor.execute(f"PRAGMA {key}").fetchone() for key in _PAGES}
+        for key, value in _PAGES.items():
+            cursor.execute(f"PRAGMA {key}={value}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            # A database in memory maps nothing and has no such size.
+            for key, row in before.items():
+                if row is not None:
+                    cursor.execute(f"PRAGMA {key}={int(row[0])}")
 
 
 def _select(
