@@ -8,6 +8,10 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from steiger.engines.flood.features.past import LOOK_BACK
 from steiger.engines.flood.models import (
@@ -108,20 +112,39 @@ def test_quantiles_and_probabilities_are_in_order() -> None:
 
 def test_nothing_is_forecast_below_the_floor() -> None:
     shared, model = learned()
-    assert model.plan.floor == 0.0
-    # A floor within the usual range shows that it holds, whatever the rain is taken from.
+    assert model.plan.floor == pytest.approx(floor_of(record().values[:LEARNED, 0]), abs=0.005)
+    # A floor within the usual range shows that it holds, whatever the rain is taken from; where
+    # the present level is lower, it holds instead.
     high = replace(model, plan=replace(model.plan, floor=1.05))
     members = FutureRain(np.zeros((3, 12, 2)), ("r1", "r2"))
     for rain, rows in (("none", [5400, 5500]), ("observed", [5400, 5500]), (members, [5500])):
+        floors = np.fmin(1.05, record().values[rows, 0])[:, None, None]
         found = predict_gauge(high, shared, river(), record(), np.array(rows), rain)
-        assert found.quantiles.min() == 1.05
-        assert forecast(record(), rows, rain).quantiles.min() < 1.05
+        assert (found.quantiles >= floors).all()
+        assert (found.quantiles == floors).any()
+        assert (forecast(record(), rows, rain).quantiles < floors).any()
 
 
-def test_floor_is_zero_only_where_the_level_never_was_below() -> None:
+def test_floor_lies_as_far_below_the_lowest_level_as_this_below_the_middle_one() -> None:
+    assert floor_of(np.array([0.40, 0.45, np.nan, 2.0])) == pytest.approx(0.35)
     assert floor_of(np.array([0.0, 0.4, np.nan])) == 0.0
-    assert floor_of(np.array([-0.1, 0.4])) is None
+    assert floor_of(np.array([-0.1, 0.4])) == pytest.approx(-0.35)
     assert floor_of(np.array([])) is None
+    assert floor_of(np.array([np.nan])) is None
+
+
+@given(
+    known=arrays(np.float64, st.integers(1, 40), elements=st.floats(-5, 50)),
+    shift=st.floats(-3, 3),
+)
+def test_floor_follows_the_zero_of_a_gauge_but_never_lifts_what_was(
+    known: NDArray[np.float64], shift: float
+) -> None:
+    floor = floor_of(known)
+    assert floor is not None
+    assert floor <= known.min() + 1e-6
+    if known.min() < 0 and (known + shift).min() < 0:
+        assert floor_of(known + shift) == pytest.approx(floor + shift, abs=1e-5)
 
 
 def test_files_bring_back_the_model() -> None:

@@ -36,7 +36,8 @@ class Plan:
     """What the features of a gauge are made with.
 
     `checkpoint` is a time at which the filling of the stores (3,) is known, so that a forecast
-    needs no years of data; later rows are run from there. Nothing is forecast below `floor`.
+    needs no years of data; later rows are run from there. Nothing is forecast below `floor`, or
+    below the present level if that is lower.
     """
 
     gauge: str
@@ -222,13 +223,27 @@ def water_of(table: Table) -> Array:
 
 
 def floor_of(known: Array) -> float | None:
-    """Zero for a gauge that was never below it; None where the bed lies below the gauge's zero."""
-    return 0.0 if known.size and float(np.nanmin(known)) >= 0.0 else None
+    """Below what nothing is forecast, from all levels that a gauge had; None without any.
+
+    As far below the lowest level as this lies below the middle one: a river recedes towards its
+    bed, where straight lines go on. A gauge that never was below zero stays above it, too.
+    """
+    if not np.isfinite(known).any():
+        return None
+    lowest = float(np.nanmin(known))
+    floor = 2.0 * lowest - float(np.nanmedian(known))
+    return round(max(floor, 0.0) if lowest >= 0.0 else floor, 6)
 
 
-def above_floor(plan: Plan, values: Array) -> Array:
-    """The values, none of them below the plan's floor."""
-    return values if plan.floor is None else np.maximum(values, plan.floor)
+def above_floor(plan: Plan, values: Array, origin: Array) -> Array:
+    """The values (N, …), none of them below the plan's floor.
+
+    Where the present level (N,) lies below, after a shift of the gauge's zero, it is the floor.
+    """
+    if plan.floor is None:
+        return values
+    floor = np.fmin(plan.floor, origin)
+    return np.maximum(values, floor.reshape(-1, *(1,) * (values.ndim - 1)))
 
 
 def regime_of(plan: Plan, origin: Array, points: Array) -> Ints:

@@ -308,7 +308,7 @@ def predict_pooled(  # noqa: PLR0917 (as in `interface.predict_gauge`)
         change = models[steps].trees.predict(columns_of(whole, plan, sensor))
         spread = models[steps].errors[size_group(change)] + change[:, None]
         found = np.sort(origin[:, None] + spread * plan.scale.spread, axis=1)
-        quantiles[:, place] = above_floor(plan, found)
+        quantiles[:, place] = above_floor(plan, found, origin)
     thresholds = sensor.warning_levels
     shape = (len(rows), len(gauge.leads), len(thresholds))
     chances = np.full(shape, np.nan)

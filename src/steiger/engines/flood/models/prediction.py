@@ -150,7 +150,8 @@ def together(plan: Plan, members: Prediction) -> Prediction:
     quantiles = np.stack(
         [mixed(members.quantiles[:, lead]) for lead in range(members.quantiles.shape[1])]
     )[None]
-    quantiles = above_floor(plan, quantiles)
+    # The ends of a mixture lie outside of its members; their lowest knows the present level.
+    quantiles = above_floor(plan, quantiles, np.min(members.quantiles, keepdims=True).reshape(1))
     middle = quantiles[:, :, LEVELS.index(0.5)]
     return replace(
         members,
@@ -289,7 +290,7 @@ def forecast_lead(setting: Setting, lead: LeadModel) -> LeadForecast:
         quantiles[blind] = np.sort(middle[:, None] + errors, axis=1)
         blend = np.where(blind, np.nan, blend)
         blend[blind] = middle
-    blend, quantiles = above_floor(plan, blend), above_floor(plan, quantiles)
+    blend, quantiles = above_floor(plan, blend, origin), above_floor(plan, quantiles, origin)
     return LeadForecast(points, blend, quantiles, plan.regimes.of(blend), x, table)
 
 
