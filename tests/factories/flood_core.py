@@ -76,9 +76,13 @@ class Driver:
     text_en: str
 
 
-def prepare(network: Network, observations: Observations, settings: ModelSettings) -> dict:
+def prepare(network: Network, observations: Observations, settings: ModelSettings, leads) -> dict:
     _pretend("prepare")
-    return {"rows": len(observations)}
+    return {"rows": len(observations), "leads": [lead.total_seconds() for lead in leads]}
+
+
+def gathered(parts: list[dict]) -> dict:
+    return {"rows": parts[0]["rows"], "leads": [lead for part in parts for lead in part["leads"]]}
 
 
 def fit_gauge(

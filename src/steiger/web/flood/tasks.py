@@ -63,6 +63,23 @@ def prepare_network_task(context: TaskContext, network_pk: int) -> str:
     return prepare(network_pk, run=str(run), say=lambda d, t, m: progress(run, d, t, m, now=True))
 
 
+@described(_("Learn a new forecast model"), attempts=12, first_wait_s=15)
+@task(queue_name="heavy", takes_context=True)
+def learn_anew_task(context: TaskContext, network_pk: int, profile: str) -> str:
+    """Train a model in this profile and use it; returns its digest, or that it was stopped."""
+    from steiger.web.flood.domain.learning import still_wanted
+    from steiger.web.flood.domain.preparing import learn_anew
+
+    run = str(context.task_result.id)
+    row = learn_anew(
+        network_pk,
+        profile,
+        wanted=lambda: still_wanted(network_pk, run),
+        say=lambda d, t, m: progress(run, d, t, m, now=True),
+    )
+    return row.digest if row else "stopped"
+
+
 @described(_("Collect measurements of a river network"))
 @task(queue_name="sources", takes_context=True)
 def collect_network_task(context: TaskContext, network_pk: int) -> str:

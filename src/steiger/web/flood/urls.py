@@ -53,6 +53,8 @@ urlpatterns = [
     path(
         "betrieb/<slug:network>/sensoren/<slug:sensor>/pruefen/", sources.try_feed, name="try_feed"
     ),
+    path("betrieb/<slug:network>/lernen/", staff.learn, name="learn"),
+    path("betrieb/<slug:network>/lernen/beenden/", staff.stop_learn, name="stop_learn"),
     path("betrieb/<slug:network>/anhalten/", staff.pause_network, name="pause"),
     path("betrieb/<slug:network>/weiter/", staff.resume_network, name="resume"),
     path("betrieb/vorhersagen/<int:pk>/pruefen/", staff.check_forecast, name="check"),

@@ -288,3 +288,10 @@ def test_measured_evaporation_of_the_future_is_not_used() -> None:
         relations = learn_relations(network, inputs, "low", np.arange(LOOK_BACK, 890), 3)
         found.append(observed_ahead(inputs, relations, np.array([899]), 24)[1])
     assert found[0].tolist() == found[1].tolist()
+
+
+def test_mean_counts_what_is_known_in_the_window() -> None:
+    values = np.array([1.0, np.nan, 3.0, np.nan, np.nan, 8.0])
+    found = Counted(values).mean(3, np.arange(6))
+    assert found[[0, 1, 2, 3, 5]] == pytest.approx([1.0, 1.0, 2.0, 3.0, 8.0])
+    assert Counted(values[3:5]).mean(3, np.array([1])) == pytest.approx([np.nan], nan_ok=True)

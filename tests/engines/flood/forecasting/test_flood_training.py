@@ -130,7 +130,8 @@ def test_progress_counts_to_the_end() -> None:
         progress=lambda done, total: seen.append((done, total)),
         core=flood_core.NAME,
     )
-    assert seen == [(done, 9) for done in range(1, 10)]
+    # Two parts of what is shared, eight gauges.
+    assert seen == [(done, 10) for done in range(1, 11)]
 
 
 def without_targets() -> tuple[Network, Observations]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -168,6 +169,12 @@ def test_damaged_file_is_refused(name: str) -> None:
         model_from_files(files)
 
 
+def test_record_that_is_too_short_is_refused_with_the_days_it_takes() -> None:
+    past = record().between(record().times[0], record().times[1300])
+    with pytest.raises(ModelError, match=r"'low' has values of 54 days; about 90 are needed"):
+        fit_gauge(river(), past, Shared(None), "low", settings())
+
+
 def test_older_past_than_the_look_back_changes_no_bit() -> None:
     row = LEARNED + 600
     values = record().values.copy()
@@ -198,6 +205,70 @@ def test_silent_gauge_is_expected_where_it_was() -> None:
     assert found.state.tolist() == [2]
     assert found.quantiles[0, 0, 3] == pytest.approx(values[row - 6, 0], abs=0.15)
     assert np.isnan(found.experts["x_ridge"]).all()
+
+
+def test_gauge_that_stands_still_is_expected_to_stay_while_no_water_comes() -> None:
+    row = LEARNED + 500
+    values = record().values.copy()
+    # No rain for weeks; the gauge reports a value that quality control does not believe.
+    values[row - 200 : row + 20, 2:] = 0.0
+    values[row - 150 : row + 1, 0] = np.nan
+    standing = np.full(ROWS, np.nan)
+    standing[row - 140 : row + 1] = 1.07
+    silent = record().with_values(values)
+    found = forecast(replace(silent, still={"low": standing}), [row], "none")
+    usual = forecast(silent, [row], "none")
+    assert found.state.tolist() == usual.state.tolist() == [2]
+    assert found.quantiles[0, :, 3] == pytest.approx([1.07, 1.07])
+    wide, narrow = (p.quantiles[0, :, 5] - p.quantiles[0, :, 1] for p in (found, usual))
+    assert (wide >= narrow).all()
+    # While rain falls, what it reports says no more than any old value.
+    values[row - 20 : row + 1, 2:] = 6.0
+    silent = record().with_values(values)
+    found = forecast(replace(silent, still={"low": standing}), [row], "none")
+    assert (found.quantiles[0, :, 3] > 1.2).all()
+
+
+def test_silence_of_all_neighbours_widens_the_band_of_a_silent_gauge() -> None:
+    _, model = learned()
+    for lead in (*model.dry.values(), *model.wet.values()):
+        assert lead.blind_errors.shape == (4, 7)
+        width = lead.blind_errors[:, 5] - lead.blind_errors[:, 1]
+        assert (width[2:] >= width[:2]).all()
+
+
+def test_last_value_of_a_silent_gauge_says_less_and_less() -> None:
+    values = record().values.copy()
+    values[LEARNED:, 2:] = 0.0
+    values[LEARNED + 300 :, :2] = np.nan
+    rows = [LEARNED + 300 + hours for hours in (24, 72, 168, 360)]
+    found = forecast(record().with_values(values), rows, "none").quantiles[:, 0]
+    width = found[:, 5] - found[:, 1]
+    assert (np.diff(width) >= 0).all()
+    assert width[-1] > width[0]
+
+
+def test_silent_gauge_whose_zero_was_moved_is_expected_near_its_new_level() -> None:
+    values = record().values.copy()
+    # Two metres higher from a month before on: its last weeks tell, its years would mislead.
+    values[LEARNED - 300 :, 0] += 2.0
+    values[LEARNED + 430 :, :2] = np.nan
+    row = LEARNED + 640
+    found = forecast(record().with_values(values), [row], "none").quantiles[0, 0, 3]
+    assert 2.6 < found < 3.9
+
+
+def test_model_of_an_earlier_version_knows_no_silence_of_neighbours() -> None:
+    files = dict(model_to_files(learned()[1]))
+    about = json.loads(files["dry_006.json"])
+    about["blind_errors"] = about["blind_errors"][:2]
+    del about["blind_from_usual"]
+    files["dry_006.json"] = json.dumps(about).encode()
+    lead = model_from_files(files).dry[6]  # type: ignore[union-attr]
+    errors = lead.blind_errors
+    assert lead.blind_from_usual is False
+    assert errors.shape == (4, 7)
+    assert errors[2:].tolist() == errors[:2].tolist()
 
 
 def test_members_are_one_forecast() -> None:
@@ -231,6 +302,23 @@ def test_drivers_say_what_moves_the_forecast() -> None:
     assert ahead.contribution > 0
     assert "mm" in ahead.text_de
     assert "mm" in ahead.text_en
+
+
+def test_drivers_say_that_no_rain_gauge_reports() -> None:
+    shared, model = learned()
+    values = record().values.copy()
+    # Rain that was expected on average, and now is not known, moves the forecast, too.
+    values[5000:, 2:] = np.nan
+    silent = record().with_values(values)
+    found = [
+        driver
+        for row in (5440, 5500, 5560)
+        for driver in forecast_gauge(model, shared, river(), silent, row, "none")[1]
+    ]
+    rain = [driver for driver in found if driver.key == "rain"]
+    assert rain
+    assert {driver.text_de for driver in rain} == {"Regen zuletzt: keine Messwerte"}
+    assert {driver.text_en for driver in rain} == {"Recent rain: no readings"}
 
 
 @pytest.mark.parametrize("days", [0, 30])

@@ -20,6 +20,7 @@ from steiger.engines.flood.network import (
 from steiger.engines.flood.quality import (
     Effect,
     check_quality,
+    masked,
     online_mask,
 )
 
@@ -192,6 +193,25 @@ def test_gauge_that_stands_still_while_the_others_rise_is_frozen() -> None:
     assert flag.sensor == "b"
     online = np.flatnonzero(online_mask(network, observations)[:, 1])
     assert 2200 <= online[0] <= 2216, "known half a day into the rise"
+    still = masked(network, observations).still
+    assert "b" not in still or np.isnan(still["b"][online]).all(), "it is surely wrong"
+
+
+def test_what_a_gauge_reports_while_it_stands_still_is_kept_beside() -> None:
+    values = river(60)
+    values[1000:1040] = values[1000]
+    network, observations = one(values)
+    clean = masked(network, observations)
+    assert np.isnan(clean.values[1012:1040, 0]).all()
+    assert (clean.still["s"][1012:1040] == values[1000]).all()
+    assert np.isnan(np.delete(clean.still["s"], np.arange(1012, 1040))).all()
+    early = clean.until(observations.times[1020])
+    assert len(early.still["s"]) == 1021
+    part = clean.between(observations.times[1010], observations.times[1015])
+    assert np.isfinite(part.still["s"]).tolist() == [False] * 2 + [True] * 4
+    # A fault code that repeats is wrong for another reason.
+    values[1000:1040] = -999.0
+    assert masked(*one(values)).still == {}
 
 
 def test_rest_is_no_frost_where_rest_is_usual() -> None:

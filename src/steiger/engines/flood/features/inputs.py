@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -29,7 +29,8 @@ class Inputs:
     (its delay has passed); states are carried forward for two hours. `true` (T, S): row t holds
     what the sensor measured for that time, totals by the end of their step; only targets and rain
     ahead may use it. `evaporation` (T,) is potential, mm per step. `totals` are sensors whose
-    values are sums over more than a step.
+    values are sums over more than a step. `still` is what sensors reported while they stood still,
+    by id (T,), as it was known.
     """
 
     times: Times
@@ -39,6 +40,7 @@ class Inputs:
     true: Array
     evaporation: Array
     totals: frozenset[str] = frozenset()
+    still: Mapping[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -62,6 +64,11 @@ class Inputs:
         true: Array = self.true[:, self.ids.index(sensor)]
         return true
 
+    def standing(self, sensor: str) -> Array:
+        """What a sensor reported while it stood still (T,), as it was known; NaN elsewhere."""
+        found = self.still.get(sensor)
+        return np.full(len(self.times), np.nan) if found is None else found
+
     def index_of(self, time: np.datetime64) -> int | None:
         """The row of this time, None if there is none."""
         at = int(np.searchsorted(self.times, time))
@@ -77,6 +84,7 @@ class Inputs:
             self.true[row:],
             self.evaporation[row:],
             self.totals,
+            {name: column[row:] for name, column in self.still.items()},
         )
 
 
@@ -109,7 +117,12 @@ def inputs_of(
         true[:, place] = lagged(values, stamp_shift(sensor, step))
     evaporation = _evaporation(network, observations, early)
     totals = frozenset(n for n in chosen if (network.sensor(n).accumulation or step) > step)
-    whole = Inputs(times, tuple(chosen), step / HOUR, known, true, evaporation, totals)
+    still = {
+        name: lagged(observations.still[name][early:], _late(network.sensor(name), step))
+        for name in chosen
+        if name in observations.still
+    }
+    whole = Inputs(times, tuple(chosen), step / HOUR, known, true, evaporation, totals, still)
     return whole.since(start - early)
 
 

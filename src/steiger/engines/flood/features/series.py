@@ -74,6 +74,13 @@ class Counted:
         enough = inside & (known >= (1.0 - MOST_MISSING) * width)
         return np.where(enough, total * (width / np.maximum(known, 1)), np.nan)
 
+    def mean(self, width: int, rows: Ints) -> Array:
+        """Mean of what is known in the last `width` rows up to each of `rows`; NaN without any."""
+        first, last = np.maximum(rows + 1 - width, 0), rows + 1
+        known = self.known[last] - self.known[first]
+        total = (self.sums[last] - self.sums[first]) / PER_MM
+        return np.where(known > 0, total / np.maximum(known, 1), np.nan)
+
 
 def highest(values: Array, width: int, rows: Ints) -> Array:
     """Largest known value of the last `width` rows before and including each row."""

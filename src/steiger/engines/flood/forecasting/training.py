@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,12 @@ from steiger.engines.flood.forecasting.storage import write_files
 from steiger.engines.flood.network import Network, Observations
 from steiger.engines.flood.quality import masked
 
-#: Called with the number of finished parts and of all: the shared part and each gauge are one.
+#: Called with the number of finished parts and of all: `SHARED` of what all gauges share, and each
+#: gauge.
 Progress = Callable[[int, int], object]
+#: What all gauges share is learned in so many parts, each for some of the leads. Every part looks
+#: at all gauges anew, so more of them would cost more than they save.
+SHARED = 2
 
 
 def train(
@@ -62,17 +67,26 @@ def train(
     finished = {gauge: files for gauge in targets if bench and (files := bench.found(gauge))}
     clean = masked(network, observations, online=False)
     before = _Context(network, clean, None, settings, core)
-    (shared,) = run_all(executor, _prepare, before, [None])
-    total = len(targets) + 1
-    if progress:
-        progress(len(finished) + 1, total)
+    parts = [leads for start in range(SHARED) if (leads := settings.leads[start::SHARED])]
+    total = len(parts) + len(targets)
+    shared_parts = 0
+
+    def told() -> None:
+        if progress:
+            progress(shared_parts + len(finished), total)
+
+    def prepared(_leads: tuple[timedelta, ...], _part: Any) -> None:
+        nonlocal shared_parts
+        shared_parts += 1
+        told()
+
+    shared = load_core(core).gathered(run_all(executor, _prepare, before, parts, prepared))
 
     def keep(gauge: str, files: Files) -> None:
         finished[gauge] = files
         if bench:
             bench.keep(gauge, files)
-        if progress:
-            progress(len(finished) + 1, total)
+        told()
 
     context = _Context(network, clean, shared, settings, core)
     missing = [gauge for gauge in targets if gauge not in finished]
@@ -140,9 +154,9 @@ class _Context:
     core: str
 
 
-def _prepare(context: _Context, _item: None) -> Any:
+def _prepare(context: _Context, leads: tuple[timedelta, ...]) -> Any:
     core = load_core(context.core)
-    return core.prepare(context.network, context.observations, context.settings)
+    return core.prepare(context.network, context.observations, context.settings, leads)
 
 
 def _fit(context: _Context, gauge: str) -> Files:

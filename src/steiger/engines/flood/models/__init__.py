@@ -1,9 +1,10 @@
 """Experts that forecast a gauge, and how they become one forecast with its uncertainty.
 
 Everything here is a pure function of arrays: no file, no process, no clock. Training falls into
-`prepare` (once for a network) and `fit_gauge` (once for each gauge, on any worker); forecasts into
-`predict_gauge` and `forecast_gauge`. `observations` have passed quality control; a row uses only
-what was known at its time, and rain after it only if `rain` says so.
+`prepare` (for a network, some leads at a time, put together by `gathered`) and `fit_gauge` (once
+for each gauge, on any worker); forecasts into `predict_gauge` and `forecast_gauge`. `observations`
+have passed quality control; a row uses only what was known at its time, and rain after it only if
+`rain` says so.
 """
 
 from steiger.engines.flood.models.interface import (
@@ -14,6 +15,7 @@ from steiger.engines.flood.models.interface import (
     Prediction,
     fit_gauge,
     forecast_gauge,
+    gathered,
     model_from_files,
     model_to_files,
     predict_gauge,
@@ -30,6 +32,7 @@ __all__ = [
     "Prediction",
     "fit_gauge",
     "forecast_gauge",
+    "gathered",
     "model_from_files",
     "model_to_files",
     "predict_gauge",

@@ -18,6 +18,8 @@ REGIME_LEVELS = (0.80, 0.975)
 #: free, weights follow the few floods of the record and fail at the next (docs/decisions/0040).
 USUAL_DRY = {"ridge": 0.5, "trees": 0.3, "model_trees": 0.2}
 USUAL_WET = {"ridge": 0.2, "trees": 0.5, "model_trees": 0.3}
+#: The same, with and without rain, where the forest over all gauges has something to say (0042).
+USUAL_POOLED = {"trees": 0.35, "model_trees": 0.25, "pooled_trees": 0.4}
 #: How strongly the weights over all hours are drawn to the usual ones, and those of a regime to
 #: those over all: at 1 as strongly as an average expert's own forecasts hold them.
 PULL = 3.0
@@ -79,7 +81,8 @@ def handed_over(weights: Array, experts: tuple[str, ...], beyond: Array) -> Arra
 
     The trees are corrections of the ridge: they keep half of their weight, because the signs of
     these corrections still hold. GR4H's rating and the lines of model trees end where the record
-    ended: they keep a quarter.
+    ended: they keep a quarter. Trees over all gauges have seen higher floods elsewhere: they keep
+    theirs.
     """
     if "ridge" not in experts:
         return weights

@@ -74,7 +74,9 @@ def _parts(model: GaugeModel, lead: LeadModel, forecast: LeadForecast, setting: 
     weights = lead.blend.weights[forecast.regime]
     of_ridge = weights[:, [EXPERTS.index("ridge")]]
     # Model trees cannot be taken apart; they say nearly what the corrected ridge says.
-    of_trees = weights[:, [EXPERTS.index("trees")]] + weights[:, [EXPERTS.index("model_trees")]]
+    # Trees over all gauges correct the ridge for the same reasons as the gauge's own.
+    names = ("trees", "model_trees", "pooled_trees")
+    of_trees = weights[:, [EXPERTS.index(name) for name in names]].sum(axis=1, keepdims=True)
     mean: Array = (linear * (of_ridge + of_trees) + trees * of_trees).mean(axis=0)
     return mean
 
@@ -129,6 +131,8 @@ class Words:
     def _fallen(self) -> tuple[str, str]:
         short, long = self._mean("rain_6h"), self._mean("rain_24h")
         hours = 6 if np.isfinite(short) and short >= 0.5 * np.nan_to_num(long) else 24
+        if np.isnan(self._mean(f"rain_{hours}h")):
+            return "Regen zuletzt: keine Messwerte", "Recent rain: no readings"
         amount = self._amount(f"rain_{hours}h")
         fill = self._mean("fill200")
         soil = ("", "")

@@ -18,7 +18,7 @@ from steiger.engines.flood.hydrology.recession import Recession
 from steiger.engines.flood.models.bands import Bands
 from steiger.engines.flood.models.blend import Blend, Regimes
 from steiger.engines.flood.models.catchment import Catchment
-from steiger.engines.flood.models.gauge import GaugeModel, LeadModel, Plan
+from steiger.engines.flood.models.gauge import EXPERTS, GaugeModel, LeadModel, Plan
 from steiger.engines.flood.models.ridge import Ridge
 from steiger.engines.flood.models.settings import ModelError
 from steiger.engines.flood.models.stretch import Stretch
@@ -137,6 +137,7 @@ def _lead_to_files(name: str, lead: LeadModel) -> Files:
         },
         "blind_errors": lead.blind_errors.tolist(),
         "blind_active_from": lead.blind_active_from,
+        "blind_from_usual": lead.blind_from_usual,
         "widen": lead.widen,
     }
     ridge = np.stack([lead.ridge.slopes, lead.ridge.centre, lead.ridge.low, lead.ridge.high])
@@ -159,12 +160,30 @@ def _lead_from_files(name: str, files: Files) -> LeadModel:
         Trees(files[f"{name}_trees.txt"].decode()),
         Trees(files[f"{name}_model_trees.txt"].decode()),
         Trees(files[f"{name}_blind.txt"].decode()),
-        Blend(tuple(blend["experts"]), np.array(blend["weights"]), blend["raised"]),
+        _blend_from_dict(blend),
         Bands(_ridge_from_dict(bands["size"]), bands["active_from"], np.array(bands["quantiles"])),
-        np.array(about["blind_errors"]),
+        _blind_errors(about["blind_errors"]),
         about["blind_active_from"],
+        about.get("blind_from_usual", False),
         about["widen"],
     )
+
+
+def _blind_errors(rows: list[list[float]]) -> NDArray[np.float64]:
+    # Models of earlier versions do not know how much more the silence of neighbours costs.
+    return np.array(rows if len(rows) == 4 else [*rows, *rows], dtype=np.float64)
+
+
+def _blend_from_dict(data: dict[str, Any]) -> Blend:
+    # Models of earlier versions know fewer experts: what they do not know has no weight.
+    known = {name: place for place, name in enumerate(data["experts"])}
+    if not set(known) <= set(EXPERTS):
+        raise ModelError(f"experts {sorted(set(known) - set(EXPERTS))} are not known here")
+    weights = np.array(data["weights"], dtype=np.float64)
+    columns = [
+        weights[:, known[name]] if name in known else np.zeros(len(weights)) for name in EXPERTS
+    ]
+    return Blend(EXPERTS, np.column_stack(columns), data["raised"])
 
 
 def _ridge_to_dict(ridge: Ridge) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from steiger.engines.flood.features.inputs import Inputs
 from steiger.engines.flood.features.past import LOOK_BACK, Scale, past_features
 from steiger.engines.flood.features.relations import Relations
-from steiger.engines.flood.features.series import age, carried
+from steiger.engines.flood.features.series import Counted, age, carried
 from steiger.engines.flood.features.stores import Stores, rain_over, run_stores
 from steiger.engines.flood.features.table import CATCHMENT, Table
 from steiger.engines.flood.hydrology.recession import Recession
@@ -23,12 +23,16 @@ from steiger.engines.flood.models.trees import Trees
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 #: Hours after which a silent gauge's last value says a third of what it did: while its
 #: neighbours report, and while nobody does.
 STALE_HOURS, DEAF_HOURS = 48.0, 240.0
+#: What a silent gauge is measured from: its mean over so many hours. Zeros of gauges are moved, and
+#: rivers dig; from a level of years ago a forecast would be off by as much.
+USUAL_HOURS = 720
 #: How far model trees may be from the corrected ridge: parts of its change, or of the spread.
 LEASH = 0.5
-EXPERTS = ("persistence", "recession", "ridge", "gr4h", "trees", "model_trees")
+EXPERTS = ("persistence", "recession", "ridge", "gr4h", "trees", "model_trees", "pooled_trees")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,9 +67,11 @@ class LeadModel:
     """What is learned for one lead (`steps`), with or without rain ahead.
 
     `trees` correct the ridge; `model_trees` forecast the change by themselves. `blind` are trees
-    that know nothing of the gauge itself, with the quantiles of their error as parts of the spread,
-    (2, 7): in calm hours, and in those with more water than `blind_active_from`. `widen` says by
-    how much bands grow if 1, 3 or all neighbours or all rain gauges are silent.
+    that know nothing of the gauge itself but what is `usual` (with `blind_from_usual`; those of
+    earlier versions measured from the middle of all years), with the quantiles of their error as
+    parts of the spread, (4, 7): in calm hours, in those with more water than `blind_active_from`,
+    and in both while its neighbours are silent, too. `widen` says by how much bands grow if 1, 3
+    or all neighbours or all rain gauges are silent.
     """
 
     steps: int
@@ -77,6 +83,7 @@ class LeadModel:
     bands: Bands
     blind_errors: Array
     blind_active_from: float
+    blind_from_usual: bool
     widen: dict[str, float]
 
 
@@ -94,13 +101,18 @@ class Situation:
     """What is known at N rows.
 
     `origin` (N,) is the gauge's newest value, NaN if it is silent; `stale` (N,) its last value
-    however old, and `trust` (N,) how much that still says, from 1 down to 0.
+    however old, and `trust` (N,) how much that still says, from 1 down to 0. `still` (N,): it is
+    silent only because it reports the same value for too long; `deaf` (N,): its neighbours are
+    silent, too. `usual` (N,) is the mean of what the gauge reported in the last 30 days.
     """
 
     rows: Ints
     origin: Array
     stale: Array
     trust: Array
+    still: Mask
+    deaf: Mask
+    usual: Array
     table: Table
     stores: Stores
 
@@ -142,12 +154,19 @@ def situation_of(plan: Plan, inputs: Inputs, rows: Ints) -> Situation:
     values = inputs.column(plan.gauge)
     hours = age(values)[rows] * inputs.step_hours
     others = [inputs.column(name)[rows] for name in plan.relations.gauges]
-    deaf = np.isnan(np.column_stack(others)).all(axis=1) if others else np.zeros(len(rows), bool)
+    deaf: Mask = np.zeros(len(rows), dtype=bool)
+    if others:
+        deaf = np.asarray(np.isnan(np.column_stack(others)).all(axis=1))
     # Who hears nothing from anybody does best to expect what was there.
     trust = np.exp(-hours / np.where(deaf, DEAF_HOURS, STALE_HOURS))
     trust = np.where(hours <= LOOK_BACK - 2, trust, 0.0)
-    stale = carried(values, len(values))[rows]
-    return Situation(rows, values[rows], np.nan_to_num(stale), trust, table, stores)
+    stale = np.nan_to_num(carried(values, len(values))[rows])
+    standing = inputs.standing(plan.gauge)[rows]
+    still = np.isnan(values[rows]) & np.isfinite(standing)
+    stale = np.where(still, standing, stale)
+    usual = Counted(values).mean(inputs.steps(USUAL_HOURS), rows)
+    usual = np.where(np.isnan(usual), plan.scale.middle, usual)
+    return Situation(rows, values[rows], stale, trust, still, deaf, usual, table, stores)
 
 
 def with_catchment(plan: Plan, table: Table, origin: Array, run: Array) -> Table:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -11,9 +13,13 @@ from numpy.typing import NDArray
 
 from steiger.engines.flood.models import files as gauge_files
 from steiger.engines.flood.models import pooled as pool
+from steiger.engines.flood.models.correction import Correction, Corrections
 from steiger.engines.flood.models.drivers import Driver, drivers_of
 from steiger.engines.flood.models.gauge import GaugeModel
+from steiger.engines.flood.models.learning.correction import learn_corrections
 from steiger.engines.flood.models.learning.gauge import lead_steps, record_of, train_gauge
+from steiger.engines.flood.models.learning.pooled import learn_pooled
+from steiger.engines.flood.models.learning.sample import samples_of
 from steiger.engines.flood.models.pooled import Pooled, ServedGauge
 from steiger.engines.flood.models.prediction import (
     FutureRain,
@@ -35,6 +41,7 @@ __all__ = [
     "Shared",
     "fit_gauge",
     "forecast_gauge",
+    "gathered",
     "model_from_files",
     "model_to_files",
     "predict_gauge",
@@ -47,18 +54,49 @@ Files = dict[str, bytes]
 Ints = NDArray[np.int64]
 SERVED = "served.json"
 POOLED = "pooled.json"
+CORRECTIONS = "corrections.json"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shared:
-    """What all gauges share: the model over all of them, None if no gauge has a record."""
+    """What all gauges share: the model that serves those without a record, None if no gauge has
+    one, and what corrects the ridges of the others."""
 
     pooled: Pooled | None
+    corrections: Corrections = field(default_factory=Corrections)
 
 
-def prepare(network: Network, observations: Observations, settings: ModelSettings) -> Shared:
-    """Learn what all gauges share."""
-    return Shared(pool.learn_pooled(network, observations, settings))
+def prepare(
+    network: Network,
+    observations: Observations,
+    settings: ModelSettings,
+    leads: Sequence[timedelta] | None = None,
+) -> Shared:
+    """Learn what all gauges share, for all leads of the settings or for some of them.
+
+    Raises:
+        ModelError: a lead is no multiple of the network's step.
+    """
+    every = [lead_steps(lead, network.step) for lead in settings.leads]
+    steps = every if leads is None else [lead_steps(lead, network.step) for lead in leads]
+    samples = samples_of(network, observations, settings, every)
+    return Shared(
+        learn_pooled(samples, settings.seed, steps), learn_corrections(samples, settings, steps)
+    )
+
+
+def gathered(parts: Sequence[Shared]) -> Shared:
+    """What was learned lead by lead, as one."""
+    first = parts[0].pooled
+    pooled = Pooled({}, {}, first.spread) if first else None
+    corrections = Corrections()
+    for part in parts:
+        corrections.dry.update(part.corrections.dry)
+        corrections.wet.update(part.corrections.wet)
+        if pooled and part.pooled:
+            pooled.dry.update(part.pooled.dry)
+            pooled.wet.update(part.pooled.wet)
+    return Shared(pooled, corrections)
 
 
 def fit_gauge(
@@ -79,7 +117,7 @@ def fit_gauge(
     # With no other gauge to learn from, even a short past of its own is better than nothing.
     enough = record.days >= least or shared.pooled is None
     if record.teaches and enough:
-        return train_gauge(network, observations, gauge, settings)
+        return train_gauge(network, observations, gauge, settings, shared.corrections)
     return pool.serve(record, shared.pooled, settings, leads)
 
 
@@ -102,7 +140,7 @@ def predict_gauge(  # noqa: PLR0917 (the order in which all cores take them)
     rows = np.asarray(issue_rows, dtype=np.int64)
     _check_rain(rain, rows)
     if isinstance(model, GaugeModel):
-        return predict(model, network, observations, rows, rain)
+        return predict(model, shared.corrections, network, observations, rows, rain)
     if shared.pooled is None:
         return _nothing(model, network, rows)
     return pool.predict_pooled(model, shared.pooled, network, observations, rows, rain)
@@ -127,7 +165,7 @@ def forecast_gauge(  # noqa: PLR0917 (as above)
     if not isinstance(model, GaugeModel):
         return predict_gauge(model, shared, network, observations, rows, rain), ()
     _check_rain(rain, rows)
-    setting = set_up(model, network, observations, rows, rain)
+    setting = set_up(model, shared.corrections, network, observations, rows, rain)
     return predict_in(setting, model, network), drivers_of(model, network, setting)
 
 
@@ -183,7 +221,16 @@ def shared_to_files(shared: Shared) -> Files:
         for steps, lead in leads.items():
             about[name][str(steps)] = lead.errors.tolist()
             files[f"pooled_{name}_{steps:03d}.txt"] = lead.trees.text.encode()
-    return {POOLED: gauge_files.as_json(about), **files}
+    columns: dict[str, Any] = {"dry": {}, "wet": {}}
+    for name, found in (("dry", shared.corrections.dry), ("wet", shared.corrections.wet)):
+        for steps, correction in found.items():
+            columns[name][str(steps)] = list(correction.names)
+            files[f"correction_{name}_{steps:03d}.txt"] = correction.trees.text.encode()
+    return {
+        POOLED: gauge_files.as_json(about),
+        CORRECTIONS: gauge_files.as_json(columns),
+        **files,
+    }
 
 
 def shared_from_files(files: Files) -> Shared:
@@ -206,4 +253,20 @@ def shared_from_files(files: Files) -> Shared:
         }
         for name in ("dry", "wet")
     }
-    return Shared(Pooled(parts["dry"], parts["wet"], about["spread"]))
+    # Models of earlier versions have no corrections.
+    columns = json.loads(files[CORRECTIONS]) if CORRECTIONS in files else {"dry": {}, "wet": {}}
+    corrections = {
+        name: {
+            int(steps): Correction(
+                int(steps),
+                tuple(names),
+                Trees(files[f"correction_{name}_{int(steps):03d}.txt"].decode()),
+            )
+            for steps, names in columns[name].items()
+        }
+        for name in ("dry", "wet")
+    }
+    return Shared(
+        Pooled(parts["dry"], parts["wet"], about["spread"]),
+        Corrections(corrections["dry"], corrections["wet"]),
+    )

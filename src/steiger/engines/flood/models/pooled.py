@@ -24,26 +24,16 @@ from steiger.engines.flood.features.table import Table
 from steiger.engines.flood.models.bands import LEVELS
 from steiger.engines.flood.models.blend import Regimes
 from steiger.engines.flood.models.gauge import Plan, above_floor, floor_of, situation_of
-from steiger.engines.flood.models.learning.gauge import (
-    Record,
-    lead_steps,
-    make_plan,
-    record_of,
-    seed_of,
-)
-from steiger.engines.flood.models.learning.rows import choose_rows
+from steiger.engines.flood.models.learning.gauge import Record
 from steiger.engines.flood.models.prediction import BLIND, OK, FutureRain, Prediction
 from steiger.engines.flood.models.settings import ModelSettings
 from steiger.engines.flood.models.stretch import Stretch
-from steiger.engines.flood.models.trees import Trees, TreeSettings, grow
+from steiger.engines.flood.models.trees import Trees
 from steiger.engines.flood.network import Network, Observations, Sensor
-from steiger.lib.forecasting.conformal import conformal_quantiles, probability_above
+from steiger.lib.forecasting.conformal import probability_above
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-FOREST = TreeSettings(rounds=80, leaves=15, rate=0.1, least_rows=40, columns=0.5)
-#: Gauges that are learned from at most.
-MOST_GAUGES = 20
 #: Columns that every gauge has; the first kind is divided by the gauge's spread.
 IN_UNIT = ("own", "own_d1", "own_d3", "own_d6", "own_d12", "own_d24", "own_above_low48")
 IN_UNIT_GROUPS = ("gauge1_d1", "gauge1_d3", "gauge2_d3")
@@ -105,14 +95,6 @@ class ServedGauge:
     leads: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sample:
-    x: Array
-    y: Array
-    weights: Array
-    gauge: Ints
-
-
 def columns_of(table: Table, plan: Plan, sensor: Sensor) -> Array:
     """The columns that all gauges share, (N, F); what a gauge lacks is NaN."""
     count = len(table.columns[0])
@@ -126,107 +108,6 @@ def columns_of(table: Table, plan: Plan, sensor: Sensor) -> Array:
     area = np.log(sensor.catchment_km2) if sensor.catchment_km2 else np.nan
     found.append(np.full(count, area))
     return np.column_stack(found)
-
-
-def learn_pooled(
-    network: Network, observations: Observations, settings: ModelSettings
-) -> Pooled | None:
-    """Learn from gauges with a record; None if there is none."""
-    steps = [lead_steps(lead, network.step) for lead in settings.leads]
-    parts: list[dict[tuple[bool, int], _Sample]] = []
-    spreads: dict[str, list[float]] = {}
-    chosen = _with_record(network, observations, settings)
-    per_gauge = max(settings.tuning.pooled_rows // max(len(chosen), 1), 200)
-    for number, sensor in enumerate(chosen):
-        part = _gauge_rows(network, observations, sensor, settings, (steps, per_gauge, number))
-        if part is not None:
-            parts.append(part[0])
-            spreads.setdefault(sensor.unit, []).append(part[1])
-    if not parts:
-        return None
-    models: dict[bool, dict[int, PooledLead]] = {False: {}, True: {}}
-    for wet, found in models.items():
-        for lead in steps:
-            samples = [part[wet, lead] for part in parts if (wet, lead) in part]
-            if samples:
-                found[lead] = _learn_lead(samples, lead, settings.seed + lead)
-    usual = {unit: round(float(np.median(seen)), 6) for unit, seen in spreads.items()}
-    return Pooled(models[False], models[True], usual)
-
-
-def _with_record(
-    network: Network, observations: Observations, settings: ModelSettings
-) -> list[Sensor]:
-    least = settings.tuning.least_record / network.step
-    counts = {s.id: int(np.isfinite(observations.column(s.id)).sum()) for s in network.targets}
-    found = [s for s in network.targets if counts[s.id] >= least]
-    # Evenly over the network's order, so that no tributary is taken alone.
-    places = np.linspace(0, len(found) - 1, min(MOST_GAUGES, len(found))).round().astype(int)
-    return [found[place] for place in places]
-
-
-def _gauge_rows(
-    network: Network,
-    observations: Observations,
-    sensor: Sensor,
-    settings: ModelSettings,
-    size: tuple[list[int], int, int],
-) -> tuple[dict[tuple[bool, int], _Sample], float] | None:
-    steps, most, number = size
-    record = record_of(network, observations, sensor.id, steps[-1])
-    if record.usable.sum() < most or not record.teaches:
-        return None
-    inputs, truth = record.inputs, record.truth
-    seed = seed_of(settings.seed, sensor.id)
-    plan = make_plan(record, settings, seed, gr4h=False)
-    rain = rain_over(inputs, plan.relations, plan.relations.near)
-    rows = choose_rows(inputs, truth, rain, usable=record.usable, most=most, seed=seed)
-    situation = situation_of(plan, inputs, rows.at)
-    sensors, evaporation = observed_ahead(inputs, plan.relations, rows.at, steps[-1])
-    ahead = rain_ahead(sensors, plan.relations, situation.stores.fill[rows.at], evaporation)
-    height = plan.scale.height(situation.origin)
-    samples = {}
-    for lead in steps:
-        y = (truth[rows.at + lead] - situation.origin) / plan.scale.spread
-        known = np.isfinite(y)
-        for wet in (False, True) if plan.relations.rain else (False,):
-            table = situation.table
-            if wet:
-                table = table + ahead_features(inputs, ahead, height, lead)
-            x = columns_of(table, plan, sensor)[known]
-            gauge = np.full(int(known.sum()), number)
-            samples[wet, lead] = _Sample(x, y[known], rows.weights[known], gauge)
-    return samples, plan.scale.spread
-
-
-def _learn_lead(samples: list[_Sample], steps: int, seed: int) -> PooledLead:
-    x, y, weights, gauge = (
-        np.concatenate([getattr(sample, name) for sample in samples])
-        for name in ("x", "y", "weights", "gauge")
-    )
-    # Extremes of one gauge must not decide how all others are forecast.
-    bounded = np.clip(y, -8.0, 8.0)
-    held = np.full(len(y), np.nan)
-    groups = [part for part in np.array_split(np.unique(gauge), 3) if len(part)]
-    for number, part in enumerate(groups):
-        test = np.isin(gauge, part)
-        if len(groups) == 1:
-            # A single gauge: its later half is what it has not seen.
-            test = np.arange(len(y)) >= len(y) // 2
-        trees = grow(x[~test], bounded[~test], weights[~test], FOREST, seed + number)
-        held[test] = trees.predict(x[test])
-    seen = np.isfinite(held)
-    error, group = (y - held)[seen], size_group(held[seen])
-    everywhere = conformal_quantiles(error, weights[seen], LEVELS)
-    table = [
-        conformal_quantiles(error[group == g], weights[seen][group == g], LEVELS)
-        if (group == g).sum() >= 100
-        else everywhere
-        for g in range(len(STEPS) + 1)
-    ]
-    trees = grow(x, bounded, weights, FOREST, seed + len(groups))
-    errors: Array = np.asarray(table, dtype=np.float64).round(6)
-    return PooledLead(steps, trees, errors)
 
 
 def size_group(change: Array) -> Ints:

@@ -16,6 +16,7 @@ from steiger.engines.flood.features.ahead import (
 from steiger.engines.flood.features.inputs import Inputs, inputs_of
 from steiger.engines.flood.features.table import OWN, Table
 from steiger.engines.flood.models.bands import LEVELS, signs_of
+from steiger.engines.flood.models.correction import Corrections, columns_of
 from steiger.engines.flood.models.gauge import (
     EXPERTS,
     GaugeModel,
@@ -47,6 +48,9 @@ RAIN_SHARE = 0.3
 FASTER = 8
 #: Part of the blind band that stays in calm hours however fresh the gauge's last value is.
 LEAST_BLIND = 0.3
+#: A gauge whose neighbours are silent, too, is wrong by so many times more than held-out hours say,
+#: which still know the last month (docs/decisions/0043).
+DEAF_WIDER = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +85,7 @@ class Setting:
     """Everything at hand for N rows, before any lead is looked at.
 
     `ahead` is None without rain; `runs` (N, L) is GR4H's forecast. With members, the N rows are
-    the members of one issue time.
+    the members of one issue time. `corrections` are those by the forest over all gauges.
     """
 
     plan: Plan
@@ -91,6 +95,7 @@ class Setting:
     runs: Array
     silent: Array
     members: bool
+    corrections: Corrections
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,15 +110,17 @@ class LeadForecast:
     table: Table
 
 
-def predict(
+def predict(  # noqa: PLR0917 (as in `interface.predict_gauge`)
     model: GaugeModel,
+    corrections: Corrections,
     network: Network,
     observations: Observations,
     rows: Ints,
     rain: str | FutureRain,
 ) -> Prediction:
     """Forecasts at these rows. Row by row they are the same as one at a time."""
-    return predict_in(set_up(model, network, observations, rows, rain), model, network)
+    setting = set_up(model, corrections, network, observations, rows, rain)
+    return predict_in(setting, model, network)
 
 
 def predict_in(setting: Setting, model: GaugeModel, network: Network) -> Prediction:
@@ -163,8 +170,9 @@ def together(plan: Plan, members: Prediction) -> Prediction:
     )
 
 
-def set_up(
+def set_up(  # noqa: PLR0917 (as in `interface.predict_gauge`)
     model: GaugeModel,
+    corrections: Corrections,
     network: Network,
     observations: Observations,
     rows: Ints,
@@ -182,7 +190,9 @@ def set_up(
     members = isinstance(rain, FutureRain)
     if rain == "none" or not model.wet:
         runs = _runs(plan, inputs, situation, None, longest)
-        return Setting(plan, inputs, situation, None, runs, silent, members=False)
+        return Setting(
+            plan, inputs, situation, None, runs, silent, members=False, corrections=corrections
+        )
     if isinstance(rain, FutureRain):
         count = len(rain.values)
         situation = _repeated(situation, count)
@@ -194,7 +204,9 @@ def set_up(
     fill = situation.stores.fill[situation.rows]
     ahead = rain_ahead(sensors, plan.relations, fill, evaporation)
     runs = _runs(plan, inputs, situation, ahead.near, longest)
-    return Setting(plan, inputs, situation, ahead, runs, silent, members=members)
+    return Setting(
+        plan, inputs, situation, ahead, runs, silent, members=members, corrections=corrections
+    )
 
 
 def _repeated(situation: Situation, count: int) -> Situation:
@@ -204,6 +216,9 @@ def _repeated(situation: Situation, count: int) -> Situation:
         np.repeat(situation.origin, count),
         np.repeat(situation.stale, count),
         np.repeat(situation.trust, count),
+        np.repeat(situation.still, count),
+        np.repeat(situation.deaf, count),
+        np.repeat(situation.usual, count),
         replace(table, columns=[np.repeat(column, count) for column in table.columns]),
         situation.stores,
     )
@@ -250,6 +265,11 @@ def forecast_lead(setting: Setting, lead: LeadModel) -> LeadForecast:
     base = ridge_of(plan, lead.ridge, origin, x)
     columns = x[:, table.for_trees()]
     corrected = base + lead.trees.predict(columns) * plan.scale.spread
+    pooled = np.full(len(x), np.nan)
+    correction = setting.corrections.of(lead.steps, wet=setting.ahead is not None)
+    if correction is not None:
+        shared = columns_of(correction.names, table.names, x, base - origin, plan.scale.spread)
+        pooled = base + correction.predict(shared) * plan.scale.spread
     points = np.column_stack(
         [
             origin,
@@ -258,6 +278,7 @@ def forecast_lead(setting: Setting, lead: LeadModel) -> LeadForecast:
             setting.runs[:, lead.steps - 1],
             corrected,
             model_trees_of(plan, lead.model_trees, origin, columns, corrected),
+            pooled,
         ]
     )
     points = np.where(np.isnan(origin)[:, None], np.nan, points)
@@ -279,14 +300,19 @@ def forecast_lead(setting: Setting, lead: LeadModel) -> LeadForecast:
     if blind.any():
         own = np.array([group == OWN for group in table.groups])
         seen = lead.blind.predict(np.where(own, np.nan, x[blind])[:, table.for_trees()])
-        middle = plan.scale.middle + seen * plan.scale.spread
+        middle = seen * plan.scale.spread
+        middle += situation.usual[blind] if lead.blind_from_usual else plan.scale.middle
         active = water_of(table)[blind] > lead.blind_active_from
-        trust = situation.trust[blind]
-        trust = np.where(active, trust**FASTER, trust)
+        trust, still = situation.trust[blind], situation.still[blind]
+        # Without water on its way, a gauge that stands still may be right; nobody knows since when
+        # it does, so its band stays that of a silent one, in full.
+        trust = np.where(active, trust**FASTER, np.where(still, 1.0, trust))
         middle = trust * situation.stale[blind] + (1.0 - trust) * middle
-        errors = lead.blind_errors[active.astype(np.int64)] * plan.scale.spread
-        narrowed = np.where(active, 1.0, np.maximum(1.0 - trust, LEAST_BLIND))
-        errors = errors * narrowed[:, None]
+        kind = active.astype(np.int64) + 2 * situation.deaf[blind]
+        # The last value forgets as a random walk that is drawn back: its variance by trust².
+        narrowed = np.where(active | still, 1.0, np.maximum(1.0 - trust**2, LEAST_BLIND))
+        narrowed = np.where(situation.deaf[blind], DEAF_WIDER * narrowed, narrowed)
+        errors = lead.blind_errors[kind] * plan.scale.spread * narrowed[:, None]
         quantiles[blind] = np.sort(middle[:, None] + errors, axis=1)
         blend = np.where(blind, np.nan, blend)
         blend[blind] = middle

@@ -33,7 +33,9 @@ class Tuning:
         masked: copies of rows in which whole sensors are missing, as part of all rows.
         gr4h: whether a rainfall–runoff model is calibrated for each gauge.
         least_record: a gauge with less is served by the model over all gauges.
-        pooled_rows: rows of all gauges together that the model over all gauges learns from.
+        pooled_rows: rows of all gauges together from which is learned what all gauges share.
+        pooled_trees: size of the forest over all gauges that corrects each gauge's ridge; None for
+            none.
     """
 
     folds: int = 5
@@ -48,7 +50,12 @@ class Tuning:
     masked: float = 0.25
     gr4h: bool = True
     least_record: timedelta = timedelta(days=365)
-    pooled_rows: int = 20_000
+    pooled_rows: int = 56_000
+    pooled_trees: TreeSettings | None = field(
+        default_factory=lambda: TreeSettings(
+            rounds=120, leaves=63, rate=0.1, columns=0.3, least_rows=40
+        )
+    )
 
     def __post_init__(self) -> None:
         """Reject what makes no sense.
@@ -82,6 +89,9 @@ class Tuning:
         given["penalties"] = tuple(data["penalties"])
         for name in ("trees", "model_trees"):
             given[name] = TreeSettings(**data[name])
+        # Models of earlier versions have none.
+        pooled = data.get("pooled_trees")
+        given["pooled_trees"] = TreeSettings(**pooled) if pooled else None
         return cls(**given)
 
 
@@ -98,6 +108,7 @@ PROFILES = {
         penalties=(0.1, 0.3),
         gr4h=False,
         pooled_rows=4_000,
+        pooled_trees=None,
     ),
 }
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +32,9 @@ class Observations:
     `times` (T,) datetime64[s] in UTC, `values` (T, S) float64 in canonical units with NaN for
     what is missing, columns in the order of `ids`. `delays` (S,) timedelta64[s]: how long after
     its time stamp a value can be known (`Sensor.delay`). `received` is the instant up to which
-    values are known, None if that was not asked (`until`). Arrays cannot be written to.
+    values are known, None if that was not asked (`until`). `still` has, for sensors that quality
+    control found standing still, what they report meanwhile, (T,), NaN elsewhere; `values` do not
+    have it. Arrays cannot be written to.
     """
 
     times: Times
@@ -41,6 +43,7 @@ class Observations:
     delays: NDArray[np.timedelta64] = None  # type: ignore[assignment]
     notes: tuple[ReadingNote, ...] = ()
     received: np.datetime64 | None = None
+    still: Mapping[str, Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Reject arrays that do not fit each other.
@@ -124,7 +127,11 @@ class Observations:
         late = times[:, None] + self.delays[None, :] > moment if self.delays.any() else None
         if late is not None and late.any():
             values = np.where(late, np.nan, values)
-        return replace(self, times=times, values=values, received=moment)
+        still = {
+            name: np.where(times + self.delays[self.position(name)] > moment, np.nan, column[:end])
+            for name, column in self.still.items()
+        }
+        return replace(self, times=times, values=values, received=moment, still=still)
 
     def between(
         self, start: datetime | np.datetime64, end: datetime | np.datetime64
@@ -132,7 +139,10 @@ class Observations:
         """Rows from `start` to `end`, both included."""
         first = int(np.searchsorted(self.times, as_utc(start)))
         last = int(np.searchsorted(self.times, as_utc(end), side="right"))
-        return replace(self, times=self.times[first:last], values=self.values[first:last])
+        still = {name: column[first:last] for name, column in self.still.items()}
+        return replace(
+            self, times=self.times[first:last], values=self.values[first:last], still=still
+        )
 
     def with_values(self, values: Array) -> Observations:
         """The same times and sensors with other values (T, S)."""

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -79,20 +80,32 @@ def masked(
 ) -> Observations:
     """The observations with unusable values missing, for a forecast; the original stays as it is.
 
+    What sensors report while they stand still goes to `still`: it is no measurement, but where
+    nothing moves it may be right.
+
     `online`: only what was known at each value's own time (what a forecast saw); otherwise all that
     is known at the end (for training on a past that has been looked through). Rules whose key is
     in `ignore` do not count.
     """
-    if online:
-        mask = online_mask(network, observations, ignore=ignore)
-    else:
-        record = Record.of(network, observations)
-        mask = record.nothing()
-        for rule in all_rules():
-            if rule.effect is Effect.UNUSABLE and rule.key not in ignore:
-                marks = rule.mark(record)
-                mask |= marks.online if marks.whole is None else marks.whole | marks.online
-    return observations.with_values(np.where(mask, np.nan, observations.values))
+    record = Record.of(network, observations)
+    mask, doubtful = record.nothing(), record.nothing()
+    for rule in all_rules():
+        if rule.effect is not Effect.UNUSABLE or rule.key in ignore:
+            continue
+        marks = rule.mark(record)
+        unsure = record.nothing() if marks.doubtful is None else marks.doubtful
+        doubtful |= unsure
+        mask |= marks.online & ~unsure
+        if not online and marks.whole is not None:
+            mask |= marks.whole & ~unsure
+    # A value that is wrong for another reason too is not kept.
+    alone = doubtful & ~mask & np.isfinite(observations.values)
+    still = {
+        observations.ids[column]: np.where(alone[:, column], observations.values[:, column], np.nan)
+        for column in np.flatnonzero(alone.any(axis=0))
+    }
+    values = np.where(mask | doubtful, np.nan, observations.values)
+    return replace(observations, values=values, still=still)
 
 
 def _flags(rule: Rule, marks: Marks, whole: Mask, record: Record) -> list[Flag]:

@@ -38,12 +38,13 @@ class Marks:
 
     `whole` is what is known at the end of the record, where that is more: a frozen sensor is
     recognised after hours, and then its first hours are marked too. `extra` are findings that
-    concern no single value.
+    concern no single value. `doubtful` are those of `online` that may be right all the same.
     """
 
     online: Mask
     whole: Mask | None = None
     extra: tuple[tuple[str, NDArray[np.datetime64], int, Text], ...] = field(default=())
+    doubtful: Mask | None = None
 
 
 class Rule(ABC):

@@ -46,6 +46,7 @@ WORDS = {
     "ridge": ("Ridge", "Ridge"),
     "trees": ("Bäume", "Trees"),
     "model_trees": ("Modellbäume", "Model trees"),
+    "pooled_trees": ("Bäume über alle Pegel", "Trees over all gauges"),
     "gr4h": ("GR4H", "GR4H"),
     "crossings": ("Neue Überschreitungen, stundenweise", "New crossings, hour by hour"),
     "crossings_about": (

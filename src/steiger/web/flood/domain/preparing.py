@@ -43,6 +43,10 @@ LOOKING_BACK = gettext_noop("Forecasts of the past flood are being made.")
 DONE = gettext_noop("Everything is ready.")
 
 
+class StoppedError(Exception):
+    """Nobody wants the result any more."""
+
+
 def prepare(network_pk: int, *, run: str, say: Say) -> str:
     """Do what a network still lacks; returns its stage. Work that is there is not done again."""
     network = Network.objects.get(pk=network_pk)
@@ -78,8 +82,38 @@ def prepare_real(network: Network, *, say: Say) -> str:
     return network.stage
 
 
-def learn(network: Network, say: Say) -> TrainedModel:
-    """Train the light model on what lies before the flood on which it is judged.
+def learn_anew(
+    network_pk: int, profile: str, *, wanted: Callable[[], bool], say: Say
+) -> TrainedModel | None:
+    """Learn a new model from all that is known by now, and use it; None if it was stopped.
+
+    A simulated network still learns nothing of the flood on which it is judged.
+    """
+    network = Network.objects.get(pk=network_pk)
+
+    def told(done: int, total: int, text: str) -> None:
+        if not wanted():
+            raise StoppedError
+        say(done, total, text)
+
+    try:
+        told(PAST_DONE, 100, LEARNING)
+        row = learn(network, told, profile)
+        say(TRAINED, 100, LOOKING_BACK if network.simulated else LEARNING)
+        if network.simulated:
+            look_back(network, told)
+        else:
+            taking_over.forecast_now(network)
+    except StoppedError:
+        return None
+    say(100, 100, DONE)
+    return row
+
+
+def learn(
+    network: Network, say: Say, profile: str = TrainedModel.Profile.LIGHT.value
+) -> TrainedModel:
+    """Train a model on what lies before the flood on which it is judged.
 
     That of a real network learns from all that was handed in.
     """
@@ -96,16 +130,16 @@ def learn(network: Network, say: Say) -> TrainedModel:
         model = train(
             engine,
             seen,
-            ModelSettings(leads=taking_over.leads_of(network, LEADS), profile="light"),
+            ModelSettings(leads=taking_over.leads_of(network, LEADS), profile=profile),
             executor=pool,
             progress=progress,
             work=work,
         )
-    return put_into_operation(network, model, moment_of(seen.times[-1]))
+    return put_into_operation(network, model, moment_of(seen.times[-1]), profile)
 
 
 def put_into_operation(
-    network: Network, model: Model, until: datetime = LEARNS_UNTIL
+    network: Network, model: Model, until: datetime, profile: str
 ) -> TrainedModel:
     """Keep a model that has learned ``until`` then, and use it from the next cycle on."""
     name = f"models/{model.digest[:16]}"
@@ -117,6 +151,7 @@ def put_into_operation(
             digest=model.digest,
             folder=name,
             trained_until=until,
+            profile=profile,
             lead_minutes=[
                 int(lead / timedelta(minutes=1)) for lead in taking_over.leads_of(network, LEADS)
             ],

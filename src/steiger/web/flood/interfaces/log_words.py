@@ -9,6 +9,8 @@ register(
         "flood.network.set_up": _("River network set up"),
         "flood.network.take_over": _("River network taken over from files"),
         "flood.network.train": _("Forecast model trained"),
+        "flood.network.learn": _("New forecast model asked for"),
+        "flood.network.stop_learning": _("Learning of a forecast model stopped"),
         "flood.network.pause": _("River network paused"),
         "flood.network.resume": _("River network goes on"),
         "flood.source.save": _("Source of measurements saved"),

@@ -9,18 +9,27 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from steiger.web.flood.domain.learning import state_of
 from steiger.web.flood.domain.queries import networks
 from steiger.web.flood.domain.texts import localized
 from steiger.web.flood.interfaces import words
-from steiger.web.flood.interfaces.pages import NetworkState, network_state
-from steiger.web.flood.models import Forecast, Network, Subscription
+from steiger.web.flood.interfaces.pages import NetworkState, network_progress, network_state
+from steiger.web.flood.models import Forecast, Network, Subscription, TrainedModel
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkRow:
-    """One network with what staff need to know. ``subscribers``: how many firms are told."""
+    """One network with what staff need to know.
+
+    Attributes:
+        subscribers: how many firms are told.
+        learning: “learning”, “failed”, or nothing.
+        learned: steps done, steps in all, what is being done; None unless it is learning.
+        form: to have it learn anew; None while it cannot.
+    """
 
     network: Network
     state: NetworkState
@@ -30,6 +39,31 @@ class NetworkRow:
     forecasts: int
     subscribers: int
     model: str
+    model_note: str
+    learning: str
+    learned: tuple[int, int | None, str] | None
+    form: LearnForm | None
+
+
+class LearnForm(forms.Form):
+    """How a network shall learn anew."""
+
+    profile = forms.ChoiceField(
+        label=gettext_lazy("Learn a new model"),
+        choices=TrainedModel.Profile.choices,
+        initial=TrainedModel.Profile.FULL,
+    )
+
+
+REFUSALS = {
+    "preparing": gettext_lazy("The network is still being set up. It learns without being asked."),
+    "learning": gettext_lazy("The network is learning already."),
+}
+
+
+def refusal(code: str) -> str:
+    """Why a network does not learn now."""
+    return str(REFUSALS[code])
 
 
 def control_context() -> dict[str, Any]:
@@ -39,6 +73,7 @@ def control_context() -> dict[str, Any]:
 
 def _network_row(network: Network) -> NetworkRow:
     model = network.models.filter(active=True).first()
+    learning = state_of(network)
     confirmed = Subscription.objects.filter(sensor__network=network).exclude(confirmed_at=None)
     return NetworkRow(
         network=network,
@@ -49,7 +84,21 @@ def _network_row(network: Network) -> NetworkRow:
         forecasts=network.forecasts.count(),
         subscribers=confirmed.count(),
         model=model.digest[:12] if model else "–",
+        model_note=_model_note(model) if model else "",
+        learning=learning,
+        learned=network_progress(network.learning_run) if learning == "learning" else None,
+        form=LearnForm(auto_id=f"{network.key}-%s")
+        if learning != "learning" and network.stage == Network.Stage.READY
+        else None,
     )
+
+
+def _model_note(model: TrainedModel) -> str:
+    word = _("exact") if model.profile == TrainedModel.Profile.FULL else _("quick")
+    return _("%(profile)s, learned until %(time)s") % {
+        "profile": word,
+        "time": words.clock_text(model.trained_until),
+    }
 
 
 class ForecastFilter(forms.Form):

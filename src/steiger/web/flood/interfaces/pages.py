@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -149,9 +150,12 @@ def _notices(network: Network) -> list[tuple[str, str, str]]:
 
 
 def _progress(network: Network) -> tuple[int, int | None, str] | None:
-    if network.stage == Network.Stage.READY or network.preparing_run is None:
-        return None
-    row = progress_of([network.preparing_run]).get(network.preparing_run)
+    return None if network.stage == Network.Stage.READY else network_progress(network.preparing_run)
+
+
+def network_progress(run: UUID | None) -> tuple[int, int | None, str] | None:
+    """How far a run has come: steps done, steps in all, what is being done; None if unknown."""
+    row = progress_of([run]).get(run) if run else None
     return (row.done, row.total, _(row.message) if row.message else "") if row else None
 
 

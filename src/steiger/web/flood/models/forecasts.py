@@ -12,10 +12,17 @@ from steiger.web.flood.models.networks import Network
 class TrainedModel(models.Model):
     """One trained model: plain files in the network's folder, named by their digest."""
 
+    class Profile(models.TextChoices):
+        """How much effort went into it (``steiger.engines.flood.models.settings.PROFILES``)."""
+
+        LIGHT = "light", _("quick: seconds for each gauge, less exact")
+        FULL = "full", _("exact: minutes for each gauge")
+
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="models")
     digest = models.CharField(max_length=64)
     folder = models.CharField(max_length=160, help_text="Name below the network's folder.")
     trained_until = models.DateTimeField()
+    profile = models.CharField(max_length=8, choices=Profile.choices, default=Profile.LIGHT)
     lead_minutes = models.JSONField(default=list)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

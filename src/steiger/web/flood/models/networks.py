@@ -48,6 +48,9 @@ class Network(models.Model):
     simulation = models.JSONField(default=dict, help_text="State of the simulator after `clock`.")
     rain_outlook = models.JSONField(default=dict, help_text="Expected rain: times, low, mid, high.")
     preparing_run = models.UUIDField(null=True, blank=True, help_text="Run that prepares it.")
+    learning_run = models.UUIDField(
+        null=True, blank=True, help_text="Run that learns a new model, until it is stopped."
+    )
     sources = models.JSONField(
         default=dict, help_text="Name → what network.toml says under [source.NAME]."
     )

@@ -12,10 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.interfaces.access import role_required
 from steiger.web.flood.domain.control import pause, resume
+from steiger.web.flood.domain.learning import RefusedError, ask_to_learn, stop_learning
 from steiger.web.flood.domain.trail import ask_check
-from steiger.web.flood.interfaces.operation import ForecastFilter, control_context, forecast_rows
+from steiger.web.flood.interfaces.operation import (
+    ForecastFilter,
+    LearnForm,
+    control_context,
+    forecast_rows,
+    refusal,
+)
 from steiger.web.flood.interfaces.pages import room_context
-from steiger.web.flood.models import Forecast, Network
+from steiger.web.flood.models import Forecast, Network, TrainedModel
 
 PER_PAGE = 25
 
@@ -46,6 +53,46 @@ def resume_network(request: HttpRequest, network: str) -> HttpResponse:
     """Let a network go on."""
     resume(network=get_object_or_404(Network, key=network), by=Actor.of(request.user))
     messages.success(request, _("The network goes on."))
+    return redirect("flood:control")
+
+
+@require_POST
+@role_required()
+def learn(request: HttpRequest, network: str) -> HttpResponse:
+    """Have a network learn a new model in the background."""
+    found = get_object_or_404(Network, key=network)
+    form = LearnForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the two ways to learn."))
+        return redirect("flood:control")
+    profile = TrainedModel.Profile(form.cleaned_data["profile"])
+    try:
+        ask_to_learn(network=found, profile=profile, by=Actor.of(request.user))
+    except RefusedError as refused:
+        messages.error(request, refusal(refused.code))
+    else:
+        messages.success(
+            request,
+            _("A new model is being learned. Until it is ready, the present one forecasts."),
+        )
+    return redirect("flood:control")
+
+
+@require_POST
+@role_required()
+def stop_learn(request: HttpRequest, network: str) -> HttpResponse:
+    """End the learning of a network."""
+    found = get_object_or_404(Network, key=network)
+    if stop_learning(network=found, by=Actor.of(request.user)):
+        messages.success(
+            request,
+            _(
+                "The learning ends after the gauge at hand. What was learned so far is kept for "
+                "the next time."
+            ),
+        )
+    else:
+        messages.info(request, _("Nothing is being learned."))
     return redirect("flood:control")
 
 

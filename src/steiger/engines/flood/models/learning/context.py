@@ -13,6 +13,7 @@ from steiger.engines.flood.features.ahead import (
     rain_ahead,
 )
 from steiger.engines.flood.features.inputs import Inputs
+from steiger.engines.flood.models.correction import Corrections
 from steiger.engines.flood.models.gauge import Plan, Situation, recession_of, situation_of
 from steiger.engines.flood.models.learning.rows import Rows
 from steiger.engines.flood.models.settings import ModelSettings
@@ -44,6 +45,7 @@ class Context:
     folds: tuple[Fold, ...]
     settings: ModelSettings
     seed: int
+    corrections: Corrections
 
     def truth_after(self, steps: int) -> Array:
         """What was measured `steps` after each row, (N,)."""
@@ -63,6 +65,7 @@ def context_of(
     longest: int,
     settings: ModelSettings,
     seed: int,
+    corrections: Corrections,
 ) -> Context:
     """Compute everything that does not depend on the lead."""
     situation = situation_of(plan, inputs, rows.at)
@@ -91,6 +94,7 @@ def context_of(
         folds,
         settings,
         seed,
+        corrections,
     )
 
 

@@ -17,6 +17,7 @@ from steiger.engines.flood.hydrology.gr4h import HydrologyError
 from steiger.engines.flood.hydrology.recession import Recession, fit_recession
 from steiger.engines.flood.models.blend import REGIME_LEVELS, Regimes
 from steiger.engines.flood.models.catchment import Catchment, learn_catchment
+from steiger.engines.flood.models.correction import Corrections
 from steiger.engines.flood.models.gauge import GaugeModel, LeadModel, Plan, floor_of
 from steiger.engines.flood.models.learning.context import context_of
 from steiger.engines.flood.models.learning.lead import train_lead
@@ -27,6 +28,9 @@ from steiger.engines.flood.network import Kind, Network, Observations
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+#: Rows that every held-out block must leave to learn from, and the days of record that give them:
+#: a month that features look back, and three blocks with gaps around them.
+LEAST_ROWS, LEAST_DAYS = 50, 90
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,12 +76,16 @@ def candidates(network: Network, gauge: str) -> set[str]:
 
 
 def train_gauge(
-    network: Network, observations: Observations, gauge: str, settings: ModelSettings
+    network: Network,
+    observations: Observations,
+    gauge: str,
+    settings: ModelSettings,
+    corrections: Corrections,
 ) -> GaugeModel:
     """The model of one gauge. Nothing outside of the arguments plays a part.
 
     Raises:
-        ModelError: the gauge has no record, or its value never changes.
+        ModelError: the gauge has no record or too short a one, or its value never changes.
     """
     steps = [lead_steps(lead, network.step) for lead in settings.leads]
     record = record_of(network, observations, gauge, steps[-1])
@@ -94,7 +102,20 @@ def train_gauge(
         most=settings.tuning.rows,
         seed=seed,
     )
-    context = context_of(plan, record.inputs, rows, longest=steps[-1], settings=settings, seed=seed)
+    context = context_of(
+        plan,
+        record.inputs,
+        rows,
+        longest=steps[-1],
+        settings=settings,
+        seed=seed,
+        corrections=corrections,
+    )
+    if min(int(fold.train.sum()) for fold in context.folds) < LEAST_ROWS:
+        raise ModelError(
+            f"gauge {gauge!r} has values of {record.days:.0f} days; about {LEAST_DAYS} are needed "
+            "before a model can learn from one part of them and be judged by another"
+        )
     dry: dict[int, LeadModel] = {s: train_lead(context, s, wet=False) for s in steps}
     wet: dict[int, LeadModel] = {}
     if plan.relations.rain:

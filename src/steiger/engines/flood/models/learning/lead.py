@@ -9,16 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steiger.engines.flood.features.ahead import ahead_features
-from steiger.engines.flood.features.table import OWN, RAIN, STORE, Table
+from steiger.engines.flood.features.table import CATCHMENT, OWN, RAIN, STORE, Table
 from steiger.engines.flood.models.bands import LEAST_ROWS, LEVELS, Bands, fit_bands, signs_of
 from steiger.engines.flood.models.blend import (
     RAISED,
     RAISED_HOURS,
     USUAL_DRY,
+    USUAL_POOLED,
     USUAL_WET,
     Blend,
     fit_blend,
 )
+from steiger.engines.flood.models.correction import Correction, columns_of
 from steiger.engines.flood.models.gauge import (
     EXPERTS,
     LeadModel,
@@ -32,7 +34,8 @@ from steiger.engines.flood.models.gauge import (
 )
 from steiger.engines.flood.models.learning.context import Context
 from steiger.engines.flood.models.learning.masks import masked_copies, sensor_groups, without
-from steiger.engines.flood.models.ridge import Ridge, RidgePath
+from steiger.engines.flood.models.learning.ridges import ridges_of
+from steiger.engines.flood.models.ridge import Ridge
 from steiger.engines.flood.models.trees import Trees, grow
 from steiger.lib.forecasting.conformal import conformal_quantiles
 
@@ -62,6 +65,7 @@ class Problem:
     weights: Array
     gr4h: Array
     seed: int
+    correction: Correction | None
 
     @property
     def origin(self) -> Array:
@@ -96,7 +100,8 @@ def train_lead(context: Context, steps: int, *, wet: bool) -> LeadModel:
         bands,
         blind_errors,
         active_from,
-        widen,
+        blind_from_usual=True,
+        widen=widen,
     )
 
 
@@ -121,20 +126,21 @@ def problem_of(context: Context, steps: int, *, wet: bool) -> Problem:
         np.where(known, context.rows.weights, 0.0),
         run,
         context.seed + 1000 * steps + int(wet),
+        context.corrections.of(steps, wet=wet),
     )
 
 
 def fit_ridge(problem: Problem, train: Mask, penalties: tuple[float, ...]) -> list[Ridge]:
     """A ridge for each penalty, of the change on the stretched scale."""
-    stretch = problem.context.plan.stretch
     rows = train & (problem.weights > 0)
-    origin, truth = problem.origin[rows], problem.truth[rows]
-    # Errors count as they are in the gauge's unit, not as they look on the stretched scale.
-    slope = stretch.slope(np.maximum(origin, truth)) * stretch.spread
-    weights = problem.weights[rows] / slope**2
-    y = stretch.stretched(truth) - stretch.stretched(origin)
-    path = RidgePath(problem.x[rows], y, weights)
-    return [path.solve(penalty) for penalty in penalties]
+    return ridges_of(
+        problem.context.plan.stretch,
+        problem.x[rows],
+        problem.origin[rows],
+        problem.truth[rows],
+        problem.weights[rows],
+        penalties,
+    )
 
 
 def choose_penalty(problem: Problem) -> tuple[float, list[Ridge]]:
@@ -194,12 +200,21 @@ def held_out(problem: Problem, ridges: list[Ridge], forests: list[Forests], x: A
         points[fold.test, EXPERTS.index("model_trees")] = model_trees_of(
             plan, model_trees, origin, rows, corrected
         )
+    if problem.correction is not None:
+        base = points[:, EXPERTS.index("ridge")]
+        names, spread = problem.table.names, plan.scale.spread
+        columns = columns_of(problem.correction.names, names, x, base - problem.origin, spread)
+        added = problem.correction.held_out(context.rows.at, columns)
+        points[:, EXPERTS.index("pooled_trees")] = base + added * spread
     return points
 
 
 def blend_of(problem: Problem, points: Array, *, wet: bool) -> Blend:
     """Weights from held-out forecasts."""
     hours = problem.steps * problem.context.inputs.step_hours
+    usual = USUAL_WET if wet else USUAL_DRY
+    if problem.correction is not None:
+        usual = USUAL_POOLED
     regime = regime_of(problem.context.plan, problem.origin, points)
     return fit_blend(
         EXPERTS,
@@ -209,7 +224,7 @@ def blend_of(problem: Problem, points: Array, *, wet: bool) -> Blend:
         regime=regime,
         weights=problem.weights,
         raised=round(RAISED * min(hours / RAISED_HOURS, 1.0), 6) if wet else 0.0,
-        usual=USUAL_WET if wet else USUAL_DRY,
+        usual=usual,
     )
 
 
@@ -279,8 +294,9 @@ def _mean_error(problem: Problem, combined: Array) -> float:
 
 
 def learn_blind(problem: Problem) -> tuple[Trees, Array, float]:
-    """Trees without the gauge's own values; quantiles (2, 7) of their error in spreads, in calm
-    hours and in those with more water on its way than the third value."""
+    """Trees without the gauge's own values; quantiles (4, 7) of their error in spreads, in calm
+    hours and in those with more water on its way than the third value, first with neighbours that
+    report, then without."""
     context = problem.context
     scale = context.plan.scale
     draw = np.random.default_rng(problem.seed)
@@ -289,32 +305,49 @@ def learn_blind(problem: Problem) -> tuple[Trees, Array, float]:
         keep = np.sort(draw.choice(keep, size=BLIND_ROWS, replace=False))
     usual = context.settings.tuning.trees
     size = replace(usual, rounds=max(usual.rounds // 2, 10), rate=min(1.6 * usual.rate, 0.3))
-    own = np.array([group == OWN for group in problem.table.groups])
-    x = np.where(own, np.nan, problem.x)[:, problem.trees]
-    y = (problem.truth - scale.middle) / scale.spread
+    groups = problem.table.groups
+    # What the catchment does is computed from the level of the gauge: it falls silent with it.
+    hidden = without(problem.x, groups, {OWN, CATCHMENT})
+    # Each row also as it looks when no neighbour reports: all of them fall silent together when a
+    # transmission fails.
+    views = [
+        view[:, problem.trees]
+        for view in (hidden, without(hidden, groups, set(sensor_groups(groups))))
+    ]
+    y = (problem.truth - context.situation.usual) / scale.spread
     chosen = np.zeros(len(y), dtype=bool)
     chosen[keep] = True
     water = water_of(problem.table)
     active_from = float(np.quantile(water[keep], ACTIVE_QUANTILE))
-    errors, counts, active = [], [], []
+
+    def learned(rows: Mask, number: int) -> Trees:
+        x = np.concatenate([view[rows] for view in views])
+        return grow(x, np.tile(y[rows], 2), np.tile(problem.weights[rows], 2), size, number)
+
+    tests, found = [], []
     for number, fold in enumerate(context.folds[:2]):
-        train, test = chosen & fold.train, chosen & fold.test
-        trees = grow(x[train], y[train], problem.weights[train], size, problem.seed + number)
-        errors.append(y[test] - trees.predict(x[test]))
-        counts.append(problem.weights[test])
-        active.append(water[test] > active_from)
-    trees = grow(x[chosen], y[chosen], problem.weights[chosen], size, problem.seed + 7)
-    error, count = np.concatenate(errors), np.concatenate(counts)
-    wet: Mask = np.concatenate(active)
+        trees = learned(chosen & fold.train, problem.seed + number)
+        test = chosen & fold.test
+        tests.append(np.flatnonzero(test))
+        found.append([y[test] - trees.predict(view[test]) for view in views])
+    trees = learned(chosen, problem.seed + 7)
+    rows = np.concatenate(tests)
+    count, wet = problem.weights[rows], water[rows] > active_from
     quantiles = np.array(
         [
             conformal_quantiles(error[here], count[here], LEVELS)
             if here.sum() >= LEAST_ROWS
             else conformal_quantiles(error, count, LEVELS)
+            for error in (np.concatenate(part) for part in zip(*found, strict=True))
             for here in (~wet, wet)
         ]
     )
     quantiles[:, :MIDDLE] = np.minimum(quantiles[:, :MIDDLE], 0.0)
     quantiles[:, MIDDLE] = 0.0
     quantiles[:, MIDDLE + 1 :] = np.maximum(quantiles[:, MIDDLE + 1 :], 0.0)
+    # To know less never makes a band narrower.
+    quantiles[2:, :MIDDLE] = np.minimum(quantiles[2:, :MIDDLE], quantiles[:2, :MIDDLE])
+    quantiles[2:, MIDDLE + 1 :] = np.maximum(
+        quantiles[2:, MIDDLE + 1 :], quantiles[:2, MIDDLE + 1 :]
+    )
     return trees, np.round(quantiles, 6), round(active_from, 6)

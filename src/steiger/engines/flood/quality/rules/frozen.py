@@ -62,13 +62,18 @@ class Frozen(Rule):
                 run = length - starts[:, column] + 1
                 moving = values != 0 if sensor.kind is Kind.RAIN else ~np.isnan(values)
                 online[:, column] = moving & (run > record.steps(FIXED[sensor.kind]))
+        behind = record.nothing()
         if len(gauges) >= TOGETHER_LEAST:
             online[:, gauges] |= together(record, starts[:, gauges], gauges)
-            online[:, gauges] |= left_behind(record, starts[:, gauges], gauges)
+            behind[:, gauges] = left_behind(record, starts[:, gauges], gauges)
+        # A river may stand still for longer than ever before, but not while all others move.
+        doubtful = record.nothing()
+        doubtful[:, gauges] = (online & ~behind)[:, gauges]
+        online |= behind
         whole = np.column_stack(
             [back_to_start(online[:, s], starts[:, s]) for s in range(online.shape[1])]
         )
-        return Marks(online, whole)
+        return Marks(online, whole, doubtful=doubtful)
 
     def reason(self, span: Span) -> Text:
         """Name value and duration."""
