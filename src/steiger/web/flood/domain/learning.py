@@ -5,11 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from steiger.web.accounts.domain.audit import Actor, record
 from steiger.web.flood.models import Network, TrainedModel
 
+TASK = "steiger.web.flood.tasks.learn_anew_task"
 WAITING = ("READY", "RUNNING")
 
 
@@ -39,14 +41,12 @@ def ask_to_learn(*, network: Network, profile: TrainedModel.Profile, by: Actor) 
     Raises:
         RefusedError: the network is being set up, or learns already.
     """
-    from steiger.web.flood.tasks import learn_anew_task
-
     locked = Network.objects.select_for_update().get(pk=network.pk)
     if locked.stage != Network.Stage.READY:
         raise RefusedError("preparing")
     if state_of(locked) == "learning":
         raise RefusedError("learning")
-    run = learn_anew_task.enqueue(locked.pk, profile.value)
+    run = import_string(TASK).enqueue(locked.pk, profile.value)
     locked.learning_run = UUID(str(run.id))
     locked.save(update_fields=["learning_run"])
     record(by=by, act="flood.network.learn", on=locked, changes={"profile": ["", profile.value]})
