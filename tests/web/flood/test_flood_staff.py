@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 
 from factories.flood_room import make_past, run
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
+from steiger.web.accounts.interfaces.log_words import change_words
 from steiger.web.accounts.models import LogEntry, RoleName
 from steiger.web.flood.models import Forecast, Network
 
@@ -63,3 +65,22 @@ def test_trouble_of_the_last_cycle_is_shown_to_staff_only(
     Network.objects.update(trouble="NetworkError: quellenau")
     assert "NetworkError: quellenau" in adviser.get("/hochwasser/betrieb/").content.decode()
     assert "NetworkError" not in Client().get("/hochwasser/").content.decode()
+
+
+def test_log_says_in_words_what_was_changed() -> None:
+    with override("de"):
+        told = change_words(
+            "flood.network",
+            {
+                "bund": ["", "adapter pegelonline, base https://example.org/rest"],
+                "profile": ["", "full"],
+                "paused": [False, True],
+                "model": ["", "0a1b2c, whatever it says"],
+            },
+        )
+    assert told == [
+        ("bund", "– → Art: PEGELONLINE, Adresse des Dienstes: https://example.org/rest"),
+        ("Art des Lernens", "– → genau: Minuten je Pegel"),
+        ("Angehalten", "nein → ja"),
+        ("Modell", "– → 0a1b2c, whatever it says"),
+    ]

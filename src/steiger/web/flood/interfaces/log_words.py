@@ -1,8 +1,54 @@
 """What this room's entries of the audit log mean."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces.log_words import register
+from steiger.web.accounts.interfaces.log_words import plain, register
+from steiger.web.flood.models import TrainedModel
+
+#: What a network's changes are called, and the settings of its sources and sensors.
+WORDS = {
+    "adapter": _("Kind"),
+    "application": _("Application"),
+    "around": _("Cells on each side that are averaged"),
+    "base": _("Address of the service"),
+    "files": _("Values × sensors"),
+    "filter_id": _("Subset of its series (filter)"),
+    "key": _("Called there"),
+    "key_env": _("Variable of the environment that holds the key"),
+    "model": _("Model"),
+    "paused": _("Paused"),
+    "product": _("Product"),
+    "profile": _("Way of learning"),
+    "rain_forecast": _("Rain forecast"),
+    "sensor": _("Sensor"),
+    "source": _("Source"),
+    "unit": _("Unit there"),
+}
+
+
+def change(key: str, value: Any) -> tuple[str, str]:
+    """What a change of a network is called, and one side of it."""
+    told = plain(value)
+    if key == "profile":
+        told = str(dict(TrainedModel.Profile.choices).get(told, told))
+    # Settings are kept as “adapter pegelonline, base …”.
+    parts = [part.partition(" ") for part in told.split(", ")]
+    if all(word in WORDS and rest for word, _space, rest in parts):
+        told = ", ".join(f"{WORDS[word]}: {_setting(word, rest)}" for word, _space, rest in parts)
+    return str(WORDS.get(key, key)), told
+
+
+def _setting(word: str, told: str) -> str:
+    if word != "adapter":
+        return told
+    from steiger.engines.flood.sources.forms import FORMS
+
+    return FORMS[told].name if told in FORMS else told
+
 
 register(
     acts={
@@ -30,4 +76,5 @@ register(
         "flood.forecast": _("Flood forecast"),
         "flood.subscription": _("Flood warning by mail"),
     },
+    changes={"flood.network": change},
 )
