@@ -181,7 +181,7 @@ def test_interrupted_training_goes_on_with_what_is_missing(
     monkeypatch.setattr(flood_core, "fit_gauge", whole)
     log.unlink()
     model = fit(work=tmp_path / "model")
-    assert len(log.read_text().splitlines()) == 1 + 5
+    assert len(log.read_text().splitlines()) == 2 + 5
     assert model.digest == small_model().digest
     save_model(model, tmp_path / "model")
     assert {path.name for path in (tmp_path / "model").iterdir()} == {
@@ -198,7 +198,7 @@ def test_other_input_does_not_use_what_was_left(
     network, observations = valley()
     past = observations.until(UNTIL)
     train(network, past, settings(seed=3), work=tmp_path, core=flood_core.NAME)
-    assert len((tmp_path / "log").read_text().splitlines()) == 1 + 8
+    assert len((tmp_path / "log").read_text().splitlines()) == 2 + 8
 
 
 SCRIPT = """
@@ -259,7 +259,7 @@ def test_killed_training_leaves_no_half_model_and_no_process(tmp_path: Path) -> 
         wait_until(lambda pids=workers: not any(running(pid) for pid in pids))
     last = tmp_path / "last"
     assert start(script, folder, last, 0).wait() == 0
-    assert len(last.read_text().splitlines()) <= 1 + 8 - 5
+    assert len(last.read_text().splitlines()) <= 2 + 8 - 5
     assert load_model(folder, core=flood_core.NAME).digest == small_model().digest
     assert sorted(path.name for path in folder.iterdir()) == sorted(
         [small_model().digest[:16], "manifest.json"]
