@@ -106,7 +106,7 @@ def test_progress_is_shown_and_learning_can_be_stopped(adviser: Client, river: N
     page = adviser.get(CONTROL).content.decode()
     assert '<progress max="100" value="40"' in page
     page = adviser.post(f"{CONTROL}{river.key}/lernen/beenden/", follow=True).content.decode()
-    assert "Das Lernen endet nach dem Pegel" in page
+    assert "Das Lernen endet." in page
     assert not still_wanted(river.pk, str(run.pk))
     assert LogEntry.objects.filter(act="flood.network.stop_learning").count() == 1
     page = adviser.post(f"{CONTROL}{river.key}/lernen/beenden/", follow=True).content.decode()
@@ -116,8 +116,8 @@ def test_progress_is_shown_and_learning_can_be_stopped(adviser: Client, river: N
 def test_stopped_learning_keeps_the_present_model_and_goes_on_later(river: Network) -> None:
     before = learn_anew(river.pk, LIGHT.value, wanted=lambda: True, say=lambda *_: None)
     forecasts = Forecast.objects.count()
-    answers = iter([True, True, False])
-    # The first question comes before any work, the next ones after each part of it.
+    # The first question comes before any work, the next ones every few seconds of it.
+    answers = iter([True, False])
     stopped = learn_anew(river.pk, FULL.value, wanted=lambda: next(answers), say=lambda *_: None)
     assert stopped is None
     assert TrainedModel.objects.get() == before

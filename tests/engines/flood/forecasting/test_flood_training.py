@@ -328,3 +328,35 @@ def test_results_keep_the_order_of_the_items() -> None:
 def slow(context: int, item: int) -> int:
     time.sleep(item / 100)
     return context * item
+
+
+class EnoughError(Exception):
+    """Somebody wants the training to end."""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks Linux for processes")
+def test_progress_may_end_the_training_before_a_part_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, observations = valley()
+    monkeypatch.setenv("FLOOD_CORE_LOG", str(tmp_path / "log"))
+    monkeypatch.setenv("FLOOD_CORE_SECONDS", "60")
+
+    def enough(done: int, _total: int) -> None:
+        assert done == 0
+        raise EnoughError
+
+    began = time.monotonic()
+    with pytest.raises(EnoughError), process_pool(1) as pool:
+        train(
+            network,
+            observations.until(UNTIL),
+            settings(),
+            pool,
+            enough,
+            work=tmp_path / "model",
+            core=flood_core.NAME,
+        )
+    assert time.monotonic() - began < 30
+    workers = {int(line.split()[1]) for line in (tmp_path / "log").read_text().splitlines()}
+    wait_until(lambda: not any(running(pid) for pid in workers))

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
@@ -39,6 +39,7 @@ ONE_THREAD = dict.fromkeys(
 KEEP_MEMORY = {-1: 64 << 20, -3: 32 << 20}
 CONNECT_SECONDS = 15
 INTERRUPT_SECONDS = 2.0
+BEAT_SECONDS = 2.0
 
 
 class _Cluster(Executor):
@@ -128,11 +129,14 @@ def run_all(
     context: Context,
     items: Sequence[Item],
     done: Callable[[Item, Result], object] = lambda _item, _result: None,
+    *,
+    beat: Callable[[], object] = lambda: None,
 ) -> list[Result]:
     """`task(context, item)` for every item, results in the items' order.
 
-    `done` is called in this process for each item as it is finished. Without an executor
-    everything runs in this process. The first error ends all.
+    `done` is called in this process for each item as it is finished, and `beat` every few seconds
+    in which none is. Without an executor everything runs in this process, without `beat`. The
+    first error ends all; one that `done` or `beat` raises, too.
     """
     if executor is None:
         results = []
@@ -144,8 +148,13 @@ def run_all(
         futures = _submitted(executor, task, context, items, stack)
         try:
             places = {id(future): place for place, future in enumerate(futures)}
-            for future in as_completed(futures):
-                done(items[places[id(future)]], future.result())
+            pending = set(futures)
+            while pending:
+                finished, pending = wait(pending, BEAT_SECONDS, FIRST_COMPLETED)
+                for future in finished:
+                    done(items[places[id(future)]], future.result())
+                if not finished:
+                    beat()
         except BaseException:
             # A pool of processes ends its own: its thread may be failing them at this moment, and
             # trips over one that was cancelled (CPython before 3.12).

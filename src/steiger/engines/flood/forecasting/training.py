@@ -25,7 +25,7 @@ from steiger.engines.flood.network import Network, Observations
 from steiger.engines.flood.quality import masked
 
 #: Called with the number of finished parts and of all: `SHARED` of what all gauges share, and each
-#: gauge.
+#: gauge. With an executor also every few seconds in between; what it raises ends the training.
 Progress = Callable[[int, int], object]
 #: What all gauges share is learned in so many parts, each for some of the leads. Every part looks
 #: at all gauges anew, so more of them would cost more than they save.
@@ -80,7 +80,8 @@ def train(
         shared_parts += 1
         told()
 
-    shared = load_core(core).gathered(run_all(executor, _prepare, before, parts, prepared))
+    prepared_parts = run_all(executor, _prepare, before, parts, prepared, beat=told)
+    shared = load_core(core).gathered(prepared_parts)
 
     def keep(gauge: str, files: Files) -> None:
         finished[gauge] = files
@@ -90,7 +91,7 @@ def train(
 
     context = _Context(network, clean, shared, settings, core)
     missing = [gauge for gauge in targets if gauge not in finished]
-    run_all(executor, _fit, context, missing, keep)
+    run_all(executor, _fit, context, missing, keep, beat=told)
     files = load_core(core).shared_to_files(shared)
     return Model(origin, files, {gauge: finished[gauge] for gauge in targets}, core)
 

@@ -54,7 +54,7 @@ def ask_to_learn(*, network: Network, profile: TrainedModel.Profile, by: Actor) 
 
 @transaction.atomic
 def stop_learning(*, network: Network, by: Actor) -> bool:
-    """End the learning after the gauge at hand; whether there was any.
+    """End the learning; whether there was any.
 
     What was learned of single gauges is kept: asked again with the same values, it goes on there.
     """

@@ -86,10 +86,7 @@ def stop_learn(request: HttpRequest, network: str) -> HttpResponse:
     if stop_learning(network=found, by=Actor.of(request.user)):
         messages.success(
             request,
-            _(
-                "The learning ends after the gauge at hand. What was learned so far is kept for "
-                "the next time."
-            ),
+            _("The learning ends. The gauges that were learned are kept for the next time."),
         )
     else:
         messages.info(request, _("Nothing is being learned."))
