@@ -92,7 +92,10 @@ def scores(
     truth = observations.column(GAUGE)[places.astype(int)[inside]]
     columns = {name: table[name].to_numpy()[inside] for name in table.column_names[3:-1]}
     points = {"blend": columns["q50"]}
-    points |= {name[2:]: c for name, c in columns.items() if name.startswith("x_")}
+    # With one gauge, the expert that learns from all gauges has nothing to say.
+    points |= {
+        name[2:]: c for name, c in columns.items() if name.startswith("x_") and np.isfinite(c).any()
+    }
     return {
         "nse": {name: round(nse(point, truth), 4) for name, point in points.items()},
         "coverage_80": round(coverage(columns["q10"], columns["q90"], truth), 3),
