@@ -41,6 +41,7 @@ from steiger.lib.forecasting.conformal import probability_above
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 OK, DEGRADED, BLIND = 0, 1, 2
 #: How much wider a band becomes if rain gauges with all the weight were silent.
 RAIN_SHARE = 0.3
@@ -298,26 +299,35 @@ def forecast_lead(setting: Setting, lead: LeadModel) -> LeadForecast:
     quantiles = lead.bands.spread(blend, signs, regime, widened(setting, lead))
     blind = np.isnan(origin)
     if blind.any():
-        own = np.array([group == OWN for group in table.groups])
-        seen = lead.blind.predict(np.where(own, np.nan, x[blind])[:, table.for_trees()])
-        middle = seen * plan.scale.spread
-        middle += situation.usual[blind] if lead.blind_from_usual else plan.scale.middle
-        active = water_of(table)[blind] > lead.blind_active_from
-        trust, still = situation.trust[blind], situation.still[blind]
-        # Without water on its way, a gauge that stands still may be right; nobody knows since when
-        # it does, so its band stays that of a silent one, in full.
-        trust = np.where(active, trust**FASTER, np.where(still, 1.0, trust))
-        middle = trust * situation.stale[blind] + (1.0 - trust) * middle
-        kind = active.astype(np.int64) + 2 * situation.deaf[blind]
-        # The last value forgets as a random walk that is drawn back: its variance by trust².
-        narrowed = np.where(active | still, 1.0, np.maximum(1.0 - trust**2, LEAST_BLIND))
-        narrowed = np.where(situation.deaf[blind], DEAF_WIDER * narrowed, narrowed)
-        errors = lead.blind_errors[kind] * plan.scale.spread * narrowed[:, None]
-        quantiles[blind] = np.sort(middle[:, None] + errors, axis=1)
-        blend = np.where(blind, np.nan, blend)
-        blend[blind] = middle
+        blend[blind], quantiles[blind] = blind_forecast(setting, lead, table, x, blind)
     blend, quantiles = above_floor(plan, blend, origin), above_floor(plan, quantiles, origin)
     return LeadForecast(points, blend, quantiles, plan.regimes.of(blend), x, table)
+
+
+def blind_forecast(
+    setting: Setting, lead: LeadModel, table: Table, x: Array, blind: Mask
+) -> tuple[Array, Array]:
+    """What is expected of a silent gauge at the K rows `blind` (N,): middle (K,), quantiles (K, 7).
+
+    `x` (N, F) is the table as a matrix.
+    """
+    scale, situation = setting.plan.scale, setting.situation
+    own = np.array([group == OWN for group in table.groups])
+    seen = lead.blind.predict(np.where(own, np.nan, x[blind])[:, table.for_trees()])
+    middle = seen * scale.spread
+    middle += situation.usual[blind] if lead.blind_from_usual else scale.middle
+    active = water_of(table)[blind] > lead.blind_active_from
+    trust, still = situation.trust[blind], situation.still[blind]
+    # Without water on its way, a gauge that stands still may be right; nobody knows since when it
+    # does, so its band stays that of a silent one, in full.
+    trust = np.where(active, trust**FASTER, np.where(still, 1.0, trust))
+    middle = trust * situation.stale[blind] + (1.0 - trust) * middle
+    # The last value forgets as a random walk that is drawn back: its variance by trust².
+    narrowed = np.where(active | still, 1.0, np.maximum(1.0 - trust**2, LEAST_BLIND))
+    narrowed = np.where(situation.deaf[blind], DEAF_WIDER * narrowed, narrowed)
+    kind = active.astype(np.int64) + 2 * situation.deaf[blind]
+    errors = lead.blind_errors[kind] * scale.spread * narrowed[:, None]
+    return middle, np.sort(middle[:, None] + errors, axis=1)
 
 
 def widened(setting: Setting, lead: LeadModel) -> Array:

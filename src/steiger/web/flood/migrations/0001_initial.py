@@ -7,595 +7,232 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="Network",
+            name='Network',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.SlugField(max_length=64, unique=True)),
-                ("name_de", models.CharField(max_length=120)),
-                ("name_en", models.CharField(max_length=120)),
-                ("note_de", models.TextField(blank=True)),
-                ("note_en", models.TextField(blank=True)),
-                ("river_de", models.CharField(blank=True, max_length=120)),
-                ("river_en", models.CharField(blank=True, max_length=120)),
-                (
-                    "folder",
-                    models.CharField(
-                        help_text="Name below flood/ in the data folder.", max_length=120
-                    ),
-                ),
-                ("simulated", models.BooleanField(default=False)),
-                ("licence", models.CharField(blank=True, max_length=120)),
-                ("licence_url", models.URLField(blank=True)),
-                ("attribution_de", models.CharField(blank=True, max_length=255)),
-                ("attribution_en", models.CharField(blank=True, max_length=255)),
-                (
-                    "course",
-                    models.JSONField(
-                        default=list, help_text="Lines of [longitude, latitude] in degrees."
-                    ),
-                ),
-                (
-                    "step_s",
-                    models.PositiveIntegerField(default=3600, help_text="Seconds of one step."),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("planned", "being set up"),
-                            ("recorded", "measurements are there, the model is learning"),
-                            ("ready", "forecasts by the trained model"),
-                        ],
-                        default="planned",
-                        max_length=16,
-                    ),
-                ),
-                ("clock", models.DateTimeField(blank=True, null=True)),
-                ("paused", models.BooleanField(default=False)),
-                (
-                    "pace_s",
-                    models.FloatField(
-                        default=20.0, help_text="Seconds of ours per step when calm."
-                    ),
-                ),
-                (
-                    "storm_pace_s",
-                    models.FloatField(default=4.0, help_text="The same while a storm passes."),
-                ),
-                ("last_cycle_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "cycle_ms",
-                    models.PositiveIntegerField(
-                        default=0, help_text="How long the last cycle took."
-                    ),
-                ),
-                (
-                    "simulation",
-                    models.JSONField(
-                        default=dict, help_text="State of the simulator after `clock`."
-                    ),
-                ),
-                (
-                    "rain_outlook",
-                    models.JSONField(
-                        default=dict, help_text="Expected rain: times, low, mid, high."
-                    ),
-                ),
-                (
-                    "preparing_run",
-                    models.UUIDField(blank=True, help_text="Run that prepares it.", null=True),
-                ),
-                (
-                    "trouble",
-                    models.CharField(
-                        blank=True, help_text="Why the last cycle failed.", max_length=255
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.SlugField(max_length=64, unique=True)),
+                ('name_de', models.CharField(max_length=120)),
+                ('name_en', models.CharField(max_length=120)),
+                ('note_de', models.TextField(blank=True)),
+                ('note_en', models.TextField(blank=True)),
+                ('river_de', models.CharField(blank=True, max_length=120)),
+                ('river_en', models.CharField(blank=True, max_length=120)),
+                ('folder', models.CharField(help_text='Name below flood/ in the data folder.', max_length=120)),
+                ('simulated', models.BooleanField(default=False)),
+                ('licence', models.CharField(blank=True, max_length=120)),
+                ('licence_url', models.URLField(blank=True)),
+                ('attribution_de', models.CharField(blank=True, max_length=255)),
+                ('attribution_en', models.CharField(blank=True, max_length=255)),
+                ('course', models.JSONField(default=list, help_text='Lines of [longitude, latitude] in degrees.')),
+                ('step_s', models.PositiveIntegerField(default=3600, help_text='Seconds of one step.')),
+                ('stage', models.CharField(choices=[('planned', 'being set up'), ('recorded', 'measurements are there, the model is learning'), ('ready', 'forecasts by the trained model')], default='planned', max_length=16)),
+                ('clock', models.DateTimeField(blank=True, null=True)),
+                ('paused', models.BooleanField(default=False)),
+                ('pace_s', models.FloatField(default=20.0, help_text='Seconds of ours per step when calm.')),
+                ('storm_pace_s', models.FloatField(default=4.0, help_text='The same while a storm passes.')),
+                ('last_cycle_at', models.DateTimeField(blank=True, null=True)),
+                ('cycle_ms', models.PositiveIntegerField(default=0, help_text='How long the last cycle took.')),
+                ('simulation', models.JSONField(default=dict, help_text='State of the simulator after `clock`.')),
+                ('rain_outlook', models.JSONField(default=dict, help_text='Expected rain: times, low, mid, high.')),
+                ('preparing_run', models.UUIDField(blank=True, help_text='Run that prepares it.', null=True)),
+                ('trouble', models.CharField(blank=True, help_text='Why the last cycle failed.', max_length=255)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                "ordering": ["-simulated", "key"],
+                'ordering': ['-simulated', 'key'],
             },
         ),
         migrations.CreateModel(
-            name="Sensor",
+            name='Sensor',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.SlugField(max_length=64)),
-                (
-                    "source_id",
-                    models.CharField(help_text="Id in the network's folder.", max_length=120),
-                ),
-                (
-                    "order",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="Downstream from the source."
-                    ),
-                ),
-                ("name_de", models.CharField(max_length=120)),
-                ("name_en", models.CharField(max_length=120)),
-                ("kind", models.CharField(max_length=40)),
-                ("unit", models.CharField(max_length=16)),
-                ("latitude", models.FloatField(blank=True, null=True)),
-                ("longitude", models.FloatField(blank=True, null=True)),
-                (
-                    "upstream",
-                    models.JSONField(default=list, help_text="Keys of the sensors above."),
-                ),
-                ("catchment_km2", models.FloatField(blank=True, null=True)),
-                ("gauge_zero_m", models.FloatField(blank=True, null=True)),
-                (
-                    "warning_levels",
-                    models.JSONField(default=list, help_text="Ascending, in the unit."),
-                ),
-                (
-                    "target",
-                    models.BooleanField(default=False, help_text="A gauge that is forecast."),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("ok", "in order"),
-                            ("doubtful", "doubtful"),
-                            ("missing", "missing"),
-                        ],
-                        default="ok",
-                        max_length=16,
-                    ),
-                ),
-                (
-                    "flags",
-                    models.JSONField(
-                        default=list, help_text="key, since, text_de, text_en of each."
-                    ),
-                ),
-                ("last_time", models.DateTimeField(blank=True, null=True)),
-                ("last_value", models.FloatField(blank=True, null=True)),
-                (
-                    "trend",
-                    models.FloatField(
-                        blank=True, help_text="Change per hour, in the unit.", null=True
-                    ),
-                ),
-                (
-                    "share_30d",
-                    models.FloatField(blank=True, help_text="Share of usable values.", null=True),
-                ),
-                (
-                    "network",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sensors",
-                        to="flood.network",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.SlugField(max_length=64)),
+                ('source_id', models.CharField(help_text="Id in the network's folder.", max_length=120)),
+                ('order', models.PositiveSmallIntegerField(default=0, help_text='Downstream from the source.')),
+                ('name_de', models.CharField(max_length=120)),
+                ('name_en', models.CharField(max_length=120)),
+                ('kind', models.CharField(max_length=40)),
+                ('unit', models.CharField(max_length=16)),
+                ('latitude', models.FloatField(blank=True, null=True)),
+                ('longitude', models.FloatField(blank=True, null=True)),
+                ('upstream', models.JSONField(default=list, help_text='Keys of the sensors above.')),
+                ('catchment_km2', models.FloatField(blank=True, null=True)),
+                ('gauge_zero_m', models.FloatField(blank=True, null=True)),
+                ('warning_levels', models.JSONField(default=list, help_text='Ascending, in the unit.')),
+                ('target', models.BooleanField(default=False, help_text='A gauge that is forecast.')),
+                ('state', models.CharField(choices=[('ok', 'in order'), ('doubtful', 'doubtful'), ('missing', 'missing')], default='ok', max_length=16)),
+                ('flags', models.JSONField(default=list, help_text='key, since, text_de, text_en of each.')),
+                ('last_time', models.DateTimeField(blank=True, null=True)),
+                ('last_value', models.FloatField(blank=True, null=True)),
+                ('trend', models.FloatField(blank=True, help_text='Change per hour, in the unit.', null=True)),
+                ('share_30d', models.FloatField(blank=True, help_text='Share of usable values.', null=True)),
+                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sensors', to='flood.network')),
             ],
             options={
-                "ordering": ["network", "order", "key"],
+                'ordering': ['network', 'order', 'key'],
             },
         ),
         migrations.CreateModel(
-            name="GaugeWarning",
+            name='GaugeWarning',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("level", models.PositiveSmallIntegerField(default=0)),
-                ("since", models.DateTimeField(blank=True, null=True)),
-                ("memory", models.JSONField(default=dict)),
-                (
-                    "sensor",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="warning",
-                        to="flood.sensor",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.PositiveSmallIntegerField(default=0)),
+                ('since', models.DateTimeField(blank=True, null=True)),
+                ('memory', models.JSONField(default=dict)),
+                ('sensor', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='warning', to='flood.sensor')),
             ],
         ),
         migrations.CreateModel(
-            name="Step",
+            name='Step',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("time", models.DateTimeField()),
-                (
-                    "values",
-                    models.JSONField(
-                        default=dict, help_text="Sensor's id → value, or null if missing."
-                    ),
-                ),
-                (
-                    "flags",
-                    models.JSONField(
-                        default=dict, help_text="Sensor's id → keys of flags, if any."
-                    ),
-                ),
-                (
-                    "network",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="steps",
-                        to="flood.network",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('time', models.DateTimeField()),
+                ('values', models.JSONField(default=dict, help_text="Sensor's id → value, or null if missing.")),
+                ('flags', models.JSONField(default=dict, help_text="Sensor's id → keys of flags, if any.")),
+                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='flood.network')),
             ],
             options={
-                "ordering": ["time"],
+                'ordering': ['time'],
             },
         ),
         migrations.CreateModel(
-            name="Storm",
+            name='Storm',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "strength",
-                    models.CharField(
-                        choices=[
-                            ("heavy", "Heavy rain"),
-                            ("extreme", "Extreme rain, as in July 2021"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                (
-                    "begins",
-                    models.DateTimeField(help_text="First hour of rain, in the valley's time."),
-                ),
-                ("rain_ends", models.DateTimeField()),
-                (
-                    "ends",
-                    models.DateTimeField(
-                        help_text="When the rivers are expected to be calm again."
-                    ),
-                ),
-                (
-                    "requested_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                ("over_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "network",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="storms",
-                        to="flood.network",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('strength', models.CharField(choices=[('heavy', 'Heavy rain'), ('extreme', 'Extreme rain, as in July 2021')], max_length=16)),
+                ('begins', models.DateTimeField(help_text="First hour of rain, in the valley's time.")),
+                ('rain_ends', models.DateTimeField()),
+                ('ends', models.DateTimeField(help_text='When the rivers are expected to be calm again.')),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('over_at', models.DateTimeField(blank=True, null=True)),
+                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='storms', to='flood.network')),
             ],
             options={
-                "ordering": ["-id"],
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
-            name="Subscription",
+            name='Subscription',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("level", models.PositiveSmallIntegerField()),
-                ("email", models.EmailField(max_length=254)),
-                ("language", models.CharField(default="de", max_length=8)),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                (
-                    "asked_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, help_text="Last mail about itself."
-                    ),
-                ),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "alerted",
-                    models.BooleanField(
-                        default=False, help_text="An alert was sent, no all-clear yet."
-                    ),
-                ),
-                (
-                    "sensor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="subscriptions",
-                        to="flood.sensor",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('level', models.PositiveSmallIntegerField()),
+                ('email', models.EmailField(max_length=254)),
+                ('language', models.CharField(default='de', max_length=8)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, help_text='Last mail about itself.')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('alerted', models.BooleanField(default=False, help_text='An alert was sent, no all-clear yet.')),
+                ('sensor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='flood.sensor')),
             ],
             options={
-                "ordering": ["created_at"],
+                'ordering': ['created_at'],
             },
         ),
         migrations.CreateModel(
-            name="TrainedModel",
+            name='TrainedModel',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("digest", models.CharField(max_length=64)),
-                (
-                    "folder",
-                    models.CharField(help_text="Name below the network's folder.", max_length=160),
-                ),
-                ("trained_until", models.DateTimeField()),
-                ("lead_minutes", models.JSONField(default=list)),
-                ("active", models.BooleanField(default=True)),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                (
-                    "network",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="models",
-                        to="flood.network",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64)),
+                ('folder', models.CharField(help_text="Name below the network's folder.", max_length=160)),
+                ('trained_until', models.DateTimeField()),
+                ('lead_minutes', models.JSONField(default=list)),
+                ('active', models.BooleanField(default=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='models', to='flood.network')),
             ],
             options={
-                "ordering": ["-id"],
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
-            name="WarningEvent",
+            name='WarningEvent',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "event_id",
-                    models.CharField(
-                        help_text="The engine's; in CAP too.", max_length=40, unique=True
-                    ),
-                ),
-                ("issue_time", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("raised", "warning"),
-                            ("escalated", "warning raised"),
-                            ("deescalated", "warning lowered"),
-                            ("all_clear", "all-clear"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                ("before", models.PositiveSmallIntegerField()),
-                ("after", models.PositiveSmallIntegerField()),
-                (
-                    "document",
-                    models.JSONField(help_text="The whole event, as the engine wrote it."),
-                ),
-                ("cap", models.TextField(blank=True, help_text="The message in CAP 1.2.")),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                (
-                    "network",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="flood.network",
-                    ),
-                ),
-                (
-                    "sensor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="flood.sensor",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('event_id', models.CharField(help_text="The engine's; in CAP too.", max_length=40, unique=True)),
+                ('issue_time', models.DateTimeField()),
+                ('kind', models.CharField(choices=[('raised', 'warning'), ('escalated', 'warning raised'), ('deescalated', 'warning lowered'), ('all_clear', 'all-clear')], max_length=16)),
+                ('before', models.PositiveSmallIntegerField()),
+                ('after', models.PositiveSmallIntegerField()),
+                ('document', models.JSONField(help_text='The whole event, as the engine wrote it.')),
+                ('cap', models.TextField(blank=True, help_text='The message in CAP 1.2.')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='flood.network')),
+                ('sensor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='flood.sensor')),
             ],
             options={
-                "ordering": ["-issue_time", "-id"],
+                'ordering': ['-issue_time', '-id'],
             },
         ),
         migrations.CreateModel(
-            name="Notice",
+            name='Notice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("alert", "Alert"), ("all_clear", "All Clear")], max_length=16
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                (
-                    "subscription",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to="flood.subscription",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to="flood.warningevent",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('alert', 'Alert'), ('all_clear', 'All Clear')], max_length=16)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='flood.subscription')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='flood.warningevent')),
             ],
         ),
         migrations.CreateModel(
-            name="Forecast",
+            name='Forecast',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "forecast_id",
-                    models.CharField(
-                        db_index=True, help_text="SHA-256 of the content.", max_length=64
-                    ),
-                ),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("live", "in operation"),
-                            ("hindcast", "look back on a past flood"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                ("issue_time", models.DateTimeField()),
-                ("document", models.JSONField(help_text="The form “steiger-flood-forecast/1”.")),
-                ("network_digest", models.CharField(max_length=64)),
-                ("observations_digest", models.CharField(max_length=64)),
-                (
-                    "model_digest",
-                    models.CharField(help_text="“plain” before there is a model.", max_length=64),
-                ),
-                (
-                    "inputs",
-                    models.JSONField(
-                        default=dict, help_text="first: begin of the values that were read."
-                    ),
-                ),
-                (
-                    "check_result",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "not computed again"),
-                            ("waiting", "waits to be computed again"),
-                            ("equal", "computed again: equal, bit by bit"),
-                            ("different", "computed again: different"),
-                            (
-                                "impossible",
-                                "cannot be computed again: its inputs or its model are gone",
-                            ),
-                        ],
-                        default="",
-                        max_length=16,
-                    ),
-                ),
-                ("checked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                (
-                    "network",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="forecasts",
-                        to="flood.network",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('forecast_id', models.CharField(db_index=True, help_text='SHA-256 of the content.', max_length=64)),
+                ('purpose', models.CharField(choices=[('live', 'in operation'), ('hindcast', 'look back on a past flood')], max_length=16)),
+                ('issue_time', models.DateTimeField()),
+                ('document', models.JSONField(help_text='The form “steiger-flood-forecast/1”.')),
+                ('network_digest', models.CharField(max_length=64)),
+                ('observations_digest', models.CharField(max_length=64)),
+                ('model_digest', models.CharField(help_text='“plain” before there is a model.', max_length=64)),
+                ('inputs', models.JSONField(default=dict, help_text='first: begin of the values that were read.')),
+                ('check_result', models.CharField(blank=True, choices=[('', 'not computed again'), ('waiting', 'waits to be computed again'), ('equal', 'computed again: equal, bit by bit'), ('different', 'computed again: different'), ('impossible', 'cannot be computed again: its inputs or its model are gone')], default='', max_length=16)),
+                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='flood.network')),
             ],
             options={
-                "ordering": ["-issue_time"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("network", "purpose", "issue_time"), name="flood_forecast_once"
-                    )
-                ],
+                'ordering': ['-issue_time'],
+                'constraints': [models.UniqueConstraint(fields=('network', 'purpose', 'issue_time'), name='flood_forecast_once')],
             },
         ),
         migrations.AddConstraint(
-            model_name="sensor",
-            constraint=models.UniqueConstraint(fields=("network", "key"), name="flood_sensor_once"),
+            model_name='sensor',
+            constraint=models.UniqueConstraint(fields=('network', 'key'), name='flood_sensor_once'),
         ),
         migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(fields=("network", "time"), name="flood_step_once"),
+            model_name='step',
+            constraint=models.UniqueConstraint(fields=('network', 'time'), name='flood_step_once'),
         ),
         migrations.AddConstraint(
-            model_name="storm",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("over_at", None)), fields=("network",), name="flood_one_storm"
-            ),
+            model_name='storm',
+            constraint=models.UniqueConstraint(condition=models.Q(('over_at', None)), fields=('network',), name='flood_one_storm'),
         ),
         migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.UniqueConstraint(
-                fields=("sensor", "level", "email"), name="flood_subscription_once"
-            ),
+            model_name='subscription',
+            constraint=models.UniqueConstraint(fields=('sensor', 'level', 'email'), name='flood_subscription_once'),
         ),
         migrations.AddConstraint(
-            model_name="trainedmodel",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("active", True)),
-                fields=("network",),
-                name="flood_one_active_model",
-            ),
+            model_name='trainedmodel',
+            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('network',), name='flood_one_active_model'),
         ),
         migrations.AddIndex(
-            model_name="warningevent",
-            index=models.Index(
-                fields=["network", "-issue_time"], name="flood_warni_network_c9ba50_idx"
-            ),
+            model_name='warningevent',
+            index=models.Index(fields=['network', '-issue_time'], name='flood_warni_network_c9ba50_idx'),
         ),
         migrations.AddConstraint(
-            model_name="warningevent",
-            constraint=models.UniqueConstraint(
-                fields=("sensor", "issue_time"), name="flood_event_once"
-            ),
+            model_name='warningevent',
+            constraint=models.UniqueConstraint(fields=('sensor', 'issue_time'), name='flood_event_once'),
         ),
         migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                fields=("subscription", "event"), name="flood_notice_once"
-            ),
+            model_name='notice',
+            constraint=models.UniqueConstraint(fields=('subscription', 'event'), name='flood_notice_once'),
         ),
     ]

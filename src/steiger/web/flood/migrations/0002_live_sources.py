@@ -4,78 +4,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("flood", "0001_initial"),
+        ('flood', '0001_initial'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="network",
-            name="collected_at",
-            field=models.DateTimeField(
-                blank=True, help_text="When the sources were asked last.", null=True
-            ),
+            model_name='network',
+            name='collected_at',
+            field=models.DateTimeField(blank=True, help_text='When the sources were asked last.', null=True),
         ),
         migrations.AddField(
-            model_name="network",
-            name="rain_forecast",
-            field=models.CharField(
-                blank=True, help_text="Name of the source that forecasts rain.", max_length=40
-            ),
+            model_name='network',
+            name='rain_forecast',
+            field=models.CharField(blank=True, help_text='Name of the source that forecasts rain.', max_length=40),
         ),
         migrations.AddField(
-            model_name="network",
-            name="rain_problem",
-            field=models.CharField(
-                blank=True, help_text="Why no rain forecast came.", max_length=500
-            ),
+            model_name='network',
+            name='rain_problem',
+            field=models.CharField(blank=True, help_text='Why no rain forecast came.', max_length=500),
         ),
         migrations.AddField(
-            model_name="network",
-            name="sources",
-            field=models.JSONField(
-                default=dict, help_text="Name → what network.toml says under [source.NAME]."
-            ),
+            model_name='network',
+            name='sources',
+            field=models.JSONField(default=dict, help_text='Name → what network.toml says under [source.NAME].'),
         ),
         migrations.AddField(
-            model_name="sensor",
-            name="feed",
-            field=models.JSONField(default=dict, help_text="Where it is read: source, key, unit."),
+            model_name='sensor',
+            name='feed',
+            field=models.JSONField(default=dict, help_text='Where it is read: source, key, unit.'),
         ),
         migrations.AddField(
-            model_name="sensor",
-            name="heard_at",
-            field=models.DateTimeField(
-                blank=True, help_text="When its source answered.", null=True
-            ),
+            model_name='sensor',
+            name='heard_at',
+            field=models.DateTimeField(blank=True, help_text='When its source answered.', null=True),
         ),
         migrations.AddField(
-            model_name="sensor",
-            name="hearing",
-            field=models.JSONField(
-                default=dict,
-                help_text="What came when its source was asked last: kind, problem, counts.",
-            ),
+            model_name='sensor',
+            name='hearing',
+            field=models.JSONField(default=dict, help_text='What came when its source was asked last: kind, problem, counts.'),
         ),
         migrations.AddField(
-            model_name="sensor",
-            name="total_s",
-            field=models.PositiveIntegerField(
-                default=0, help_text="Seconds over which a value is summed; 0 for one step."
-            ),
+            model_name='sensor',
+            name='total_s',
+            field=models.PositiveIntegerField(default=0, help_text='Seconds over which a value is summed; 0 for one step.'),
         ),
         migrations.AddField(
-            model_name="sensor",
-            name="tried",
-            field=models.JSONField(
-                default=dict, help_text="What came when staff tried its source."
-            ),
+            model_name='sensor',
+            name='tried',
+            field=models.JSONField(default=dict, help_text='What came when staff tried its source.'),
         ),
         migrations.AddField(
-            model_name="step",
-            name="arrived",
-            field=models.JSONField(
-                default=dict, help_text="Sensor's id → when its value came, if later than the step."
-            ),
+            model_name='step',
+            name='arrived',
+            field=models.JSONField(default=dict, help_text="Sensor's id → when its value came, if later than the step."),
         ),
     ]
