@@ -90,6 +90,20 @@ class Installation:
         self.processes.append(process)
         return process
 
+    def wait_until_ready(self) -> None:
+        """Wait for the first answer that it is ready; fails with what it printed.
+
+        The time is generous, because a first start makes the whole database, and may do so beside
+        other tests on a slow machine. How long a start takes is what ``benchmarks/start`` measures.
+        """
+        end = time.monotonic() + 240
+        while self.get("/readyz")[0] != 200:
+            code = self.processes[-1].poll()
+            if code is not None or time.monotonic() > end:
+                what = "is not ready yet" if code is None else f"ended with {code}"
+                raise AssertionError(f"{what}:\n{(self.folder / 'output.log').read_text()}")
+            time.sleep(0.1)
+
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of an answer; 0 if nobody answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)

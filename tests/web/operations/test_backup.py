@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import tarfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -144,16 +143,14 @@ def test_restore_takes_back_what_came_after(installation: Installation, backup: 
 
 def test_restore_under_a_running_server(installation: Installation, backup: Path) -> None:
     installation.start("serve")
-    wait_for(lambda: installation.get("/readyz")[0] == 200)
+    installation.wait_until_ready()
     installation.execute("UPDATE directory_actor SET state = 'withdrawn'")
     installation.steiger("index", "rebuild")
     wait_for(lambda: "steiger_index_documents 0.0" in installation.get("/metrics")[1])
     installation.steiger("restore", str(backup), "--replace")
-    begin = time.monotonic()
     total = count(installation, "SELECT count(*) FROM directory_actor")
     figures = f"steiger_index_documents {float(total)}"
-    wait_for(lambda: figures in installation.get("/metrics")[1], 5)
-    assert time.monotonic() - begin < 3
+    wait_for(lambda: figures in installation.get("/metrics")[1])
 
 
 def test_backup_keeps_no_key(backup: Path, installation: Installation) -> None:

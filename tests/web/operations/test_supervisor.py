@@ -58,7 +58,7 @@ def alive(ids: list[int]) -> list[int]:
 def running(installation: Installation) -> tuple[Installation, int]:
     """A running installation and the id of its supervisor."""
     process = installation.start("run", "--fill", "0")
-    wait_for(lambda: installation.get("/readyz")[0] == 200)
+    installation.wait_until_ready()
     wait_for(lambda: complete(process.pid))
     return installation, process.pid
 
@@ -94,7 +94,7 @@ def test_killed_children_come_back(running: tuple[Installation, int]) -> None:
         os.kill(child, signal.SIGKILL)
 
     wait_for(lambda: complete(supervisor))
-    assert wait_for(lambda: installation.get("/readyz")[0] == 200)
+    installation.wait_until_ready()
     assert set(members(supervisor)).isdisjoint(before)
 
 
@@ -126,7 +126,7 @@ def test_first_start_prints_one_link_and_no_password(
 ) -> None:
     installation = new_installation()
     installation.start("run", "--fill", "0")
-    wait_for(lambda: installation.get("/readyz")[0] == 200, 60)
+    installation.wait_until_ready()
     text = (installation.folder / "output.log").read_text()
     start = f"http://127.0.0.1:{installation.port}/konto/erste-anmeldung/"
     links = [line.strip() for line in text.splitlines() if line.strip().startswith(start)]
