@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -347,6 +347,14 @@ def test_everything_is_erased_in_time(community: Community) -> None:
     assert sum(m.joined for m in joined_between(day, day)) == 1
     assert prune(now + timedelta(days=5 * 365 + 2)) == 1
     assert Question.objects.get().title == ""
+
+
+def test_days_of_a_note_end_at_midnight_where_the_region_is(community: Community) -> None:
+    note = make_note(joined(community))
+    assert note.until is not None
+    last = timezone.make_aware(datetime.combine(note.until + timedelta(days=30), time(23, 30)))
+    assert prune(last) == 0
+    assert prune(last + timedelta(hours=1)) == 1
 
 
 # --- figures --------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def issue_certificate(*, audit: Audit, by: User) -> Certificate:
         examined_by=", ".join(dict.fromkeys(organisations))[:410],
         issued_at=now,
         valid_until=now + VALID_FOR,
-        surveillance_due=(now + WATCHED_AFTER).date(),
+        surveillance_due=timezone.localdate(now + WATCHED_AFTER),
         state_since=now,
     )
     facts = {"certificate": str(number), "sha256": hashlib.sha256(content).hexdigest()}

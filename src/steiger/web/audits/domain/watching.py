@@ -54,7 +54,7 @@ def survey(*, certificate: Certificate, by: User, note: str) -> Certificate:
     words = _words(note)
     if found.state != States.VALID or found.ended:
         raise RefusedError("certificate_state", str(found.get_state_display()))
-    due = min(clock.now() + WATCHED_AFTER, found.valid_until).date()
+    due = timezone.localdate(min(clock.now() + WATCHED_AFTER, found.valid_until))
     found.surveillance_due = due
     found.save(update_fields=["surveillance_due"])
     facts = {"next": due.isoformat(), "note": digest_of_text(words)}

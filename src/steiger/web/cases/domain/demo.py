@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from steiger.regions import example_actors, load_region
 from steiger.web.accounts.domain import audit
@@ -94,7 +95,7 @@ def _walk(
     case.save()
     CaseEntry.objects.bulk_create(entries)
     if random.random() < 0.4:
-        due = (now + timedelta(days=int(random.integers(-3, 21)))).date()
+        due = timezone.localdate(now + timedelta(days=int(random.integers(-3, 21))))
         CaseTask.objects.create(case=case, title="Nachfragen", due_on=due, assignee=adviser)
     audit.record(by=audit.SYSTEM, act="cases.case.open", on=case)
     if entries and entries[-1].kind == Kind.OUTCOME and random.random() < 0.7:

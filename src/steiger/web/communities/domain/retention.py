@@ -54,7 +54,7 @@ def _texts(now: datetime) -> int:
     )
     answers = Answer.objects.filter(hidden | Q(question__community__closed_at__lt=old))
     questions = Question.objects.filter(hidden | Q(community__closed_at__lt=old))
-    notes = Note.objects.filter(hidden | Q(until__lt=(now - KEEP_NOTES).date()))
+    notes = Note.objects.filter(hidden | Q(until__lt=timezone.localdate(now - KEEP_NOTES)))
     answers, questions = answers.exclude(state=State.ERASED), questions.exclude(state=State.ERASED)
     erased = sum(_logged(found) for found in (answers, questions, notes))
     wipe_answers(answers)

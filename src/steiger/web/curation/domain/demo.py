@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 import numpy as np
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from steiger.regions import Region, SeedActor, example_actors, load_region
 from steiger.web.accounts.domain.audit import SYSTEM, Entry, record_many
@@ -55,7 +56,7 @@ def load_demo(now: datetime) -> dict[str, int]:
 
 def _proposals(now: datetime) -> list[Submission]:
     region = load_region(settings.REGION)
-    reader = Reader(region, vocabulary(), now.date())
+    reader = Reader(region, vocabulary(), timezone.localdate(now))
     source = get_source(OWNER)
     random = np.random.default_rng(SEED)
     rows = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from steiger.web.accounts.models import LogEntry
@@ -86,7 +87,7 @@ def cards(numbers: Sequence[int]) -> dict[int, Card]:
             offer=in_language(offer_de, offer_en),
             is_example=example,
             verified_on=verified,
-            changed_on=changed.date(),
+            changed_on=timezone.localdate(changed),
             website=website,
             latitude=latitude,
             longitude=longitude,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from steiger.lib.text import one_line
@@ -177,4 +178,4 @@ def event(entry: LogEntry) -> Event:
         "slug": _("address"),
     }
     fields = dict.fromkeys(names[key] for key in entry.changes if key in names)
-    return Event(entry.at.date(), role_words(entry.as_role), what, ", ".join(fields))
+    return Event(timezone.localdate(entry.at), role_words(entry.as_role), what, ", ".join(fields))

@@ -206,7 +206,7 @@ def _past(event: Event, ticket: TicketKind, rng: random.Random, salt: bytes, bat
                     event=event,
                     rating=rating,
                     useful=rng.random() < 0.5,
-                    given_on=event.ends_at.date(),
+                    given_on=timezone.localdate(event.ends_at),
                 )
             )
     for _ in range(rng.randint(0, 2)):

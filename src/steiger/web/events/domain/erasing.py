@@ -75,5 +75,5 @@ def erase(keys: Iterable[UUID], now: datetime) -> None:
 
 @transaction.atomic
 def _words(now: datetime) -> int:
-    old = Feedback.objects.filter(given_on__lt=(now - KEEP_WORDS).date())
+    old = Feedback.objects.filter(given_on__lt=timezone.localdate(now - KEEP_WORDS))
     return old.exclude(text="").update(text="")
