@@ -262,13 +262,18 @@ def start(desk: Desk, **variables: str) -> subprocess.Popen[bytes]:
     where = [str(desk.network), "--model", str(desk.model)]
     words = ["flood", "train", *where, *UNTIL, *LEADS, *CORE, "--workers", "2"]
     env = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])} | variables
-    return subprocess.Popen(
-        [sys.executable, "-m", "steiger", *words],
-        env=env,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
+    # Tests that run in the background may ignore Ctrl-C, and what they start would do so, too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "steiger", *words],
+            env=env,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_interrupted_training_goes_on(desk: Desk) -> None:
@@ -282,7 +287,7 @@ def test_interrupted_training_goes_on(desk: Desk) -> None:
     # Ctrl-C reaches the whole group, as in a terminal.
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 1
+    assert process.returncode == 1, said.decode()
     assert b"Traceback" not in said
     assert not (desk.model / "manifest.json").exists()
     last = desk.folder / "last"
