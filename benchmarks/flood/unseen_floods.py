@@ -30,18 +30,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from network_a import FOLDER, UNTIL
+from network_a import FOLDER, UNTIL, model_of
 from numpy.typing import NDArray
 
-from steiger.engines.flood.forecasting import (
-    Model,
-    hindcast,
-    load_model,
-    process_pool,
-    save_model,
-    train,
-)
-from steiger.engines.flood.models import ModelSettings
+from steiger.engines.flood.forecasting import Model, hindcast, process_pool
 from steiger.engines.flood.network import (
     Network,
     Observations,
@@ -74,7 +66,7 @@ def main() -> int:
     observations = read_observations(options.data, network).until(UNTIL)
     storms = storm_hours(network, observations, options.part)
     began = time.perf_counter()
-    model = model_of(network, observations, storms, options)
+    model = model_of(network, without_levels(network, observations, storms), options)
     seconds = {"train": round(time.perf_counter() - began, 1)}
     began = time.perf_counter()
     table = forecasts_in(storms, model, network, observations, options)
@@ -115,25 +107,14 @@ def spans(storms: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(first, last - 1) for first, last in list(pairwise(edges.tolist()))[::2]]
 
 
-def model_of(
-    network: Network,
-    observations: Observations,
-    storms: NDArray[np.bool_],
-    options: argparse.Namespace,
-) -> Model:
-    """The model in the folder, or a new one that saw no level of the storms."""
-    folder: Path | None = options.model
-    if folder is not None and (folder / "manifest.json").exists():
-        return load_model(folder)
+def without_levels(
+    network: Network, observations: Observations, storms: NDArray[np.bool_]
+) -> Observations:
+    """The observations without what other sensors than rain gauges reported in the storms."""
     values = observations.values.copy()
     levels = np.array([sensor.kind != "rain" for sensor in network.sensors])
     values[np.ix_(storms, levels)] = np.nan
-    settings = ModelSettings(leads=tuple(map(parse_duration, options.leads.split(","))))
-    with process_pool(options.workers) as pool:
-        model = train(network, observations.with_values(values), settings, pool, work=folder)
-    if folder is not None:
-        save_model(model, folder)
-    return model
+    return observations.with_values(values)
 
 
 def forecasts_in(
