@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.apps import apps
@@ -96,6 +96,17 @@ def test_words_of_opinions_leave_after_a_year(event: Event) -> None:
     erase_due(timezone.now() + timedelta(days=367))
     opinion = Feedback.objects.get()
     assert (opinion.rating, opinion.text) == (4, "")
+
+
+def test_the_year_of_an_opinion_ends_at_midnight_where_the_region_is(event: Event) -> None:
+    opinion = Feedback.objects.create(event=event, rating=4, text="Frau Beispiel war gut")
+    last = timezone.make_aware(
+        datetime.combine(opinion.given_on + timedelta(days=365), time(23, 30))
+    )
+    erase_due(last)
+    assert Feedback.objects.get().text
+    erase_due(last + timedelta(hours=1))
+    assert Feedback.objects.get().text == ""
 
 
 def test_without_the_salt_no_address_leads_to_a_hash() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +13,9 @@ from django.test import Client
 
 from factories.directory import make_actor, make_source, relate
 from steiger.web.accounts.domain import audit
+from steiger.web.accounts.models import LogEntry
 from steiger.web.directory.domain.sources import get_source, region_source
+from steiger.web.directory.interfaces.evidence import event
 from steiger.web.directory.models import (
     Actor,
     Description,
@@ -70,6 +72,11 @@ def test_the_kind_of_initiative_is_a_word(client: Client) -> None:
     Fact.objects.create(actor=actor, source=make_source(), key="initiative", value="platform")
     table = get(client, actor).split("<tbody>")[1].split("</tbody>")[0]
     assert '<th scope="row">Art der Initiative</th>' in table
+
+
+def test_the_history_tells_the_day_where_the_region_is() -> None:
+    entry = LogEntry(at=datetime(2026, 1, 1, 23, 30, tzinfo=UTC), act="directory.actor.edit")
+    assert event(entry).on == date(2026, 1, 2)
 
 
 def test_the_history_names_roles_and_no_person(client: Client) -> None:
