@@ -66,6 +66,15 @@ def _language_of_nobody() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _static_files_are_looked_up_when_asked_for() -> None:
+    """Each test client starts the middleware anew, which would read through all of them first."""
+    if find_spec("django"):
+        from django.conf import settings as django_settings
+
+        django_settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_log_trigger() -> None:
     """Emptying tables after a transactional test must not stumble over the append-only log."""
     if find_spec("django") is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+
+from factories.once import folder_made_once
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -52,16 +55,23 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("STEIGER_", "DATABASE_"))}
     env |= {
         "DJANGO_SETTINGS_MODULE": "steiger.web.config.settings",
-        "STEIGER_DATA_DIR": str(tmp_path_factory.mktemp("product")),
         "STEIGER_BASE_URL": address,
         "STEIGER_LOG_LEVEL": "ERROR",
     }
     tools = Path(sys.executable).parent
-    for command in (
-        [str(tools / "steiger"), "django", "migrate", "-v0"],
-        [sys.executable, "-c", LOAD],
-    ):
-        subprocess.run(command, env=env, check=True, capture_output=True, timeout=300)
+
+    def make(folder: Path) -> None:
+        for command in (
+            [str(tools / "steiger"), "django", "migrate", "-v0"],
+            [sys.executable, "-c", LOAD],
+        ):
+            here = env | {"STEIGER_DATA_DIR": str(folder)}
+            subprocess.run(command, env=here, check=True, capture_output=True, timeout=300)
+
+    own = tmp_path_factory.mktemp("product")
+    made = folder_made_once(tmp_path_factory, "made-product", make)
+    shutil.copytree(made, own, dirs_exist_ok=True)
+    env["STEIGER_DATA_DIR"] = str(own)
     server = subprocess.Popen(
         [
             *(str(tools / "granian"), "--interface", "wsgi", "--port", str(port)),

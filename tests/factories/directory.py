@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from steiger.lib.text import fold, one_line
 from steiger.regions import load_region
+from steiger.regions.types import Vocabulary
 from steiger.web.directory.domain.summary import OFFER_LENGTH
 from steiger.web.directory.models import (
     Actor,
@@ -32,26 +33,35 @@ def make_terms() -> None:
     """All vocabularies of the region, once."""
     if Term.objects.exists():
         return
-    parents: dict[str, Term] = {}
-    for vocabulary in sorted(
-        load_region("nrw").vocabularies.values(), key=lambda v: v.key != "category"
-    ):
-        for term in vocabulary.terms:
-            row = Term.objects.create(
-                vocabulary=vocabulary.key,
-                key=term.key,
-                label_de=term.label_de,
-                label_en=term.label_en,
-                description_de=term.description_de,
-                description_en=term.description_en,
-                parent=parents.get(term.parent) if vocabulary.key == "role" else None,
-                synonyms=list(term.synonyms),
-                fields=[spec.as_json() for spec in term.fields],
-                details=dict(term.details),
-                position=term.order,
-            )
-            if vocabulary.key == "category":
-                parents[term.key] = row
+    vocabularies = dict(load_region("nrw").vocabularies)
+    categories = Term.objects.bulk_create(_terms(vocabularies.pop("category"), {}))
+    parents = {row.key: row for row in categories}
+    Term.objects.bulk_create(
+        [
+            row
+            for vocabulary in vocabularies.values()
+            for row in _terms(vocabulary, parents if vocabulary.key == "role" else {})
+        ]
+    )
+
+
+def _terms(vocabulary: Vocabulary, parents: dict[str, Term]) -> list[Term]:
+    return [
+        Term(
+            vocabulary=vocabulary.key,
+            key=term.key,
+            label_de=term.label_de,
+            label_en=term.label_en,
+            description_de=term.description_de,
+            description_en=term.description_en,
+            parent=parents.get(term.parent),
+            synonyms=list(term.synonyms),
+            fields=[spec.as_json() for spec in term.fields],
+            details=dict(term.details),
+            position=term.order,
+        )
+        for term in vocabulary.terms
+    ]
 
 
 def make_source(key: str = "region", precedence: int = 50, **fields: Any) -> Source:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from factories.installation import Installation
+from factories.once import folder_made_once
 
 POSTGRES = os.environ.get("DATABASE_URL", "")
 POSTGRES = POSTGRES if POSTGRES.startswith("postgres") else ""
@@ -60,6 +61,13 @@ def new_installation(tmp_path: Path) -> Iterator[Callable[[], Installation]]:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A small installation, made once and copied by each test."""
+    if not POSTGRES:
+        folder = folder_made_once(
+            tmp_path_factory, "made-demo", lambda path: Installation(path).steiger("demo")
+        )
+        yield Installation(folder)
+        return
+    # A database of a server cannot be left behind for other processes: nobody would remove it.
     with _fresh_database() as url:
         made = Installation(tmp_path_factory.mktemp("prepared"), url)
         made.steiger("demo")

@@ -340,7 +340,7 @@ def test_progress_may_end_the_training_before_a_part_is_finished(
 ) -> None:
     network, observations = valley()
     monkeypatch.setenv("FLOOD_CORE_LOG", str(tmp_path / "log"))
-    monkeypatch.setenv("FLOOD_CORE_SECONDS", "60")
+    monkeypatch.setenv("FLOOD_CORE_SECONDS", "600")
 
     def enough(done: int, _total: int) -> None:
         assert done == 0

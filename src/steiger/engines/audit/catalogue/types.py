@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from typing import Any, Literal
 
 from steiger.engines.audit.catalogue.words import Text
@@ -311,7 +312,7 @@ class UseRules:
     transparency: Way
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Catalogue:
     """Everything that an audit is held against.
 
@@ -370,6 +371,11 @@ class Catalogue:
 
     def digest(self) -> str:
         """SHA-256 over the content: the same wherever and in whatever files it lies."""
+        return self._sha256
+
+    @cached_property
+    def _sha256(self) -> str:
+        # Every page about an examination asks for it, and it takes 20 ms.
         text = json.dumps(self.as_plain(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 

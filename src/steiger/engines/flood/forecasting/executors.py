@@ -89,8 +89,10 @@ def process_pool(workers: int) -> Iterator[Executor]:
                 "Try fewer workers"
             ) from None
         except BaseException:
+            # Asked for before: a pool that is shut down forgets its processes, which go on.
+            processes = list((pool._processes or {}).values())
             pool.shutdown(wait=False, cancel_futures=True)
-            for process in list((pool._processes or {}).values()):
+            for process in processes:
                 process.kill()
             raise
         else:
