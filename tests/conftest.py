@@ -49,6 +49,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip("needs Chromium: install the package “chromium”")
     playwright = pytest.importorskip("playwright.sync_api")
+    playwright.expect.set_options(timeout=20_000)  # a busy machine must not decide
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, chromium_sandbox=False)
         yield browser
@@ -63,15 +64,6 @@ def _language_of_nobody() -> Iterator[None]:
         from django.utils import translation
 
         translation.deactivate()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _static_files_are_looked_up_when_asked_for() -> None:
-    """Each test client starts the middleware anew, which would read through all of them first."""
-    if find_spec("django"):
-        from django.conf import settings as django_settings
-
-        django_settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True, scope="session")

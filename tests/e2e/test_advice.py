@@ -24,6 +24,8 @@ from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+expect = pytest.importorskip("playwright.sync_api").expect
+
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 START = "/sprechstunde/"
@@ -156,7 +158,7 @@ def test_a_baker_books_by_keyboard_alone(
 def test_without_scripts_and_with_mistakes(visit: Open) -> None:
     page = visit(START, 390, 844, java_script_enabled=False)
     page.get_by_role("button", name="Zeiten zeigen").click()
-    assert page.get_by_text("Schreiben Sie in einem Satz").is_visible()
+    expect(page.get_by_text("Schreiben Sie in einem Satz")).to_be_visible()
     page.get_by_label("Was möchten Sie").fill("Was verlangt die DSGVO beim Datenschutz?")
     page.get_by_role("button", name="Zeiten zeigen").click()
     page.locator(".st-slot", has_text="Sara Beispiel").first.click()
@@ -164,7 +166,7 @@ def test_without_scripts_and_with_mistakes(visit: Open) -> None:
     page.get_by_role("button", name="Diese Zeit").click()
     assert page.get_by_label("Ihr Name").input_value() == "Bea Beispiel"
     assert page.locator(".st-slot input:checked").count() == 1
-    assert page.get_by_text("Schreiben Sie den Namen Ihres Betriebs").is_visible()
+    expect(page.get_by_text("Schreiben Sie den Namen Ihres Betriebs")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1440])
@@ -197,9 +199,9 @@ def test_an_adviser_does_her_day(visit: Open, client: Client, width: int) -> Non
     desk.get_by_label("Vereinbarte nächste Schritte").fill("Kassendaten ansehen")
     desk.get_by_role("button", name="Notizen speichern").click()
     desk.get_by_role("button", name="Gehalten").click()
-    assert desk.get_by_role("heading", name="gehalten").is_visible()
+    expect(desk.get_by_role("heading", name="gehalten")).to_be_visible()
     for path in ("?ansicht=woche", "profil/"):
         desk.goto(own.partition("termin/")[0] + "kalender/" + path)
         assert (findings(desk), fits(desk)) == ([], True)
     page.goto(own)
-    assert page.get_by_text("Kassendaten ansehen").is_visible()
+    expect(page.get_by_text("Kassendaten ansehen")).to_be_visible()

@@ -27,6 +27,8 @@ from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+expect = pytest.importorskip("playwright.sync_api").expect
+
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 Open = Callable[..., "Page"]
@@ -88,7 +90,7 @@ def test_adviser_does_her_case(visit: Open, people: tuple[User, User], width: in
     page.get_by_role("button", name="Notieren", exact=True).click()
     page.get_by_role("link", name="Ergebnis", exact=True).click()
     page.get_by_role("button", name="Eintragen").click()
-    assert page.get_by_text("Geben Sie einen Tag an").is_visible()
+    expect(page.get_by_text("Geben Sie einen Tag an")).to_be_visible()
     page.get_by_label("Wann?").fill("2026-01-20")
     page.get_by_label("In einer Zeile").fill("Plant jeden Tag die Backmengen")
     page.get_by_label("Stand").select_option("in_use")
@@ -96,7 +98,7 @@ def test_adviser_does_her_case(visit: Open, people: tuple[User, User], width: in
         files=[{"name": "foto.pdf", "mimeType": "application/pdf", "buffer": PDF}]
     )
     page.get_by_role("button", name="Eintragen").click()
-    assert page.get_by_role("link", name="foto.pdf").is_visible()
+    expect(page.get_by_role("link", name="foto.pdf")).to_be_visible()
     page.get_by_role("button", name=re.compile("Erledigt.*Partner anrufen")).click()
     page.get_by_role("link", name="Übergeben").click()
     page.get_by_label("An wen?").select_option(label="Carla Beispiel")
@@ -108,7 +110,7 @@ def test_adviser_does_her_case(visit: Open, people: tuple[User, User], width: in
     case.refresh_from_db()
     assert (case.state, case.closing, case.adviser) == ("closed", "reached", people[1])
     assert sorted(case.entries.values_list("kind", flat=True)) == ["note", "outcome", "talk"]
-    assert page.get_by_text("werden nach dem").is_visible()
+    expect(page.get_by_text("werden nach dem")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -125,7 +127,7 @@ def test_firm_follows_its_link_takes_its_data_and_has_it_erased(
     assert link is not None
     page.goto(f"{live_server.url}{link.group(1)}")
     page.get_by_role("button", name="Den Weg meines Betriebs zeigen").click()
-    assert page.get_by_text("Die Sauerteigfirma plant ihre Mengen").is_visible()
+    expect(page.get_by_text("Die Sauerteigfirma plant ihre Mengen")).to_be_visible()
     assert page.get_by_text("Konkurrenz").count() == 0
     with page.expect_download() as held:
         page.get_by_role("link", name="Als Daten (JSON)").click()
@@ -136,11 +138,11 @@ def test_firm_follows_its_link_takes_its_data_and_has_it_erased(
     page.get_by_role("link", name="Jetzt löschen lassen").click()
     page.get_by_label("Ja, löschen.").check()
     page.get_by_role("button", name="Löschen", exact=True).click()
-    assert page.get_by_role("heading", name="Ihre Daten sind gelöscht").is_visible()
+    expect(page.get_by_role("heading", name="Ihre Daten sind gelöscht")).to_be_visible()
     assert Firm.objects.get().name == ""
     assert CaseEntry.objects.filter(kind="outcome", title="").count() == 1
     page.goto(f"{live_server.url}{link.group(1)}")
-    assert page.get_by_role("heading", name="Dieser Link gilt nicht mehr").is_visible()
+    expect(page.get_by_role("heading", name="Dieser Link gilt nicht mehr")).to_be_visible()
 
 
 def staff_paths(case: Case, other: Case) -> list[str]:

@@ -30,6 +30,8 @@ from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+expect = pytest.importorskip("playwright.sync_api").expect
+
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., "Page"]
 DESK = "/arbeitsplatz/"
@@ -142,7 +144,7 @@ def test_an_adviser_does_her_day(visit: Open, width: int, words: dict[str, str])
         page.keyboard.press("Enter")
     assert fits(page)
     press(page, "Bäckerei Müller")
-    assert page.get_by_role("heading", name="Bäckerei Müller").is_visible()
+    expect(page.get_by_role("heading", name="Bäckerei Müller")).to_be_visible()
     assert str(case.pk) in page.url
 
 
@@ -180,7 +182,7 @@ def test_an_officer_writes_to_those_who_agreed_and_takes_a_table(
     press(page, "Anmeldungen zu Veranstaltungen" if german else "Registrations for events")
     press(page, "Tabelle mitnehmen" if german else "Take the table")
     said = "Schreiben Sie, wofür" if german else "Say what you need the table for."
-    assert page.get_by_text(said).is_visible()
+    expect(page.get_by_text(said)).to_be_visible()
     fill(page, "Wofür brauchen" if german else "What do you need it for?", "Namensschilder drucken")
     tab_to(page, "Tabelle mitnehmen" if german else "Take the table")
     with page.expect_download() as download:

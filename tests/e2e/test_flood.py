@@ -16,6 +16,8 @@ from steiger.web.flood.models import Network, Sensor, Storm, WarningEvent
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+expect = pytest.importorskip("playwright.sync_api").expect
+
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 PEGEL = "/hochwasser/pegel/beispieltal/mittelwerk/"
 GAUGES = 8
@@ -185,7 +187,7 @@ def test_what_a_reader_has_opened_or_chosen_survives_the_renewal(
     commit(network, plan(network, 2.33))
     page.wait_for_selector(".st-gauge-head >> text=2,33 m", timeout=15_000)
     assert page.locator("details.st-more").first.get_attribute("open") is not None
-    assert page.locator(".st-hydro__live svg").is_visible()
+    expect(page.locator(".st-hydro__live svg")).to_be_visible()
 
 
 # --- the hydrograph -------------------------------------------------------------------------------
@@ -208,10 +210,10 @@ def test_hydrograph_tells_the_numbers_under_the_pointer(visit: Open) -> None:
 
 def test_without_script_chart_and_tables_are_there(visit: Open) -> None:
     page = visit(PEGEL, java_script_enabled=False)
-    assert page.locator(".st-chart--wide").is_visible()
-    assert page.locator(".st-gauge-table table").first.is_visible()
+    expect(page.locator(".st-chart--wide")).to_be_visible()
+    expect(page.locator(".st-gauge-table table").first).to_be_visible()
     page = visit(PEGEL, 390, 844, java_script_enabled=False)
-    assert page.locator(".st-chart--narrow").is_visible()
+    expect(page.locator(".st-chart--narrow")).to_be_visible()
 
 
 # --- looking back ---------------------------------------------------------------------------------

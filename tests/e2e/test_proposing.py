@@ -20,6 +20,8 @@ from steiger.web.curation.models import Submission
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
+expect = pytest.importorskip("playwright.sync_api").expect
+
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
@@ -110,7 +112,7 @@ def test_a_start_up_proposes_itself(
     page.keyboard.press("Tab")
     page.keyboard.insert_text("Kamera für Gussteile")
     product = page.locator("#id_value__startup__product")
-    assert page.locator("#id_number_register").is_visible()
+    expect(page.locator("#id_number_register")).to_be_visible()
     for other in ("#id_value__provider__product", "#id_number_ror"):  # of nothing chosen
         assert page.locator(other).is_hidden()
     page.reload()  # the browser has kept everything that was typed
