@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -68,11 +69,12 @@ def forecast(
     observations = read_observations(network, river)
     moment = last_time(observations, river) if at is None else at
     total = len(river.targets)
-    with progress("Forecast", total, quiet=unwatched(quiet=quiet, as_json=as_json)) as advance:
-        issued = issue_forecast(model, river, observations, moment, coming, done=advance)
-    if not no_store:
-        place = ForecastStore(store_folder(store))
-        place.keep(issued, model, river, observations, coming)
+    kept = None if no_store else ForecastStore(store_folder(store))
+    with nullcontext() if kept is None else kept.packing(model):
+        with progress("Forecast", total, quiet=unwatched(quiet=quiet, as_json=as_json)) as advance:
+            issued = issue_forecast(model, river, observations, moment, coming, done=advance)
+        if kept is not None:
+            kept.keep(issued, model, river, observations, coming)
     write_atomically(out, issued.to_json().encode())
     if as_json:
         show(as_text(result(issued, out, kept=not no_store)))

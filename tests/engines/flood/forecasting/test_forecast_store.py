@@ -64,6 +64,25 @@ def test_replay_is_equal_bit_by_bit(mode: str, tmp_path: Path) -> None:
     assert not again.code_changed
 
 
+def test_model_packed_meanwhile_is_the_same_file(tmp_path: Path) -> None:
+    network, observations = valley()
+    forecast = kept(tmp_path / "plain")
+    place = ForecastStore(tmp_path / "meanwhile")
+    for _ in range(2):  # the second time it is there already
+        with place.packing(small_model()):
+            place.keep(forecast, small_model(), network, observations)
+    plain, meanwhile = ((path, files(path)) for path in sorted(tmp_path.iterdir(), reverse=True))
+    assert [(path.relative_to(plain[0]), path.read_bytes()) for path in plain[1]] == [
+        (path.relative_to(meanwhile[0]), path.read_bytes()) for path in meanwhile[1]
+    ]
+
+
+def test_nothing_is_written_where_the_forecast_fails(tmp_path: Path) -> None:
+    with pytest.raises(ForecastError), ForecastStore(tmp_path).packing(small_model()):
+        raise ForecastError("no rain")
+    assert files(tmp_path) == []
+
+
 def test_every_changed_byte_is_found(tmp_path: Path) -> None:
     forecast = kept(tmp_path, ensemble())
     for path in files(tmp_path):

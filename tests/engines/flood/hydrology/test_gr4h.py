@@ -16,6 +16,7 @@ from steiger.engines.flood.hydrology.gr4h import (
     HydrologyError,
     State,
     initial_state,
+    produce,
     simulate,
     unit_hydrographs,
 )
@@ -167,6 +168,19 @@ def test_a_state_serves_many_members() -> None:
     run = simulate(ahead, evaporation[200:], TYPICAL, state)
     whole = simulate(rain, evaporation, TYPICAL).discharge[200:]
     assert (run.discharge == whole).all()
+
+
+@pytest.mark.parametrize("runs", [3, FEW + 3])
+def test_the_production_store_alone_gives_the_same_bits(runs: int) -> None:
+    rain, evaporation = weather(300)
+    sets = np.random.default_rng(3).uniform((80, -2, 20, 0.5), (1000, 1, 300, 15), (runs, 4))
+    begin = initial_state(sets)
+    whole = simulate(rain, evaporation, sets, begin)
+    production, effective = produce(rain, evaporation, sets[:, 0], begin.production)
+    assert (production == whole.production).all()
+    assert (effective == whole.effective).all()
+    with pytest.raises(HydrologyError, match="capacity X1"):
+        produce(rain, evaporation, [0.0], [0.0])
 
 
 @pytest.mark.parametrize(

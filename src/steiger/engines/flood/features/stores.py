@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from steiger.engines.flood.features.inputs import Inputs
 from steiger.engines.flood.features.relations import Relations
-from steiger.engines.flood.hydrology.gr4h import State, initial_state, simulate
+from steiger.engines.flood.hydrology.gr4h import produce
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-#: Capacities of the stores, mm. Routing (X3, X4) plays no part here.
+#: Capacities of the stores, mm.
 CAPACITIES = (80.0, 200.0, 500.0)
 SOILS = len(CAPACITIES)
-PARAMETERS = np.array([(capacity, 0.0, 50.0, 0.5) for capacity in CAPACITIES])
 #: Filling at the very beginning of a record, as part of the capacity.
 BEGIN = 0.5
 #: Forecast rows that are run at once.
@@ -67,12 +66,11 @@ def rain_over(inputs: Inputs, relations: Relations, weights: tuple[float, ...]) 
 
 def run_stores(rain: Array, evaporation: Array, begin: Array | None = None) -> Stores:
     """Fill the stores by areal rain (T,); `begin` (3,) is their filling before the first row."""
-    state = initial_state(PARAMETERS, production=BEGIN)
-    if begin is not None:
-        state = _state(begin[None, :] * np.array(CAPACITIES))
-    water = np.nan_to_num(rain)[:, None]
-    run = simulate(np.repeat(water, SOILS, axis=1), evaporation, PARAMETERS, state)
-    return Stores(rain, run.effective, run.production / np.array(CAPACITIES))
+    capacities = np.array(CAPACITIES)
+    content = (np.full(SOILS, BEGIN) if begin is None else begin) * capacities
+    water = np.repeat(np.nan_to_num(rain)[:, None], SOILS, axis=1)
+    production, effective = produce(water, evaporation, capacities, content)
+    return Stores(rain, effective, production / capacities)
 
 
 def stores_ahead(fill: Array, rain: Array, evaporation: Array) -> Array:
@@ -85,14 +83,8 @@ def stores_ahead(fill: Array, rain: Array, evaporation: Array) -> Array:
     for first in range(0, count, CHUNK):
         rows = slice(first, first + CHUNK)
         size = len(rain[rows])
-        sets = np.tile(PARAMETERS, (size, 1))
+        capacities = np.tile(CAPACITIES, size)
         water, demand = (np.repeat(a[rows], SOILS, axis=0).T for a in (rain, evaporation))
-        run = simulate(water, demand, sets, _state(fill[rows] * np.array(CAPACITIES)))
-        result[rows] = run.effective.T.reshape(size, SOILS, steps).transpose(0, 2, 1)
+        _, effective = produce(water, demand, capacities, fill[rows].ravel() * capacities)
+        result[rows] = effective.T.reshape(size, SOILS, steps).transpose(0, 2, 1)
     return result
-
-
-def _state(production: Array) -> State:
-    flat = production.ravel()
-    empty = np.zeros((len(flat), 1))
-    return State(flat, np.zeros(len(flat)), empty, np.zeros((len(flat), 2)))

@@ -18,6 +18,8 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -71,6 +73,24 @@ class ForecastStore:
     def __init__(self, folder: Path) -> None:
         """Nothing is read or written yet."""
         self.folder = Path(folder)
+        self._packed: dict[str, Future[bytes]] = {}
+
+    @contextmanager
+    def packing(self, model: Model) -> Iterator[None]:
+        """Pack a model that is not kept yet beside what is done meanwhile; nothing is written.
+
+        Packing takes a third of a first forecast, most of it without Python's lock: `keep` in here
+        finds it done.
+        """
+        if self._model(model.digest).exists():
+            yield
+            return
+        with ThreadPoolExecutor(1) as thread:
+            self._packed[model.digest] = thread.submit(pack_model, model)
+            try:
+                yield
+            finally:
+                del self._packed[model.digest]
 
     def keep(
         self,
@@ -98,9 +118,10 @@ class ForecastStore:
         for name in ("forecasts", "networks", "months", "models", "rain"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self._keep_network(network)
-        place = self.folder / "models" / f"{model.digest}.zip"
+        place = self._model(model.digest)
         if not place.exists():
-            write_atomically(place, pack_model(model))
+            packed = self._packed.get(model.digest)
+            write_atomically(place, packed.result() if packed else pack_model(model))
         record: dict[str, Any] = {
             "format": FORMAT,
             "id": forecast.id,
@@ -181,7 +202,7 @@ class ForecastStore:
     ) -> Forecast:
         try:
             network = self._network(_name(record["network"]))
-            place = self.folder / "models" / f"{_name(record['model'])}.zip"
+            place = self._model(_name(record["model"]))
             model = unpack_model(place, core=core)
             months = [self._month(_name(name), network) for name in record["months"]]
             observations = joined(months)
@@ -198,6 +219,9 @@ class ForecastStore:
         again = issue_forecast(model, network, observations, at, rain, done=done)
         # Issued by the program that runs now, but to be compared with what the other one said.
         return replace(again, model={**stored.model, "digest": model.digest})
+
+    def _model(self, digest: str) -> Path:
+        return self.folder / "models" / f"{digest}.zip"
 
     def _keep_network(self, network: Network) -> None:
         path = self.folder / "networks" / f"{network.digest()}.toml"

@@ -145,29 +145,52 @@ def simulate(
         HydrologyError: shapes do not fit, a value is missing or negative.
     """
     sets = checked_parameters(parameters)
-    water, demand, count = _forcing(rain, evaporation, len(sets), state)
+    forcing = _forcing(rain, evaporation, len(sets), state)
+    count = forcing[2]
     if len(sets) == 1 and count > 1:
         sets = np.repeat(sets, count, axis=0)
     begin = initial_state(sets) if state is None else state
     one, two = unit_hydrographs(sets[:, 3])
-    net = water - demand
-    x1 = sets[:, 0]
-    wetting = np.tanh(np.minimum(np.maximum(net, 0.0) / x1, LARGEST_TANH))
-    drying = np.tanh(np.minimum(np.maximum(-net, 0.0) / x1, LARGEST_TANH))
-    surplus = np.maximum(net, 0.0)
-    few = count <= FEW
-    store, effective = (_produce_few if few else _produce_many)(
-        surplus, wetting, drying, x1, begin.production
-    )
+    store, effective = _produced(forcing, sets[:, 0], begin.production)
     routed, pending1 = convolve(effective * ROUTED, one, begin.pending1)
     direct, pending2 = convolve(effective * (1.0 - ROUTED), two, begin.pending2)
-    discharge, routing = (_route_few if few else _route_many)(
+    discharge, routing = (_route_few if count <= FEW else _route_many)(
         routed, direct, sets[:, 1], sets[:, 2], begin.routing
     )
     last_store = store[-1] if len(store) else begin.production
     last_routing = routing[-1] if len(routing) else begin.routing
     end = State(last_store.copy(), last_routing.copy(), pending1, pending2)
     return Run(discharge, store, routing, effective, end)
+
+
+def produce(
+    rain: ArrayLike, evaporation: ArrayLike, capacities: ArrayLike, begin: ArrayLike
+) -> tuple[Array, Array]:
+    """The production store alone: its content and the effective rain, both (T, M) in mm.
+
+    The same bits as `production` and `effective` of `simulate`, without the routing. `capacities`
+    are X1, (M,) in mm; `begin` (M,) is the content before the first hour.
+
+    Raises:
+        HydrologyError: shapes do not fit, a value is missing or negative, or a capacity is not
+            above 0.
+    """
+    x1 = np.asarray(capacities, dtype=np.float64)
+    if not (x1 > 0).all():
+        raise HydrologyError("the capacity X1 of GR4H is above 0 mm")
+    forcing = _forcing(rain, evaporation, len(x1), None)
+    return _produced(forcing, x1, np.asarray(begin, dtype=np.float64))
+
+
+def _produced(forcing: tuple[Array, Array, int], x1: Array, begin: Array) -> tuple[Array, Array]:
+    water, demand, count = forcing
+    net = water - demand
+    wetting = np.tanh(np.minimum(np.maximum(net, 0.0) / x1, LARGEST_TANH))
+    drying = np.tanh(np.minimum(np.maximum(-net, 0.0) / x1, LARGEST_TANH))
+    few = count <= FEW
+    return (_produce_few if few else _produce_many)(
+        np.maximum(net, 0.0), wetting, drying, x1, begin
+    )
 
 
 def _forcing(

@@ -22,6 +22,7 @@ from steiger.engines.flood.hydrology.gr4h import (
     checked_parameters,
     convolve,
     initial_state,
+    produce,
     simulate,
     unit_hydrographs,
 )
@@ -134,8 +135,9 @@ def track(
         raise HydrologyError("one parameter set, and as many hours of each series, are followed")
     begin = initial_state(sets) if state is None else state
     if production_gain == 0:
-        free = simulate(rain, evaporation, sets, begin)
-        production, effective = free.production[:, 0], free.effective[:, 0]
+        production, effective = (
+            part[:, 0] for part in produce(rain, evaporation, sets[:, 0], begin.production)
+        )
         discharge, routing = _follow(effective, observed, sets, begin, routing_gain)
         return Track(sets, discharge, production, routing, effective)
     gains = (routing_gain, production_gain)
@@ -148,22 +150,28 @@ def _follow(
     one, two = unit_hydrographs(sets[:, 3])
     routed = convolve(effective[:, None] * ROUTED, one, begin.pending1)[0][:, 0]
     direct = convolve(effective[:, None] * (1.0 - ROUTED), two, begin.pending2)[0][:, 0]
-    store = float(begin.routing[0])
-    discharge, routing = np.empty(len(routed)), np.empty(len(routed))
-    for t, (slow, quick, truth) in enumerate(
-        zip(routed.tolist(), direct.tolist(), observed.tolist(), strict=True)
-    ):
-        discharge[t], store = _routed_hour(store, (slow, quick), truth, sets[0], gain)
-        routing[t] = store
-    return discharge, routing
+    store, parameters = float(begin.routing[0]), (float(sets[0, 1]), float(sets[0, 2]))
+    discharge, routing = [], []
+    for slow, quick, truth in zip(routed.tolist(), direct.tolist(), observed.tolist(), strict=True):
+        flow, store = _routed_hour(store, (slow, quick), truth, parameters, gain)
+        discharge.append(flow)
+        routing.append(store)
+    return np.array(discharge), np.array(routing)
 
 
 def _routed_hour(
-    store: float, arriving: tuple[float, float], truth: float, p: Array, gain: float
+    store: float,
+    arriving: tuple[float, float],
+    truth: float,
+    parameters: tuple[float, float],
+    gain: float,
 ) -> tuple[float, float]:
-    """One hour of the routing store: simulated discharge, and content after the update."""
+    """One hour of the routing store: simulated discharge, and content after the update.
+
+    `parameters` are X2 and X3.
+    """
     slow, quick = arriving
-    x2, x3 = float(p[1]), float(p[2])
+    x2, x3 = parameters
     exchange = x2 * (store / x3) ** 3.5
     before = max(store + slow + exchange, 0.0)
     left = before * (1.0 - (1.0 + (before / x3) ** 4) ** -0.25)
@@ -202,7 +210,7 @@ def _follow_both(
     direct[: begin.pending2.shape[1]] = begin.pending2[0]
     columns = np.empty((4, hours))
     store, content = float(begin.routing[0]), float(begin.production[0])
-    x1 = float(p[0])
+    x1, routing = float(p[0]), (float(p[1]), float(p[2]))
     wet = np.tanh(np.minimum(np.maximum(net, 0.0) / x1, LARGEST_TANH))
     dry = np.tanh(np.minimum(np.maximum(-net, 0.0) / x1, LARGEST_TANH))
     surplus = np.maximum(net, 0.0)
@@ -211,7 +219,7 @@ def _follow_both(
         routed[t : t + len(one)] += effective * ROUTED * one
         direct[t : t + len(two)] += effective * (1.0 - ROUTED) * two
         truth = float(observed[t])
-        flow, store = _routed_hour(store, (routed[t], direct[t]), truth, p, gains[0])
+        flow, store = _routed_hour(store, (routed[t], direct[t]), truth, routing, gains[0])
         if np.isfinite(truth) and truth >= 0:
             content = min(max(content + gains[1] * (truth - flow), 0.0), x1)
         columns[:, t] = flow, content, store, effective
