@@ -1,185 +1,20 @@
-"""Every address of the product that answers with a page: accessible, and no wider than a phone."""
+"""Every address of the product that answers with a page, in German, in light, on a wide display."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from allauth.account.models import EmailAddress
-from django.core.cache import cache
-from django.test import Client
 
-from e2e.conftest import findings
-from factories.addresses import TABLE, addresses
-from factories.whole_site import arguments_for, make_site
-from steiger.web.accounts.models import User
+from e2e.every_page import walk, whole_site
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-PIECES = {"directory:card", "directory:network_ties"}  # parts of pages, loaded by a script
-#: Pages beyond the table: kinds of one address, and what goes wrong.
-MORE = [
-    "/landkarte/?q=Robotik&near=Hagen&radius=60&category=research",
-    "/landkarte/?q=gibtesnicht",
-    "/landkarte/?view=table",
-    "/landkarte/?view=map",
-    "/landkarte/?view=network",
-    "/landkarte/region/05913-dortmund/",
-    "/landkarte/region/05978004-bergkamen/",
-    "/suche/?q=Hagen",
-    "/seite/ueber/",
-    "/seite/einfache-sprache/",
-    "/seite/einfache-sprache-suchen/",
-    "/seite/einfache-sprache-hilfe/",
-    "/seite/impressum/",
-    "/seite/datenschutz/",
-    "/seite/datenquellen/",
-    "/gibt-es-nicht/",
-]
-#: What these addresses must be asked for.
-ASKED = {
-    "api:match": "?name=Lamarr",
-    "api:preview": "?id=lamarr-institut",
-    "api:suggest_entity": "?prefix=Lamarr",
-    "api:suggest_property": "?prefix=Ort",
-    "api:suggest_type": "?prefix=Org",
-    "api:suggestions": "?q=Lamarr",
-    "flood:replay_json": "?zeit=flut",
-    "reports:live_rows": "?kennzahl=events&zeitraum=2026",
-    "reports:edition_rows": "?kennzahl=events&zeitraum=2026-H1",
-}
-#: Addresses that have nothing to show for this person, who uses no second factor, no single
-#: sign-on and no firm's link, and where no evidence lies; names of past events are erased,
-#: and the valley has given no alert. What they say is looked at, too.
-NOT_THERE = {
-    "/gibt-es-nicht/",
-    "accounts:first_sign_in",
-    "api:my_actor",
-    "api:my_actors",
-    "api:my_submission",
-    "api:nothing",
-    "cases:evidence",
-    "events:certificate",
-    "flood:cap",
-    "konto/social/login/error/",
-    "mfa_deactivate_totp",
-    "mfa_download_recovery_codes",
-    "mfa_view_recovery_codes",
-    "openid_connect_callback",
-    "openid_connect_login",
-    "socialaccount_login_error",
-}
 
 
-@dataclass
-class Site:
-    """The running product with content, and cookies of its administrator."""
-
-    url: str
-    person: User
-    cookies: dict[str, str]
-
-
-@pytest.fixture
-def site(live_server: Any, tmp_path: Path, settings: Any) -> Site:
-    """The product with a year of life; its administrator has a password and a second address."""
-    settings.SEARCH_INDEX_DIR = tmp_path / "index"
-    settings.MEDIA_ROOT = tmp_path / "uploads"
-    settings.DATA_DIR = tmp_path
-    cache.clear()
-    user = make_site()
-    user.set_password("ein langes Beispiel")
-    user.save()
-    EmailAddress.objects.create(user=user, email="zweite@example.org", verified=False)
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return Site(live_server.url, user, {k: v.value for k, v in client.cookies.items()})
-
-
-def pages(site: Site) -> list[tuple[str, str, bool]]:
-    """(name, path, whether signed in) of every address that can be opened, in German."""
-    found = []
-    for address in addresses():
-        line = TABLE["pages"][address.name]
-        if address.name not in PIECES and isinstance(line, str) and line != "stage":
-            path = address.path(arguments_for(address, site.person)) + ASKED.get(address.name, "")
-            found.append((address.name, path, line not in {"public", "entrance"}))
-    more = [(path, path, False) for path in MORE]
-    return found + more + [(path, path, True) for path in ("/", "/landkarte/")]
-
-
-@pytest.mark.parametrize(
-    ("theme", "language", "width"), [("light", "", 1280), ("dark", "/en", 390)], ids=["de", "en"]
-)
-def test_every_page(chromium: Browser, site: Site, theme: str, language: str, width: int) -> None:
-    """No finding of axe; as narrow as its display; whatever can be clicked can have the focus."""
-    troubles: dict[str, list[Any]] = defaultdict(list)
-    missing, seen = set(), 0
-    for signed_in in (False, True):
-        context = chromium.new_context(
-            locale="de-DE",
-            reduced_motion="reduce",
-            color_scheme=theme,
-            viewport={"width": width, "height": 800},
-        )
-        if signed_in:
-            context.add_cookies(
-                [{"name": k, "value": v, "url": site.url} for k, v in site.cookies.items()]
-            )
-        page = context.new_page()
-        for name, path, as_person in pages(site):
-            if as_person != signed_in:
-                continue
-            answer = page.request.get(f"{site.url}{language}{path}")
-            if answer.status >= 400 and not language:  # what machines read has no language
-                missing.add(name)
-            if answer.headers.get("content-type", "").startswith("text/html"):
-                page.goto(f"{site.url}{language}{path}")
-                seen += 1
-                if found := look(page, width):
-                    troubles[path] += found
-        context.close()
-    assert dict(troubles) == {}
-    assert sorted(missing) == (sorted(NOT_THERE) if not language else [])
-    assert seen > 150
-
-
-def look(page: Page, width: int) -> list[Any]:
-    """What is wrong with a page; 320 px is a display of 1280 px at 400 % zoom."""
-    found: list[Any] = findings(page) + page.evaluate(UNREACHABLE) + page.evaluate(TOUCHING)
-    for narrow in (width, 320):
-        page.set_viewport_size({"width": narrow, "height": 800})
-        if (needed := page.evaluate(WIDTH)) > narrow:
-            found.append(f"{needed} px wide on {narrow} px")
-    page.set_viewport_size({"width": width, "height": 800})
-    return found
-
-
-#: Asked after the new size is drawn; before that, parts still have the style of the old one.
-WIDTH = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
-  () => done(document.documentElement.scrollWidth))))"""
-
-#: Visible controls that no tabulator reaches, except those inside a widget with arrow keys.
-UNREACHABLE = """() => [...document.querySelectorAll(
-  "a[href], button, input:not([type=hidden]), select, textarea, summary, [onclick]"
-)].filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.tabIndex < 0
-  && !e.closest("[role=listbox], [role=group], [role=radiogroup], [aria-hidden=true], svg"))
- .map(e => e.outerHTML.slice(0, 120))"""
-
-#: Headings that touch the form, list, facts or table under them; the board for the wall is dense.
-TOUCHING = """() => [...document.querySelectorAll("main :is(h1, h2)")].flatMap(heading => {
-  const shown = e => e.checkVisibility() && e.getBoundingClientRect().height > 1;
-  const box = heading.getBoundingClientRect();
-  if (!shown(heading) || box.width < 2 || heading.closest(".st-board")) return [];
-  let next = heading.nextElementSibling;
-  while (next && !shown(next)) next = next.nextElementSibling;
-  if (!next?.matches("form, dl, table, ul[class], ol[class], .st-scroll, .st-panel")) return [];
-  const gap = next.getBoundingClientRect().top - box.bottom;
-  return gap > -box.height && gap < 8 ? [`${gap} px under “${heading.textContent}”`] : [];
-})"""
+def test_every_page(chromium: Browser, live_server: Any, tmp_path: Path, settings: Any) -> None:
+    site = whole_site(live_server, tmp_path, settings)
+    walk(chromium, site, theme="light", language="", width=1280)

@@ -179,6 +179,9 @@ def test_the_production_store_alone_gives_the_same_bits(runs: int) -> None:
     production, effective = produce(rain, evaporation, sets[:, 0], begin.production)
     assert (production == whole.production).all()
     assert (effective == whole.effective).all()
+    columns = np.column_stack([rain] * runs)
+    production, _ = produce(columns, evaporation, [300.0], [90.0])
+    assert (production == simulate(columns, evaporation, (300.0, 0.0, 60.0, 4.0)).production).all()
     with pytest.raises(HydrologyError, match="capacity X1"):
         produce(rain, evaporation, [0.0], [0.0])
 

@@ -179,6 +179,7 @@ def produce(
     if not (x1 > 0).all():
         raise HydrologyError("the capacity X1 of GR4H is above 0 mm")
     forcing = _forcing(rain, evaporation, len(x1), None)
+    x1 = np.broadcast_to(x1, forcing[2])  # one capacity serves all columns, as in `simulate`
     return _produced(forcing, x1, np.asarray(begin, dtype=np.float64))
 
 
