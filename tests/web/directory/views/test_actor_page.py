@@ -64,7 +64,7 @@ def test_a_relation_stated_elsewhere_names_its_source_here_too(client: Client) -
     whole, part = make_actor("Hochschule Beispielstadt"), make_actor("Labor Beispielstadt")
     relate(part, "part_of", whole)
     table = get(client, whole).split("<tbody>")[1].split("</tbody>")[0]
-    assert '<th scope="row">umfasst</th><td>Labor Beispielstadt</td>' in table
+    assert '<th scope="row">umfasst</th><td data-label="Wert">Labor Beispielstadt</td>' in table
 
 
 def test_the_kind_of_initiative_is_a_word(client: Client) -> None:
