@@ -66,6 +66,17 @@ def _language_of_nobody() -> Iterator[None]:
         translation.deactivate()
 
 
+@pytest.fixture
+def steady_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever counts questions to the database must not count the look for changed words, too.
+
+    It comes once a second, so on a busy machine in the midst of a test.
+    """
+    from steiger.web.directory.domain import vocabulary_cache
+
+    monkeypatch.setattr(vocabulary_cache, "CHECK_EVERY_S", float("inf"))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_log_trigger() -> None:
     """Emptying tables after a transactional test must not stumble over the append-only log."""

@@ -107,6 +107,7 @@ def test_case_is_found_by_the_beginning_of_its_number(number: str) -> None:
     assert case not in cases_matching(text=other.number)
 
 
+@pytest.mark.usefixtures("steady_vocabulary")
 def test_list_asks_the_database_as_often_for_many_as_for_few(desk: Client) -> None:
     questions = []
     for number in (2, 20):

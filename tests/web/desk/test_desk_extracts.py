@@ -184,9 +184,7 @@ def test_rows_are_narrowed_by_days_state_event_and_district(head: User) -> None:
     assert Extract.objects.filter(filters__event=str(first.pk)).count() == 1
 
 
-def test_long_tables_leave_in_parts(
-    head: User, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
-) -> None:
+def test_long_tables_leave_in_parts(head: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steiger.web.desk.interfaces.files.CHUNK", 10)
     event = make_event(quota=100)
     for number in range(35):

@@ -183,6 +183,7 @@ def test_the_weightiest_source_counts(client: Client) -> None:
     assert row["licences"] == "CC BY 4.0|CC0 1.0"
 
 
+@pytest.mark.usefixtures("steady_vocabulary")
 def test_queries_do_not_grow_with_the_number_of_actors(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

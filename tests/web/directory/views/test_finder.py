@@ -181,6 +181,7 @@ def test_a_visitor_leaves_no_trace(client: Client, actors: list[Actor]) -> None:
     assert not response.cookies
 
 
+@pytest.mark.usefixtures("steady_vocabulary")
 def test_a_page_needs_few_queries(
     client: Client, actors: list[Actor], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
