@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from pytest_django import DjangoDbBlocker
 
 # A browser that is open for the whole run keeps an event loop, at which Django would stumble.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -77,29 +78,50 @@ def steady_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vocabulary_cache, "CHECK_EVERY_S", float("inf"))
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tables are made from the models, which is much quicker than by the migrations.
+
+    That both say the same is a test of its own, as is that migrations make an installation.
+    What only the migrations know is the protection of the logs.
+    """
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    with django_db_blocker.unblock():
+        recorder = MigrationRecorder(connection)  # who looks whether a database is ready looks here
+        recorder.ensure_schema()
+        recorder.record_applied("tests", "made_from_models")
+        _protect_logs()
+
+
+def _protect_logs(*, lift: bool = False) -> None:
+    from django.db import connection
+
+    from steiger.web.accounts.models import protection as accounts
+    from steiger.web.audits.models import protection as audits
+
+    for protection in (accounts, audits):
+        statements = protection.UNPROTECT if lift else protection.PROTECT
+        for statement in statements[connection.vendor]:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_log_trigger() -> None:
     """Emptying tables after a transactional test must not stumble over the append-only log."""
     if find_spec("django") is None:
         return  # the floors below the web are also tested without it
-    from django.db import connection
     from django.test import TransactionTestCase
-
-    from steiger.web.accounts.models import protection as accounts
-    from steiger.web.audits.models import protection as audits
 
     original = TransactionTestCase._fixture_teardown
 
     def teardown(case: TransactionTestCase) -> None:
-        vendor = connection.vendor
-        for statement in (*accounts.UNPROTECT[vendor], *audits.UNPROTECT[vendor]):
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+        _protect_logs(lift=True)
         try:
             original(case)
         finally:
-            for statement in (*accounts.PROTECT[vendor], *audits.PROTECT[vendor]):
-                with connection.cursor() as cursor:
-                    cursor.execute(statement)
+            _protect_logs()
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]

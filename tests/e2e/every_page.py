@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import Client
@@ -22,18 +23,23 @@ from steiger.web.accounts.models import User
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+Error = pytest.importorskip("playwright.sync_api").Error
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PIECES = {"directory:card", "directory:network_ties"}  # parts of pages, loaded by a script
 #: Pages beyond the table: kinds of one address, and what goes wrong.
 MORE = [
     "/landkarte/?q=Robotik&near=Hagen&radius=60&category=research",
     "/landkarte/?q=gibtesnicht",
-    "/landkarte/?view=table",
+    "/landkarte/?q=Robotik&near=1234&category=qualification&topic=nope",
+    "/landkarte/?view=table&near=Hagen",
     "/landkarte/?view=map",
     "/landkarte/?view=network",
     "/landkarte/region/05913-dortmund/",
     "/landkarte/region/05978004-bergkamen/",
     "/suche/?q=Hagen",
+    "/veranstaltungen/?view=month",
+    "/veranstaltungen/?view=map",
     "/seite/ueber/",
     "/seite/einfache-sprache/",
     "/seite/einfache-sprache-suchen/",
@@ -133,11 +139,10 @@ def walk(browser: Browser, site: Site, *, theme: str, language: str, width: int)
         for name, path, as_person in pages(site):
             if as_person != signed_in:
                 continue
-            answer = page.request.get(f"{site.url}{language}{path}")
-            if answer.status >= 400 and not language:  # what machines read has no language
+            status, kind = visit(page, f"{site.url}{language}{path}")
+            if status >= 400 and not language:  # what machines read has no language
                 missing.add(name)
-            if answer.headers.get("content-type", "").startswith("text/html"):
-                page.goto(f"{site.url}{language}{path}")
+            if kind.startswith("text/html"):
                 seen += 1
                 if found := look(page, width):
                     troubles[path] += found
@@ -147,20 +152,34 @@ def walk(browser: Browser, site: Site, *, theme: str, language: str, width: int)
     assert seen > 150
 
 
+def visit(page: Page, url: str) -> tuple[int, str]:
+    """Status and media type of what is there; if it is a page, it is shown."""
+    try:
+        answer = page.goto(url)
+    except Error:  # a file, which the browser would save
+        file = page.request.get(url)
+        return file.status, file.headers.get("content-type", "")
+    assert answer is not None  # only for a mark on the same page
+    return answer.status, answer.headers.get("content-type", "")
+
+
 def look(page: Page, width: int) -> list[Any]:
     """What is wrong with a page; 320 px is a display of 1280 px at 400 % zoom."""
-    found: list[Any] = findings(page) + page.evaluate(UNREACHABLE) + page.evaluate(TOUCHING)
-    for narrow in (width, 320):
-        page.set_viewport_size({"width": narrow, "height": 800})
-        if (needed := page.evaluate(WIDTH)) > narrow:
-            found.append(f"{needed} px wide on {narrow} px")
+    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+    found: list[Any] = findings(page)
+    for question in (UNREACHABLE, TOUCHING, WIDTH):
+        found += page.evaluate(question)
+    page.set_viewport_size({"width": 320, "height": 800})
+    found += page.evaluate(WIDTH)
     page.set_viewport_size({"width": width, "height": 800})
     return found
 
 
 #: Asked after the new size is drawn; before that, parts still have the style of the old one.
-WIDTH = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
-  () => done(document.documentElement.scrollWidth))))"""
+WIDTH = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const needed = document.documentElement.scrollWidth;
+  done(needed > innerWidth ? [`${needed} px wide on ${innerWidth} px`] : []);
+})))"""
 
 #: Visible controls that no tabulator reaches, except those inside a widget with arrow keys.
 UNREACHABLE = """() => [...document.querySelectorAll(

@@ -11,8 +11,7 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from e2e.conftest import findings
-from factories.audits import DECLARATION, HIGH, VALUES, all_rated, examiner, person, rated, results
+from factories.audits import DECLARATION, HIGH, VALUES, all_rated, examiner, person, results
 from steiger.web.accounts.models import User
 from steiger.web.audits.domain import examining
 from steiger.web.audits.models import Audit, Certificate
@@ -112,40 +111,3 @@ def test_from_description_to_certificate(visit: Any) -> None:
     public.click(f"main .st-results a:has-text('{VALUES['title']}')")
     assert "Gültig, Stand" in public.inner_text("main")
     assert Certificate.objects.get().get_absolute_url() in public.url
-
-
-def test_axe_finds_nothing_and_no_page_is_wider_than_a_phone(visit: Any) -> None:
-    from factories.audits import certified
-
-    applicant = person("antrag@giesserei.example")
-    first = examiner("erste@pruefhaus.example", "Prüfhaus Beispiel")
-    second = examiner("zweite@institut.example", "Institut Beispiel")
-    certificate = certified(applicant, first, second)
-    draft = rated(applicant, answers=HIGH, title="Zweites Beispiel")
-    asked = draft.get_absolute_url()
-    page = visit("/pruefung/", applicant, scripts=True)
-    base = page.url.removesuffix("/pruefung/")
-    found, wide = {}, {}
-    for path in (
-        "/pruefung/",
-        "/pruefung/neu/",
-        "/pruefung/meine/",
-        asked,
-        f"{asked}schutzbedarf/",
-        f"{asked}bewertung/VE/",
-        f"{asked}protokoll/",
-        certificate.audit.get_absolute_url(),
-        "/pruefung/register/",
-        certificate.get_absolute_url(),
-        f"/en{certificate.get_absolute_url()}",
-        "/pruefung/pruefen/",
-    ):
-        page.set_viewport_size({"width": 1440, "height": 900})
-        page.goto(f"{base}{path}")
-        page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
-        if problems := findings(page):
-            found[path] = problems
-        page.set_viewport_size({"width": 390, "height": 844})
-        if (width := page.evaluate("document.documentElement.scrollWidth")) > 390:
-            wide[path] = width
-    assert (found, wide) == ({}, {})

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.cache import cache
 
-from e2e.conftest import findings
 from factories.directory import make_terms
 from factories.events import come, make_event, make_question
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.background.models import OutgoingMail
 from steiger.web.events.domain.door import seat_code
-from steiger.web.events.domain.tokens import token_for
 from steiger.web.events.models import Attendance, Event, Registration
 
 if TYPE_CHECKING:
@@ -83,25 +81,6 @@ def link_in_last_mail() -> str:
     found = re.search(r"https?://[^/]+(/\S*anmeldung/\S+)", text)
     assert found
     return found[1]
-
-
-@pytest.mark.parametrize(("theme", "language", "width"), [("dark", "/en", 390)])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    visit: Open, event: Event, theme: str, language: str, width: int
-) -> None:
-    row = come(event, 1)
-    plan = f"{BASE}planung/{event.pk}/"
-    public = ["", "?view=month", "?view=map", f"{event.slug}/", f"anmeldung/{token_for(row.pk)}/"]
-    staff = [f"{BASE}planung/", plan, f"{plan}tuer/?q=beispiel", f"{plan}anmeldungen/"]
-    staff.append(f"{plan}auswertung/")
-    page = visit(f"{language}{BASE}", staff=True, color_scheme=theme, width=width)
-    found = {}
-    for path in [*(BASE + p for p in public), f"{BASE}einbetten/", *staff]:
-        page.goto(page.url.split("/veranstaltungen")[0].removesuffix("/en") + language + path)
-        page.wait_for_load_state("networkidle")
-        over = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
-        found[path] = [*findings(page), *([f"{over} px too wide"] if over > 0 else [])]
-    assert {path: problems for path, problems in found.items() if problems} == {}
 
 
 def test_a_visitor_joins_the_list_gets_the_place_and_cancels(

@@ -16,18 +16,6 @@ playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 pytestmark = pytest.mark.e2e
 
-PAGES = {
-    "list": "/landkarte/",
-    "filtered": "/landkarte/?category=research&q=Robotik&near=Hagen&radius=60",
-    "nothing": "/landkarte/?q=Robotik&near=1234&category=qualification&topic=nope",
-    "table": "/landkarte/?view=table&near=Hagen",
-    "map": "/landkarte/?view=map",
-    "actor": "/landkarte/eintrag/lamarr-institut/",
-    "regions": "/landkarte/region/",
-    "district": "/landkarte/region/05913-dortmund/",
-    "municipality": "/landkarte/region/05978004-bergkamen/",
-}
-
 
 def tab_to(page: Page, selector: str, most: int = 80) -> None:
     """Press the tabulator until an element has the focus."""
@@ -171,31 +159,6 @@ def test_the_sheet_shows_the_count_and_closes_with_escape(open_page: OpenPage) -
 
 
 # --- on every screen, for every ear -------------------------------------------------------------
-@pytest.mark.parametrize("width", [390, 320], ids=["phone", "400-percent"])
-def test_nothing_scrolls_sideways(open_page: OpenPage, product: str, width: int) -> None:
-    page = open_page("/landkarte/", width, 800)
-    wide = {}
-    for name, path in PAGES.items():
-        page.goto(f"{product}{path}")
-        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if over > 0:
-            wide[name] = over
-    assert wide == {}
-
-
-def test_axe_finds_nothing(open_page: OpenPage, product: str) -> None:
-    theme, language = "dark", "/en"
-    page = open_page(f"{language}/landkarte/", color_scheme=theme)
-    found = {}
-    for name, path in PAGES.items():
-        page.goto(f"{product}{language}{path}")
-        if name == "map":
-            page.wait_for_timeout(800)
-        if problems := findings(page):
-            found[name] = problems
-    assert found == {}
-
-
 def test_axe_finds_nothing_in_open_suggestions_sheet_and_details(
     open_page: OpenPage, product: str
 ) -> None:

@@ -10,7 +10,6 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from e2e.conftest import findings
 from factories.reports import make_life
 from steiger.engines.reporting.periods import Period
 from steiger.web.accounts.domain import audit
@@ -103,39 +102,6 @@ def test_officer_builds_the_half_year_report(visit: Open, width: int) -> None:
     public = visit("/berichte/", officer=False, width=width)
     public.click("main article a")
     assert public.locator("h1").inner_text().startswith("Künstliche Intelligenz")
-
-
-def test_axe_finds_nothing_and_no_page_is_wider_than_a_phone(visit: Open) -> None:
-    edition = make_edition()
-    work = edition.report.get_absolute_url()
-    chapter = edition.report.chapters.first()
-    assert chapter is not None
-    page = visit("/berichte/")
-    base = page.url.removesuffix("/berichte/")
-    found, wide = {}, {}
-    for path in (
-        "/berichte/",
-        "/berichte/kennzahlen/",
-        "/berichte/arbeit/",
-        work,
-        f"{work}vorschau/",
-        f"{work}kapitel/{chapter.pk}/",
-        edition.get_absolute_url(),
-        f"/en{edition.get_absolute_url()}",
-        f"{edition.get_absolute_url()}zeilen/?kennzahl=consultations&zeitraum=2026-H1",
-        f"{edition.get_absolute_url()}vergleich/",
-    ):
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.goto(f"{base}{path}")
-        page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            if problems := findings(page):
-                found[path, theme] = problems
-        page.set_viewport_size({"width": 390, "height": 844})
-        if (width := page.evaluate("document.documentElement.scrollWidth")) > 390:
-            wide[path] = width
-    assert (found, wide) == ({}, {})
 
 
 def test_figure_is_opened_by_keyboard_without_script(visit: Open) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import transaction
@@ -17,6 +18,9 @@ from factories.owners import OWN, READERS, make_world
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import RoleName
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
 
 VISITOR = "visitor"
 ROLES = (VISITOR, *RoleName.values)
@@ -53,17 +57,32 @@ def test_every_rule_names_every_role() -> None:
     assert incomplete == set()
 
 
+@pytest.fixture(scope="module")
+def cookies(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
+    """Cookies of a person for each role; of who is not signed in, none.
+
+    The people are there for all tests of this file; each test takes back what it did itself.
+    """
+    found = {VISITOR: ""}
+    with django_db_blocker.unblock(), transaction.atomic():
+        for role in RoleName.values:
+            user = create_person(email=f"{role}@example.org", by=audit.SYSTEM, verified=True)
+            grant_role(user=user, role=role, by=audit.SYSTEM, reason="test")
+            browser = Client()
+            browser.force_login(user, backend=BACKEND)
+            found[role] = browser.cookies.output(header="")
+        yield found
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def clients(db: None, tmp_path: Path, settings: Any) -> dict[str, Client]:
+def clients(cookies: dict[str, str], db: None, tmp_path: Path, settings: Any) -> dict[str, Client]:
     """A signed-in browser for each role, and one that is not signed in."""
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
     settings.DATA_DIR = tmp_path
-    browsers = {VISITOR: Client(raise_request_exception=False)}
-    for role in RoleName.values:
-        user = create_person(email=f"{role}@example.org", by=audit.SYSTEM, verified=True)
-        grant_role(user=user, role=role, by=audit.SYSTEM, reason="test")
-        browsers[role] = Client(raise_request_exception=False)
-        browsers[role].force_login(user, backend=BACKEND)
+    browsers = {role: Client(raise_request_exception=False) for role in ROLES}
+    for role, browser in browsers.items():
+        browser.cookies = SimpleCookie(cookies[role])
     return browsers
 
 
