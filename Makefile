@@ -6,8 +6,8 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 endif
 BIN := .venv/bin
 # One process more than two cores, because tests in a browser wait now and then; more of them only hinder
-# each other. The tests of one file stay together, because they share what takes long to make. In their order, so that the walks in a browser, the
-# longest files with the fewest tests, are not left to the end.
+# each other. The tests of one file stay together, because they share what takes long to make. In their
+# order, so that the walks in a browser, the longest files with the fewest tests, are not left to the end.
 SIDE_BY_SIDE := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 # Which tests: all, if nothing else is said, as in `make test TESTS=tests/web/events`.
 TESTS ?=

@@ -82,8 +82,8 @@ def steady_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Tables are made from the models, which is much quicker than by the migrations.
 
-    That both say the same is a test of its own, as is that migrations make an installation.
-    What only the migrations know is the protection of the logs.
+    That both say the same is a test of its own (``architecture/test_migrations.py``). What only the
+    migrations know is the protection of the logs; that they bring it is tested on an installation.
     """
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder

@@ -19,6 +19,9 @@ from factories.once import folder_made_once
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+# What the walk over all pages found must be told, not only that something was.
+pytest.register_assert_rewrite("e2e.every_page")
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 BUILT = ROOT / "src/steiger/web/portal/static/build/site.css"

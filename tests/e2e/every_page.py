@@ -21,7 +21,7 @@ from factories.whole_site import arguments_for, make_site
 from steiger.web.accounts.models import User
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Page, Response
 
 Error = pytest.importorskip("playwright.sync_api").Error
 
@@ -38,6 +38,8 @@ MORE = [
     "/landkarte/region/05913-dortmund/",
     "/landkarte/region/05978004-bergkamen/",
     "/suche/?q=Hagen",
+    "/wissen/?q=daten&kind=guide",
+    "/wissen/?q=gibtesnicht",
     "/veranstaltungen/?view=month",
     "/veranstaltungen/?view=map",
     "/seite/ueber/",
@@ -121,7 +123,7 @@ def pages(site: Site) -> list[tuple[str, str, bool]]:
 
 
 def walk(browser: Browser, site: Site, *, theme: str, language: str, width: int) -> None:
-    """No finding of axe; as narrow as its display; whatever can be clicked can have the focus."""
+    """No finding of axe, no error of a script; as narrow as its display; every control in reach."""
     troubles: dict[str, list[Any]] = defaultdict(list)
     missing, seen = set(), 0
     for signed_in in (False, True):
@@ -136,6 +138,9 @@ def walk(browser: Browser, site: Site, *, theme: str, language: str, width: int)
                 [{"name": k, "value": v, "url": site.url} for k, v in site.cookies.items()]
             )
         page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
+        page.on("console", lambda message, errors=errors: errors.append(error_in(message)))
         for name, path, as_person in pages(site):
             if as_person != signed_in:
                 continue
@@ -144,21 +149,29 @@ def walk(browser: Browser, site: Site, *, theme: str, language: str, width: int)
                 missing.add(name)
             if kind.startswith("text/html"):
                 seen += 1
-                if found := look(page, width):
+                if found := look(page, width) + list(filter(None, errors)):
                     troubles[path] += found
+            errors.clear()
         context.close()
     assert dict(troubles) == {}
     assert sorted(missing) == (sorted(NOT_THERE) if not language else [])
     assert seen > 150
 
 
+def error_in(message: ConsoleMessage) -> str:
+    """What a browser complains of, but for pages that are not there, where it says so itself."""
+    is_error = message.type == "error" and "responded with a status of" not in message.text
+    return message.text if is_error else ""
+
+
 def visit(page: Page, url: str) -> tuple[int, str]:
     """Status and media type of what is there; if it is a page, it is shown."""
     try:
-        answer = page.goto(url)
-    except Error:  # a file, which the browser would save
-        file = page.request.get(url)
-        return file.status, file.headers.get("content-type", "")
+        answer: Response | APIResponse | None = page.goto(url)
+    except Error as error:
+        if "Download is starting" not in error.message:
+            raise
+        answer = page.request.get(url)
     assert answer is not None  # only for a mark on the same page
     return answer.status, answer.headers.get("content-type", "")
 

@@ -107,6 +107,17 @@ def test_axe_finds_nothing_in_a_flood(visit: Open) -> None:
     assert {path: problems for path, problems in found.items() if problems} == {}
 
 
+def test_nothing_scrolls_sideways(visit: Open) -> None:
+    """320 px is a display of 1280 px at 400 % zoom, and narrower than any phone."""
+    wide, width = {}, 320
+    for path in paths():
+        page = visit(path, width, 844)
+        page.wait_for_load_state("networkidle")
+        if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
+            wide[path] = needed
+    assert wide == {}
+
+
 @pytest.mark.parametrize("size", [(1920, 1080), (1440, 900), (390, 844)], ids=str)
 @pytest.mark.parametrize("language", ["", "/en"], ids=["de", "en"])
 def test_board_fits_one_screen(visit: Open, size: tuple[int, int], language: str) -> None:
