@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from factories.audits import VALUES, certified, person
 from steiger.cli import main
@@ -63,6 +66,17 @@ def test_old_certificates_stay_valid_after_the_key_was_changed(people: Any) -> N
     assert "Echt und gültig" in Client().post(reverse("audits:verify"), upload).content.decode()
     assert LogEntry.objects.filter(act="audits.key.rotate").count() == 1
     assert check_all().problems == ()
+
+
+def test_genuine_stays_genuine_while_a_second_passes(
+    people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lists and heads signed on the way are never from the reader's future."""
+    certificate = certified(people.applicant, people.first, people.second)
+    begin, seconds = timezone.now(), count()
+    monkeypatch.setattr(timezone, "now", lambda: begin + timedelta(seconds=next(seconds)))
+    answer, _ = issuing.verified(bytes(certificate.content))
+    assert answer.valid, answer.checks
 
 
 def test_only_administrators_change_keys(people: Any) -> None:

@@ -210,16 +210,15 @@ def verified(content: bytes) -> tuple[Verification, Certificate | None]:
     """What can be said of a certificate that somebody hands in, and its row if it is ours."""
     from steiger.engines.audit.certificate import verify
 
-    _, issuer = installation_key()
     digest = hashlib.sha256(content).digest()
     rows = Certificate.objects.order_by("number")
     ours = next((r for r in rows if hashlib.sha256(bytes(r.content)).digest() == digest), None)
+    lists = [signed_status_list(purpose) for purpose in PURPOSES]
+    inclusion = inclusion_of(ours) if ours else None
+    # After what was just signed: else its date, or a key changed meanwhile, lies in the future.
+    _, issuer = installation_key()
     answer = verify(
-        content,
-        issuer=issuer,
-        now=timezone.now(),
-        status_lists=[signed_status_list(purpose) for purpose in PURPOSES],
-        inclusion=inclusion_of(ours) if ours else None,
+        content, issuer=issuer, now=timezone.now(), status_lists=lists, inclusion=inclusion
     )
     return answer, ours
 
