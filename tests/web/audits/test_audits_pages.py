@@ -163,8 +163,8 @@ def test_certificate_verifies_offline_until_it_is_withdrawn(people: Any, browser
     watching.set_state(certificate=certificate, by=people.first, state="withdrawn", reason="Nein.")
     upload = {"file": SimpleUploadedFile("c.json", bytes(certificate.content))}
     page = client.post(reverse("audits:verify"), upload).content.decode()
-    assert "kein Verlass" in page
-    assert "zurückgezogen" in page
+    assert "Echt, aber zurückgezogen" in page
+    assert ": Nein." in page
     lists += [get("status", "revocation"), get("status", "suspension")]
     assert outcome("status") == "failed"
     document = json.loads(lists[0])

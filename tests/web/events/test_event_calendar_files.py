@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ import pytest
 import recurring_ical_events
 import vobject
 from django.test import Client
+from django.utils import timezone
 
 from factories.directory import make_terms
 from factories.events import come, make_event, when
@@ -25,6 +26,12 @@ from steiger.web.events.models import Event, Registration
 
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def last_sunday_of_march(year: int) -> date:
+    """The day on which the clock is put forward."""
+    last = date(year, 3, 31)
+    return last - timedelta(days=last.isoweekday() % 7)
 
 
 def appointments(number: int) -> list[Any]:
@@ -63,7 +70,8 @@ def test_times_survive_the_change_of_the_clock(begin: str, end: str, wall: str) 
 
 
 def test_invitation_change_and_cancellation_are_versions_of_one_appointment() -> None:
-    event = make_event(starts_at=when("2027-03-27 17:00"), ends_at=when("2027-03-27 19:00"))
+    eve = last_sunday_of_march(timezone.now().year + 1) - timedelta(days=1)
+    event = make_event(starts_at=when(f"{eve} 17:00"), ends_at=when(f"{eve} 19:00"))
     row = come(event, 1)
     moved = {
         "starts_at": event.starts_at + timedelta(days=1),

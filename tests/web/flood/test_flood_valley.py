@@ -110,11 +110,12 @@ def test_storm_brings_the_flood_that_it_promises(
     storm = Storm.objects.get()
     steps = round((storm.rain_ends - (valley.clock or storm.begins)) / timedelta(hours=1)) + 6
     advance(valley, steps)
-    highest = [
-        max(v for step in Step.objects.filter(time__gt=valley.clock) if (v := step.values[s.key]))
-        >= s.warning_levels[level - 1]
-        for s in Sensor.objects.filter(target=True)
-    ]
+    levels = {s.key: s.warning_levels[level - 1] for s in Sensor.objects.filter(target=True)}
+    rows = [step.values for step in Step.objects.filter(time__gt=valley.clock)]
+    # At some hours a gauge of the valley is out of order for weeks.
+    shown = {key: [v for row in rows if (v := row[key]) is not None] for key in levels}
+    highest = [max(values) >= levels[key] for key, values in shown.items() if values]
+    assert len(highest) >= len(levels) - 2
     assert sum(highest) * 2 > len(highest)
     assert WarningEvent.objects.filter(after__gte=level).exists()
     assert all(event.cap for event in WarningEvent.objects.all())

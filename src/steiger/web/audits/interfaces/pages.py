@@ -20,11 +20,8 @@ from steiger.web.audits.domain.reporting import name_of
 from steiger.web.audits.domain.standing import catalogue_of, final_level, unrated, unshown
 from steiger.web.audits.interfaces.log_words import ACTS
 from steiger.web.audits.interfaces.words import (
-    CHECKS,
-    CODES,
     NEEDS,
     NOT_APPLICABLE,
-    OUTCOMES,
     VERDICTS,
     demanded,
     level_word,
@@ -323,20 +320,6 @@ def _shown_actor(audit: Audit) -> Any:
     """The applicant's entry on the map, while it is published."""
     actor = audit.actor
     return actor if actor is not None and actor.state == actor.State.PUBLISHED else None
-
-
-def check_lines(answer: Any) -> list[dict[str, Any]]:
-    """What was checked, in words."""
-    return [
-        {
-            "name": CHECKS[one.name],
-            "outcome": OUTCOMES[one.outcome],
-            "key": one.outcome,
-            "code": CODES.get(one.code, ""),
-            "values": one.values,
-        }
-        for one in answer.checks
-    ]
 
 
 def report_context(audit: Audit, chapters: Chapters, *, reads: bool) -> dict[str, Any]:

@@ -112,10 +112,6 @@ OUTCOMES = {
     "failed": pgettext_lazy("check", "not in order"),
     "not_checked": pgettext_lazy("check", "not checked here"),
 }
-CODES = {
-    "revoked": pgettext_lazy("check", "withdrawn"),
-    "suspended": pgettext_lazy("check", "suspended"),
-}
 NOT_EXAMINED = pgettext_lazy("level", "not examined")
 NOT_APPLICABLE = pgettext_lazy("level", "does not apply")
 

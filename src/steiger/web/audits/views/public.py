@@ -19,7 +19,8 @@ from steiger.web.accounts.models import RoleName
 from steiger.web.audits.domain import issuing, queries
 from steiger.web.audits.domain.rotating import key_lines
 from steiger.web.audits.interfaces.forms import FileForm, RegisterForm
-from steiger.web.audits.interfaces.pages import certificate_context, check_lines
+from steiger.web.audits.interfaces.pages import certificate_context
+from steiger.web.audits.interfaces.verifying import verification_context
 from steiger.web.audits.interfaces.words import said
 from steiger.web.audits.models import Certificate
 
@@ -106,12 +107,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     answered = request.method == "POST" and form.is_valid()
     if answered:
         answer, ours = issuing.verified(form.read()[1])
-        context |= {
-            "answer": answer,
-            "lines": check_lines(answer),
-            "ours": ours,
-            "now": timezone.now(),
-        }
+        context |= verification_context(answer, ours, timezone.now())
     form.described()
     bad = request.method == "POST" and not answered
     return render(request, "audits/verify.html", context, status=400 if bad else 200)
