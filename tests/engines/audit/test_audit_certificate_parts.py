@@ -28,6 +28,7 @@ from steiger.engines.audit.certificate import (
 from steiger.engines.audit.certificate.keys import PUBLIC, SECRET, base58, from_base58
 from steiger.engines.audit.certificate.proof import sign, signature_holds
 from steiger.engines.audit.certificate.status import bit, encode
+from steiger.engines.audit.certificate.times import as_text, as_time
 
 #: Entries and roots of the reference implementation of RFC 6962 (certificate-transparency, tests of
 #: its merkle tree).
@@ -211,3 +212,10 @@ def test_status_list_that_makes_no_sense_is_refused() -> None:
             bit(wrong, 0)
     with pytest.raises(CertificateError):
         encode([131_072])
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_moments_are_read_as_they_were_written(moment: datetime) -> None:
+    text = as_text(moment)
+    assert len(text) == 20
+    assert as_time(text) == moment.replace(microsecond=0)

@@ -127,6 +127,17 @@ def test_forgery_is_named_and_nothing_of_it_repeated(
     assert "Risserkennun" not in page
 
 
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+@pytest.mark.parametrize("field", ["validFrom", "validUntil", "created"])
+def test_forged_dates_at_the_ends_of_the_calendar(
+    certificate: Certificate, field: str, moment: str
+) -> None:
+    pattern = rf'("{field}"\s*:\s*)"[^"]*"'.encode()
+    content, count = re.subn(pattern, rf'\1"{moment}"'.encode(), bytes(certificate.content))
+    assert count
+    assert "Nicht echt" in answer(content)
+
+
 def test_somebody_elses_certificate_is_not_ours(certificate: Certificate) -> None:
     key = Key("https://anderswo.example/aussteller.json#key-1", b"k" * 32)
     page = answer(signed(key))

@@ -18,7 +18,9 @@ def as_text(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise CertificateError(f"{moment} has no time zone.")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # isoformat writes all four digits of a year, strftime does not everywhere.
+    whole = moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    return f"{whole.isoformat()}Z"
 
 
 def as_time(text: object) -> datetime:

@@ -187,8 +187,15 @@ DETAILS: dict[str, Callable[..., str]] = {
 
 
 def _moment(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    return date_format(_here(moment), "DATETIME_FORMAT")
 
 
 def _day(text: str) -> str:
-    return date_format(timezone.localtime(as_time(text)), "DATE_FORMAT")
+    return date_format(_here(as_time(text)), "DATE_FORMAT")
+
+
+def _here(moment: datetime) -> datetime:
+    try:
+        return timezone.localtime(moment)
+    except OverflowError:  # a forger's file may end with the calendar
+        return moment
