@@ -70,6 +70,17 @@ def test_five_failures_lock_and_say_how_long(client: Client) -> None:
     assert LogEntry.objects.filter(act="accounts.locked_out").exists()
 
 
+def test_many_failures_from_one_place_are_told_to_wait_and_where_to_go(client: Client) -> None:
+    for number in range(31):
+        data = {"login": f"beispiel{number}@example.org", "password": "falsch"}
+        answer = client.post(reverse("account_login"), data)
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert "Warten Sie eine Minute" in page
+    main = page[page.index("<main") : page.index("</main>")]
+    assert f'href="{reverse("account_login")}"' in main
+
+
 def test_wrong_codes_lock_known_and_unknown_addresses_alike(client: Client) -> None:
     person()
     met = {}
