@@ -11,7 +11,17 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from factories.audits import DECLARATION, HIGH, VALUES, all_rated, examiner, person, results
+from e2e.every_page import look
+from factories.audits import (
+    DECLARATION,
+    HIGH,
+    VALUES,
+    all_rated,
+    certified,
+    examiner,
+    person,
+    results,
+)
 from steiger.web.accounts.models import User
 from steiger.web.audits.domain import examining
 from steiger.web.audits.models import Audit, Certificate
@@ -51,6 +61,19 @@ def visit(chromium: Browser, live_server: Any, settings: Any, tmp_path: Path) ->
     yield opened
     for context in contexts:
         context.close()
+
+
+def test_answer_on_a_certificate_fits_a_phone(visit: Any, tmp_path: Path) -> None:
+    applicant = person("antrag@giesserei.example")
+    first = examiner("erste@pruefhaus.example", "Prüfhaus Beispiel")
+    second = examiner("zweite@institut.example", "Institut Beispiel")
+    file = tmp_path / "bescheinigung.json"
+    file.write_bytes(bytes(certified(applicant, first, second).content))
+    page = visit("/pruefung/pruefen/", None, width=390, scripts=True)
+    page.set_input_files("input[type=file]", file)
+    page.get_by_role("button", name="Prüfen", exact=True).click()
+    page.get_by_text("Echt und gültig").wait_for()
+    assert look(page, 390) == []
 
 
 def test_from_description_to_certificate(visit: Any) -> None:
