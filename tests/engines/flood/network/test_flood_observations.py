@@ -29,6 +29,7 @@ from steiger.engines.flood.network import (
     read_observations,
     write_observations,
 )
+from steiger.engines.flood.network.tables import table_problems
 
 COLUMNS: dict[str, Any] = {
     "upper": [0.43, 0.44, 0.45, 0.44],
@@ -57,6 +58,13 @@ def test_order_of_rows_and_columns_does_not_matter(tmp_path: Path) -> None:
     mixed = read(write_folder(tmp_path / "b", columns, hours(4).take(pa.array(order))))
     assert mixed.digest() == plain.digest()
     assert [(note.rule, len(note.times)) for note in mixed.notes] == [("shuffled", 2)]
+
+
+def test_row_numbers_that_pandas_writes_along_are_no_sensor(tmp_path: Path) -> None:
+    plain = read(write_folder(tmp_path / "a", COLUMNS))
+    numbered = write_folder(tmp_path / "b", COLUMNS | {"__index_level_0__": [0, 1, 2, 3]})
+    assert read(numbered).digest() == plain.digest()
+    assert table_problems(numbered / "observations.parquet", read_network(numbered)) == []
 
 
 def test_equal_duplicates_are_one_row(tmp_path: Path) -> None:

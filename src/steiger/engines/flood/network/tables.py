@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from steiger.engines.flood.network.types import Network, NetworkError
 FILE = "observations.parquet"
 #: Some 250 years of 30 hourly sensors: a small file may claim to hold more than memory does.
 MOST_CELLS = 200_000_000
+#: What pandas calls the row numbers that it writes along, if the rows were shuffled or chosen.
+ROW_NUMBERS = re.compile(r"__index_level_\d+__")
 Array = NDArray[np.float64]
 Times = NDArray[np.datetime64]
 
@@ -87,11 +90,14 @@ def _file(path: Path) -> pa.Table:
         cells = file.metadata.num_rows * file.metadata.num_columns
         if cells > MOST_CELLS:
             raise NetworkError(f"{path}: holds {cells:,} values; at most {MOST_CELLS:,} are read")
-        return file.read()
+        table = file.read()
     except OSError as error:
         raise NetworkError(f"{path}: cannot be read ({error.strerror or error})") from None
     except pa.ArrowException as error:
         raise NetworkError(f"{path}: is no valid Parquet file ({error})") from None
+    return table.select(
+        [i for i, n in enumerate(table.column_names) if not ROW_NUMBERS.fullmatch(n)]
+    )
 
 
 def _column_errors(names: list[str], network: Network) -> Iterator[NetworkError]:
