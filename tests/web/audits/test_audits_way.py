@@ -22,6 +22,7 @@ from factories.audits import (
     to_decision,
     told,
 )
+from factories.directory import make_actor
 from steiger.web.accounts.models import LogEntry, User
 from steiger.web.audits.domain import applying, evidence, examining, watching
 from steiger.web.audits.domain.applying import Said
@@ -180,6 +181,8 @@ def test_whoever_changes_house_loses_the_part(people: Any) -> None:
         ("Muster GmbH & Co. KG", "muster"),
         ("Prüfhaus e.V.", "PRÜFHAUS e. V."),
         ("Groß AG", "GROSS"),
+        ("Müller Gesellschaft mit beschränkter Haftung", "Mueller GmbH"),
+        ("Universität Beispielstadt", "University of Beispielstadt"),
     ],
 )
 def test_names_are_compared_without_legal_form(one: str, other: str) -> None:
@@ -209,6 +212,47 @@ def test_part_is_given_back_or_freed(people: Any) -> None:
     refused("same_organisation", release, audit=audit, by=people.colleague, part="second")
     release(audit=audit, by=third, part="second")
     assert [(one, str(part)) for one, part in to_take(third)] == [(audit, "second")]
+
+
+def test_whoever_gave_a_part_back_takes_no_other(people: Any) -> None:
+    audit = rated(people.applicant)
+    applying.submit(audit=audit, by=people.applicant)
+    first, words = {"audit": audit, "part": "first"}, {"declaration": DECLARATION}
+    examining.assign(by=people.first, **first, **words)
+    evidence.add_results(audit=audit, by=people.first, name="r.json", data=results(audit))
+    examining.rate(audit=audit, by=people.first, said=all_rated(audit))
+    examining.release(by=people.first, **first)
+    examining.assign(by=people.second, **first, **words)
+    examining.finish(audit=audit, by=people.second)
+    applying.state(audit=audit, by=people.applicant, words="")
+    assert to_take(people.first) == to_take(people.second) == []
+    for one in (people.first, people.second):
+        refused("other_examiner", examining.assign, audit=audit, by=one, part="decision", **words)
+    third = examiner("dritte@labor.example", "Labor Beispiel")
+    assert [(one, str(part)) for one, part in to_take(third)] == [(audit, "decision")]
+    examining.assign(audit=audit, by=third, part="decision", **words)
+
+
+def test_names_and_domains_of_the_entry_on_the_map_count(people: Any) -> None:
+    website = "https://www.giesserei-musterberg.example/"
+    actor = make_actor("Gießerei Musterberg GmbH", short="GMB", website=website)
+    audit = rated(people.applicant)
+    Audit.objects.filter(pk=audit.pk).update(actor=actor)
+    audit.refresh_from_db()
+    applying.submit(audit=audit, by=people.applicant)
+    short = examiner("eins@gmx.de", "GMB")
+    mail = examiner("zwei@pruefung.giesserei-musterberg.example", "Ganz anderes Haus")
+    deeper = examiner("drei@labor.giesserei.example", "Noch ein anderes Haus")
+    for one in (short, mail, deeper):
+        refused(
+            "same_organisation",
+            examining.assign,
+            audit=audit,
+            by=one,
+            part="first",
+            declaration=DECLARATION,
+        )
+    assert [one for one, _ in to_take(people.first)] == [audit]
 
 
 def test_wrong_order_and_wrong_person_change_nothing(people: Any) -> None:

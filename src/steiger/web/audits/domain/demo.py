@@ -72,7 +72,7 @@ def _people(place: int) -> _People:
     users = []
     for name, organisation in (("antrag", ""), ("erste", FIRST), ("zweite", SECOND)):
         host = {"": "firma", FIRST: "pruefhaus", SECOND: "institut"}[organisation]
-        email = f"{name}-{place}@{host}.beispiel.example"
+        email = f"{name}-{place}@{host}-beispiel.example"
         user = create_person(email=email, by=log.SYSTEM, verified=True)
         if organisation:
             grant_role(user=user, role=RoleName.EXAMINER, by=log.SYSTEM, reason="Beispiel")

@@ -12,7 +12,12 @@ from steiger.web.audits.domain import clock
 from steiger.web.audits.domain.applying import Said, read_results, write_ratings
 from steiger.web.audits.domain.chain import append, digest_of_text, locked
 from steiger.web.audits.domain.errors import RefusedError
-from steiger.web.audits.domain.independence import check_declaration, check_examiner, folded
+from steiger.web.audits.domain.independence import (
+    ASSIGN,
+    check_declaration,
+    check_examiner,
+    folded,
+)
 from steiger.web.audits.domain.issuing import issue_certificate
 from steiger.web.audits.domain.roles import check_independent, check_part
 from steiger.web.audits.domain.standing import catalogue_of, examined, unrated
@@ -48,11 +53,11 @@ def assign(*, audit: Audit, by: User, part: str, declaration: str) -> Assignment
     """Take a part in an examination, independent, and say in words why one is.
 
     Raises:
-        RefusedError: wrong moment; the applicant, the same organisation, or the other examiner;
-            no declaration.
+        RefusedError: wrong moment; the applicant, the same organisation, or whoever has or had
+            another part; no declaration.
     """
     found = locked(audit, TAKEN_IN[Part(part)])
-    organisation = check_examiner(found, by)
+    organisation = check_examiner(found, by, part)
     words = check_declaration(declaration)
     if part == Part.DECISION and found.assignments.filter(part=Part.SECOND).exists():
         raise RefusedError("second_decides")
@@ -69,7 +74,7 @@ def assign(*, audit: Audit, by: User, part: str, declaration: str) -> Assignment
     if part == Part.FIRST:
         found.state = States.EXAMINING
     facts = {"part": part, "declaration": digest_of_text(words)}
-    append(audit=found, by=Actor.of(by), act="examiner.assign", facts=facts)
+    append(audit=found, by=Actor.of(by), act=ASSIGN, facts=facts)
     return made
 
 

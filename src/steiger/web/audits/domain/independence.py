@@ -1,16 +1,17 @@
-"""Nobody examines what is their own.
+"""Nobody examines what is their own, and nobody decides on what they examined.
 
-Enforced by person, by name of the organisation, and by the domain of the address, unless it is one
-under which anybody gets an address. What these cannot see stands in the declaration.
+Enforced by person, by names of the organisation (also those on the Landkarte, where the
+examination leads to an entry), and by the domain of the address, unless it is one under which
+anybody gets an address. What these cannot see stands in the declaration.
 """
 
 from __future__ import annotations
 
-import re
-
+from steiger.engines.directory.matching.host import domain, host
+from steiger.engines.directory.matching.words import read
 from steiger.web.accounts.models import RoleName, User
 from steiger.web.audits.domain.errors import RefusedError
-from steiger.web.audits.models import Assignment, Audit, ExaminerProfile
+from steiger.web.audits.models import Audit, ChainEntry, ExaminerProfile
 
 #: Anybody gets an address here, so that two people who share it need not know each other.
 OPEN_DOMAINS = frozenset(
@@ -20,27 +21,44 @@ OPEN_DOMAINS = frozenset(
         *("yahoo.com", "yahoo.de", "icloud.com", "proton.me", "protonmail.com", "aol.com"),
     }
 )
-_FORMS = re.compile(
-    r"\b(gmbh|mbh|ag|kg|kgaa|ohg|gbr|ug|se|eg|ev|e v|co|haftungsbeschränkt|und|the|ltd|inc)\b"
-)
-#: Words of which a declaration consists at least.
+#: The act in the chain by which somebody takes a part.
+ASSIGN = "examiner.assign"
+#: Letters of which a declaration consists at least.
 SHORTEST = 20
 
 
 def folded(organisation: str) -> str:
-    """A name without legal form, punctuation and capitals: “Muster GmbH & Co. KG” → “muster”."""
-    text = " ".join(re.sub(r"[^\w ]+", " ", organisation.casefold()).split())
-    return " ".join(_FORMS.sub(" ", text).split())
+    """A name without legal form, accents, punctuation and capitals.
+
+    >>> folded("Müller GmbH & Co. KG") == folded("MUELLER Gesellschaft mit beschränkter Haftung")
+    True
+    """
+    return " ".join(read(organisation).words)
 
 
 def same_organisation(audit: Audit, examiner: User, organisation: str) -> bool:
     """Whether an examiner belongs to those who applied."""
-    if folded(organisation) == folded(audit.organisation):
-        return True
-    if audit.applicant is None:
-        return False
-    ours, theirs = (u.email.rpartition("@")[2].lower() for u in (audit.applicant, examiner))
-    return ours == theirs and ours not in OPEN_DOMAINS
+    names, domains = {folded(audit.organisation)}, set()
+    if audit.actor is not None:
+        names |= {folded(name) for name in audit.actor.names.values_list("text", flat=True)}
+        domains.add(domain(host(audit.actor.website)))
+    if audit.applicant is not None:
+        domains.add(_domain_of(audit.applicant))
+    mine = _domain_of(examiner)
+    return folded(organisation) in names or (mine in domains and mine not in OPEN_DOMAINS)
+
+
+def _domain_of(user: User) -> str:
+    return domain(user.email.rpartition("@")[2].lower())
+
+
+def took_another(audit: Audit, examiner: User, part: str) -> bool:
+    """Whether an examiner has, or once had, another part in an examination.
+
+    Read from the chain: a part that was given back leaves ratings and results behind.
+    """
+    taken = ChainEntry.objects.filter(audit_key=audit.pk, user_number=examiner.pk, act=ASSIGN)
+    return any(entry.facts.get("part") != part for entry in taken)
 
 
 def organisation_of(examiner: User) -> str:
@@ -55,11 +73,11 @@ def organisation_of(examiner: User) -> str:
     return profile.organisation
 
 
-def check_examiner(audit: Audit, examiner: User) -> str:
-    """The examiner's organisation, if the person may examine.
+def check_examiner(audit: Audit, examiner: User, part: str) -> str:
+    """The examiner's organisation, if the person may take this part.
 
     Raises:
-        RefusedError: no examiner, the applicant, the same organisation, or has a part already.
+        RefusedError: no examiner, the applicant, the same organisation, or has or had another part.
     """
     if not examiner.has_role(RoleName.EXAMINER):
         raise RefusedError("role")
@@ -68,7 +86,7 @@ def check_examiner(audit: Audit, examiner: User) -> str:
     organisation = organisation_of(examiner)
     if same_organisation(audit, examiner, organisation):
         raise RefusedError("same_organisation", organisation)
-    if Assignment.objects.filter(audit=audit, examiner=examiner).exists():
+    if took_another(audit, examiner, part):
         raise RefusedError("other_examiner")
     return organisation
 

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from steiger.web.accounts.models import RoleName, User
 from steiger.web.audits.domain.errors import RefusedError
+from steiger.web.audits.domain.independence import took_another
 from steiger.web.audits.domain.roles import check_independent
 from steiger.web.audits.models import Assignment, Audit, Certificate, Complaint
 
@@ -31,15 +32,15 @@ def my_examinations(user: User) -> QuerySet[Audit]:
 
 
 def to_take(user: User) -> list[tuple[Audit, Assignment.Part]]:
-    """What an examiner could take: independent, no part in it yet."""
+    """What an examiner could take: independent, and never had another part in it."""
     found = []
     for audit in Audit.objects.filter(state__in=WANTED).order_by("submitted_at"):
         part = WANTED[audit.state]
         if part == Assignment.Part.DECISION and audit.high:
             continue
-        if audit.assignments.filter(Q(part=part) | Q(examiner=user)).exists():
+        if audit.assignments.filter(part=part).exists():
             continue
-        if _independent(audit, user):
+        if _independent(audit, user) and not took_another(audit, user, part):
             found.append((audit, part))
     return found
 

@@ -22,7 +22,9 @@ REFUSED: dict[str, str | Promise] = {
         "You and the applicant belong to the same organisation (%(detail)s), "
         "by its name or by the domain of your addresses. Somebody else has to examine."
     ),
-    "other_examiner": _("You have a part in this examination already; this takes another person."),
+    "other_examiner": _(
+        "You have or had another part in this examination; this takes another person."
+    ),
     "declaration": _("Declare in a sentence why you are independent (at least 20 characters)."),
     "second_decides": _("The second examiner decides on this examination."),
     "taken": _("Somebody else has taken this part."),
