@@ -38,6 +38,7 @@ MORE = [
     "/landkarte/region/05913-dortmund/",
     "/landkarte/region/05978004-bergkamen/",
     "/suche/?q=Hagen",
+    "/pruefung/ki-verordnung/?AIA-Q1=none&AIA-Q2=no&AIA-Q4=employment&AIA-Q8=recruitment",
     "/wissen/?q=daten&kind=guide",
     "/wissen/?q=gibtesnicht",
     "/veranstaltungen/?view=month",

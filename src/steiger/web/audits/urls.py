@@ -31,6 +31,7 @@ urlpatterns = [
     path("schluessel/", keys.keys, name="keys"),
     path("schluessel/neu/", keys.rotate, name="rotate"),
     path("pruefen/", public.verify, name="verify"),
+    path("ki-verordnung/", public.classification, name="classification"),
     path("meine/", applicant.own, name="own"),
     path("neu/", applicant.new, name="new"),
     path("pruefende/", examiner.desk, name="desk"),

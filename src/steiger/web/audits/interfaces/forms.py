@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from steiger.engines.audit.catalogue import Catalogue, Indicator
 from steiger.engines.audit.catalogue.conditions import UNKNOWN, Situation
+from steiger.engines.audit.catalogue.types import Question
 from steiger.web.audits.domain.applying import Said
 from steiger.web.audits.domain.prepared_folder import LARGEST as LARGEST_FOLDER
 from steiger.web.audits.domain.uploads import LARGEST
@@ -91,16 +92,15 @@ def found_on_map(text: str) -> Actor | None:
     raise forms.ValidationError(_("The map has no such entry. Leave the field empty, then."))
 
 
-class NeedForm(Described):
-    """The questions on the protection need that arise after the answers so far."""
+class QuestionForm(Described):
+    """The questions of a catalogue that arise after the answers so far."""
 
     def __init__(
-        self, catalogue: Catalogue, answers: Mapping[str, Any], *args: Any, **kwargs: Any
+        self, questions: Sequence[Question], answers: Mapping[str, Any], *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.catalogue, self.answers = catalogue, answers
-        situation = Situation(answers, catalogue.questions)
-        for question in catalogue.questions:
+        situation = Situation(answers, questions)
+        for question in questions:
             if situation.all(question.asked_if) is not True:
                 continue
             choices = [(a.id, said(a.text)) for a in question.answers]
@@ -115,6 +115,20 @@ class NeedForm(Described):
             field.label, field.initial = said(question.text), answers.get(question.id, "")
             self.fields[question.id] = field
 
+    def given(self) -> dict[str, Any]:
+        """Answers that were given; those to questions that do not arise any more are left out."""
+        return {key: value for key, value in self.cleaned_data.items() if value}
+
+
+class NeedForm(QuestionForm):
+    """The questions on the protection need."""
+
+    def __init__(
+        self, catalogue: Catalogue, answers: Mapping[str, Any], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(catalogue.questions, answers, *args, **kwargs)
+        self.catalogue = catalogue
+
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Title of the dimension, its questions; general ones first."""
         titles = {item.id: said(item.title) for item in self.catalogue.dimensions}
@@ -122,10 +136,6 @@ class NeedForm(Described):
         for field in self:
             found.setdefault(field.name.partition("-")[0], []).append(field)
         return [(titles.get(key, str(_("The use"))), fields) for key, fields in found.items()]
-
-    def given(self) -> dict[str, Any]:
-        """Answers that were given; those to questions that do not arise any more are left out."""
-        return {key: value for key, value in self.cleaned_data.items() if value}
 
 
 class RatingForm(Described):

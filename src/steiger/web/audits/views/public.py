@@ -18,6 +18,7 @@ from steiger.web.accounts.interfaces.access import may
 from steiger.web.accounts.models import RoleName
 from steiger.web.audits.domain import issuing, queries
 from steiger.web.audits.domain.rotating import key_lines
+from steiger.web.audits.interfaces.classifying import classification_context
 from steiger.web.audits.interfaces.forms import FileForm, RegisterForm
 from steiger.web.audits.interfaces.pages import certificate_context
 from steiger.web.audits.interfaces.verifying import verification_context
@@ -111,6 +112,13 @@ def verify(request: HttpRequest) -> HttpResponse:
     form.described()
     bad = request.method == "POST" and not answered
     return render(request, "audits/verify.html", context, status=400 if bad else 200)
+
+
+@require_safe
+def classification(request: HttpRequest) -> HttpResponse:
+    """Whether a use is high-risk under the AI Act; the answers stand in the address only."""
+    context = classification_context(own_catalogue(), request.GET, timezone.localdate())
+    return render(request, "audits/classification.html", context)
 
 
 def _json(content: bytes, name: str = "") -> HttpResponse:
