@@ -70,6 +70,10 @@ def representative(actor: Actor, email: str = "rita@institut.example.org") -> Us
     return user
 
 
+def subjects() -> list[str]:
+    return [mail.content["subject"] for mail in OutgoingMail.objects.order_by("created_at")]
+
+
 # --- proposing ----------------------------------------------------------------------------------
 def test_a_proposal_waits_only_after_its_address_is_confirmed() -> None:
     row = proposal()
@@ -329,6 +333,24 @@ def test_others_wait_until_the_responsible_person_admits_them() -> None:
         representing.admit(submission=row, by=stranger)
     found = representing.admit(submission=row, by=rita)
     assert (found.responsible, representing.represents(found.user, actor)) == (False, True)
+
+
+def test_the_mail_after_a_claim_says_what_happened() -> None:
+    actor = institute()
+    sender = Sender("rita@institut.example.org", name="Rita Beispiel")
+    row = representing.claim(actor=actor, sender=sender)
+    assert row is not None
+    _row, user = representing.confirm_claim(number=row.id)
+    assert user is not None
+    assert user.display_name == "Rita Beispiel"
+    assert subjects()[1:] == [f"Sie sprechen jetzt für {actor.name}"]
+    representing.confirm_claim(number=row.id)
+    late = representing.claim(actor=actor, sender=Sender("max@institut.example.org"))
+    assert late is not None
+    representing.confirm_claim(number=late.id)
+    receipt, question = subjects()[3:]
+    assert receipt == f"Eingegangen: {actor.name}"
+    assert "Sie sprechen jetzt" not in question
 
 
 def test_invite_hand_over_and_leave() -> None:

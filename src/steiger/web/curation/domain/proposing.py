@@ -205,10 +205,13 @@ def _at_domain(sender: Sender) -> str:
 
 
 @transaction.atomic
-def confirm(*, number: uuid.UUID, by: Actor = VISITOR) -> tuple[Submission, bool]:
+def confirm(
+    *, number: uuid.UUID, by: Actor = VISITOR, told: bool = True
+) -> tuple[Submission, bool]:
     """The address is the person's: the submission waits for the editors from now on.
 
-    Returns the submission, and whether this very call confirmed it. Twice does no harm.
+    Returns the submission, and whether this very call confirmed it. Twice does no harm. ``told``:
+    a mail says that it waits; whoever decides it at once says something else.
 
     Raises:
         Submission.DoesNotExist: erased meanwhile.
@@ -220,7 +223,8 @@ def confirm(*, number: uuid.UUID, by: Actor = VISITOR) -> tuple[Submission, bool
     row.version += 1
     row.save(update_fields=["state", "confirmed_at", "version"])
     record(by=by, act=f"curation.{row.kind}.confirm", on=row)
-    receipt(row)
+    if told:
+        receipt(row)
     return row, True
 
 

@@ -95,21 +95,23 @@ def confirm_claim(*, number: uuid.UUID) -> tuple[Submission, User | None]:
     Raises:
         Submission.DoesNotExist: erased meanwhile.
     """
-    row, first = proposing.confirm(number=number)
-    if not first or row.actor is None:
+    row, first = proposing.confirm(number=number, told=False)
+    if row.actor is None or not first:
         return row, None
     actor = Actor.objects.select_for_update().get(pk=row.actor.pk)
     found = match_actor(row.email, actor)
     row.details = {**row.details, "domain": str(found)}
     if found is not Match.SAME or of_actor(actor).exists():
         row.save(update_fields=["details"])
+        proposing.receipt(row)
         _tell_responsible(actor, row)
         return row, None
-    user = _account(row.email)
+    user = _account(row.email, row.person_name)
     begin(actor=actor, user=user, ground=Ground.DOMAIN, by=audit.Actor.of(user, _ROLE))
     row.user, row.state, row.decided_at = user, Submission.State.ACCEPTED, timezone.now()
     row.version += 1
     row.save(update_fields=["details", "user", "state", "decided_at", "version"])
+    _welcome(row, actor)
     return row, user
 
 
@@ -129,14 +131,14 @@ def admit(*, submission: Submission, by: User) -> Representation:
     if row.kind != Submission.Kind.CLAIM or row.state not in Submission.OPEN or row.actor is None:
         raise RepresentationError("closed")
     _responsible(row.actor, by)
-    user = row.user or _account(row.email)
+    user = row.user or _account(row.email, row.person_name)
     acting = audit.Actor.of(by, _ROLE)
     found = begin(actor=row.actor, user=user, ground=Ground.INVITED, by=acting)
     row.user, row.state, row.decided_at = user, Submission.State.ACCEPTED, timezone.now()
     row.version += 1
     row.save(update_fields=["user", "state", "decided_at", "version"])
     audit.record(by=acting, act="curation.claim.admit", on=row)
-    mails.queue(to=user.email, language=row.language, name="welcome", context={"actor": row.actor})
+    _welcome(row, row.actor)
     return found
 
 
@@ -329,9 +331,19 @@ def _tell(one: Representation, name: str, **context: str) -> None:
     )
 
 
-def _account(email: str) -> User:
+def _welcome(row: Submission, actor: Actor) -> None:
+    mails.queue(to=row.email, language=row.language, name="welcome", context={"actor": actor})
+
+
+def _account(email: str, name: str = "") -> User:
+    """The account with this address, made if there is none; ``name``: as the person gave it."""
     found = User.objects.filter(email__iexact=email).first()
-    return found or create_person(email=email, by=audit.SYSTEM, verified=True)
+    if found is None:
+        found = create_person(email=email, by=audit.SYSTEM, verified=True)
+        if name:
+            found.display_name = name
+            found.save(update_fields=["display_name"])
+    return found
 
 
 def _responsible(actor: Actor, user: User) -> Representation:
