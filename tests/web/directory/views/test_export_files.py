@@ -113,6 +113,30 @@ def test_every_form_respects_the_filters(
     assert found == expected
 
 
+FORMS = (
+    *("daten.csv", "daten.xlsx", "daten.geojson", "daten.jsonld"),
+    *("neues.atom", "neues.rss", "eingebettet/", "steckbrief.pdf"),
+)
+
+
+@pytest.mark.usefixtures("actors")
+@pytest.mark.parametrize("form", FORMS)
+def test_filters_that_mean_nothing_give_no_wider_list(client: Client, form: str) -> None:
+    for query, words in (
+        ("role=nix", "„nix“ ist unter „Unterkategorie“ nicht bekannt."),
+        ("topic=machine_learning&district=1&near=Hagen", "„1“ ist unter „Kreis“ nicht bekannt."),
+        ("near=Nirgendwo", "„Nirgendwo“ ist unter „Ort“ nicht bekannt."),
+    ):
+        response = client.get(f"/landkarte/{form}", query_params=dict(_pairs(query)))
+        assert response.status_code == 400, (form, query)
+        assert words in response.content.decode()
+        assert "Hammerwerk" not in response.content.decode()
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    return [(name, value) for name, _, value in (part.partition("=") for part in query.split("&"))]
+
+
 def test_the_order_is_that_of_the_list(client: Client, actors: list[Actor]) -> None:
     page = client.get("/landkarte/?sort=newest").content.decode()
     shown = [int(part.split('"')[0]) for part in page.split('data-actor="')[1:]]

@@ -146,3 +146,11 @@ def test_the_maker_takes_the_usual_for_what_it_does_not_know(
     page = client.get(f"/landkarte/einbetten/?{query}").content.decode()
     assert "height=&quot;600&quot;" in page
     assert "/landkarte/eingebettet/&quot;" in page
+
+
+def test_a_frame_of_the_network_lists_everyone(client: Client) -> None:
+    for name in ("Eins", "Zwei", "Drei"):
+        make_actor(f"Beispiel {name}")
+    index.rebuild()
+    page = client.get("/landkarte/eingebettet/?view=network").content.decode()
+    assert all(f"Beispiel {name}" in page for name in ("Eins", "Zwei", "Drei"))

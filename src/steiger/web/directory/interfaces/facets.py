@@ -41,6 +41,20 @@ class Group:
     is_open: bool
 
 
+def parameter_title(name: str) -> str:
+    """What a parameter of an address is called."""
+    names = {
+        "view": _("View"),
+        "sort": _("Order"),
+        "page": _("Page"),
+        "radius": _("Radius"),
+        "examples": _("Examples"),
+        "more": _("List of filters"),
+        "bounds": _("Part of the map"),
+    }
+    return names.get(name) or facet_title(name)
+
+
 def facet_title(facet: str) -> str:
     """What a facet is called."""
     titles: dict[str, Callable[[], str]] = {

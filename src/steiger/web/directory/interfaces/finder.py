@@ -25,6 +25,7 @@ from steiger.web.directory.interfaces.facets import (
     facet_title,
     known_keys,
     option_label,
+    parameter_title,
 )
 from steiger.web.directory.interfaces.filters import RADII, Filters, parse, to_query
 from steiger.web.directory.interfaces.network import TiePage, tie_page
@@ -385,16 +386,7 @@ def finder_page(
 
 
 def _hint(name: str, value: str) -> str:
-    names = {
-        "view": _("View"),
-        "sort": _("Order"),
-        "page": _("Page"),
-        "radius": _("Radius"),
-        "examples": _("Examples"),
-        "more": _("List of filters"),
-        "bounds": _("Part of the map"),
-    }
     return _("“%(value)s” is not known under “%(name)s” and was left out.") % {
         "value": value,
-        "name": names.get(name) or facet_title(name),
+        "name": parameter_title(name),
     }

@@ -15,8 +15,11 @@ from django.utils.translation import gettext as _
 from steiger.engines.directory.search import Query
 from steiger.web.directory.domain.areas import PlaceAnswer, map_name, resolve_place
 from steiger.web.directory.domain.index import search_index
-from steiger.web.directory.interfaces.facets import known_keys, option_label
-from steiger.web.directory.interfaces.filters import Filters, parse, to_query
+from steiger.web.directory.interfaces.facets import known_keys, option_label, parameter_title
+from steiger.web.directory.interfaces.filters import FACETS, Filters, parse, to_query
+
+#: Parameters that make a selection smaller.
+NARROWING = frozenset({*FACETS, "bounds", "radius", "examples"})
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,14 @@ class Selection:
 
     Attributes:
         generation: of the search index, changes with any entry.
+        unknown: filters of the address, (parameter, value), that mean nothing here.
     """
 
     filters: Filters
     place: PlaceAnswer
     query: Query
     generation: str
+    unknown: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def numbers(self) -> list[int]:
@@ -75,6 +80,22 @@ class Selection:
         return words
 
     @property
+    def problems(self) -> list[str]:
+        """What is wrong with the filters, in sentences; without them the selection would be wider
+        than was asked for."""
+        told = _("“%(value)s” is not known under “%(name)s”.")
+        found = [
+            told % {"value": value, "name": parameter_title(name)} for name, value in self.unknown
+        ]
+        if self.place.choices:
+            places = "; ".join(place.label for place in self.place.choices)
+            values = {"place": self.filters.near, "places": places}
+            found.append(_("“%(place)s” may mean: %(places)s. Name one of them.") % values)
+        elif self.filters.near and self.place.place is None:
+            found.append(told % {"value": self.filters.near, "name": _("Place")})
+        return found
+
+    @property
     def title(self) -> str:
         """What the selection is called."""
         return f"{map_name()}: {', '.join(self.words)}" if self.words else map_name()
@@ -87,7 +108,9 @@ def select(data: QueryDict, preset: Mapping[str, str] | None = None, sort: str =
         preset: facets that the page itself sets.
         sort: an order instead of the address's.
     """
-    filters = parse(data, known_keys).filters.but(more="")
+    parsed = parse(data, known_keys)
+    filters = parsed.filters.but(more="")
+    unknown = tuple(pair for pair in parsed.ignored if pair[0] in NARROWING)
     for facet, key in (preset or {}).items():
         filters = filters.with_facet(facet, [key])
     if sort:
@@ -96,4 +119,4 @@ def select(data: QueryDict, preset: Mapping[str, str] | None = None, sort: str =
     spot = (answer.place.lat, answer.place.lon) if answer.place else None
     index = search_index()
     query = to_query(filters, near=spot, per_page=max(1, len(index)))
-    return Selection(filters, answer, query, index.generation)
+    return Selection(filters, answer, query, index.generation, unknown)

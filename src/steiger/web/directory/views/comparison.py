@@ -16,6 +16,8 @@ from steiger.web.directory.domain.index import search_index
 from steiger.web.directory.interfaces.comparison import comparison
 from steiger.web.directory.interfaces.profile import profile_pdf
 from steiger.web.directory.interfaces.question import Question, question_of
+from steiger.web.directory.interfaces.selection import select
+from steiger.web.directory.views.refused import refused
 
 
 @require_safe
@@ -27,6 +29,8 @@ def compare(request: HttpRequest) -> HttpResponse:
 @require_safe
 def profile(request: HttpRequest) -> HttpResponse:
     """The selection of the address as one printable page."""
+    if (wrong := refused(select(request.GET))) is not None:
+        return wrong
     question = question_of(request.GET)
     today = timezone.localdate().isoformat()
     state = (search_index().generation, get_language() or "", today)

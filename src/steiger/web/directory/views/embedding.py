@@ -13,6 +13,7 @@ from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.directory.interfaces.embedding import embeddable, snippet, theme_of
 from steiger.web.directory.interfaces.finder import finder_page
 from steiger.web.directory.interfaces.selection import select
+from steiger.web.directory.views.refused import refused
 
 KEPT_S = 300
 
@@ -30,15 +31,18 @@ def maker(request: HttpRequest) -> HttpResponse:
 def embedded(request: HttpRequest) -> HttpResponse:
     """The view for a frame: without head and foot, each link opens the map in a new tab."""
     data = request.GET.copy()
-    if data.get("view") == "table":
-        data["view"] = "list"
+    if data.get("view") in {"table", "network"}:
+        data["view"] = "list"  # a frame is too narrow for these
+    selection = select(data)
+    if (wrong := refused(selection)) is not None:
+        return wrong
     path, theme = reverse("directory:embed"), theme_of(request.GET)
     page = finder_page(data, path=path, all_path=path)
     context = {
         "page": page,
         "theme": theme,
         "kept": f"&theme={theme}" if theme else "",
-        "selection": select(data),
+        "selection": selection,
         "categories": [(w.key, w.label) for w in vocabulary().facet("category").values()],
     }
     response = render(request, "directory/embed.html", context)

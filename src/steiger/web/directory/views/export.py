@@ -18,6 +18,7 @@ from steiger.web.directory.domain.export_fields import Columns
 from steiger.web.directory.interfaces import export_formats as formats
 from steiger.web.directory.interfaces.export_formats import About, about, file_name
 from steiger.web.directory.interfaces.selection import Selection, select
+from steiger.web.directory.views.refused import refused
 
 #: Lists of more entries than this are counted: so many of them an hour and sender.
 LARGE, MOST = 2_000, 60
@@ -68,6 +69,8 @@ def xlsx(request: HttpRequest) -> HttpResponseBase:
 
 def _file(request: HttpRequest, form: _Form | None) -> HttpResponseBase:
     selection = select(request.GET)
+    if (wrong := refused(selection)) is not None:
+        return wrong
     ending, language = form.ending if form else "xlsx", get_language() or "de"
     tag = selection.tag(ending, language, FORMAT)
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import condition, require_safe
 
 from steiger.web.directory.interfaces.feeds import feed
 from steiger.web.directory.interfaces.selection import select
+from steiger.web.directory.views.refused import refused
 
 KEPT_S = 900
 TYPES = {"atom": "application/atom+xml; charset=utf-8", "rss": "application/rss+xml; charset=utf-8"}
@@ -28,6 +29,8 @@ def rss(request: HttpRequest) -> HttpResponse:
 def _feed(request: HttpRequest, form: str) -> HttpResponse:
     changed = request.GET.get("show") == "changed"
     selection = select(request.GET, sort="newest" if changed else "")
+    if (wrong := refused(selection)) is not None:
+        return wrong
     tag = selection.tag("feed", form, changed, get_language())
 
     @condition(etag_func=lambda _request: tag)
