@@ -282,3 +282,24 @@ def test_every_column_is_explained_and_documented() -> None:
     page = (Path(__file__).resolve().parents[4] / "docs/reference/directory-export.md").read_text()
     assert [c for c in COLUMNS if f"| `{c}` |" not in page] == []
     assert set(IMPORTED) < set(COLUMNS)
+
+
+def test_texts_in_another_language_say_so_and_files_take_the_readers(client: Client) -> None:
+    actor = make_actor(
+        "Beispiel Zweisprachig", roles={"provider": "Prüft Nähte."}, description="Wir."
+    )
+    Role.objects.filter(actor=actor).update(offer_en="Checks welds.")
+    only = make_actor("Beispiel English", roles={"provider": ""})
+    Role.objects.filter(actor=only).update(offer_en="Speaks only English.")
+    Actor.objects.filter(pk=only.pk).update(offer_en="Speaks only English.")
+    index.rebuild()
+    german, english = (body(client, f"{way}/landkarte/daten.jsonld") for way in ("", "/en"))
+    assert "Prüft Nähte.".encode() in german
+    assert b"Checks welds." in english
+    assert "Prüft Nähte.".encode() not in english
+    said = '<p lang="en">Speaks only English.</p>'
+    assert said in client.get(f"/landkarte/eintrag/{only.slug}/").content.decode()
+    assert said not in client.get(f"/en/landkarte/eintrag/{only.slug}/").content.decode()
+    assert 'class="st-hit-offer" lang="en">Speaks' in client.get("/landkarte/").content.decode()
+    bilingual = client.get(f"/landkarte/eintrag/{actor.slug}/").content.decode()
+    assert "<p>Prüft Nähte.</p>" in bilingual

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from steiger.web.directory.domain.queries import in_language, is_english
+from steiger.web.directory.domain.queries import foreign_language, in_language, is_english
 from steiger.web.directory.domain.vocabulary_cache import Vocabulary, vocabulary
 from steiger.web.directory.models import (
     Actor,
@@ -38,13 +38,17 @@ class RelationLine:
 
 @dataclass(frozen=True, slots=True)
 class RoleLine:
-    """A role with its category, its offer and its own fields as (label, value) pairs."""
+    """A role with its category, its offer and its own fields as (label, value) pairs.
+
+    ``offer_language``: code of the offer's language where it is not the reader's, else "".
+    """
 
     key: str
     category: str
     label: str
     description: str
     offer: str
+    offer_language: str
     url: str
     fields: tuple[tuple[str, str], ...]
 
@@ -92,6 +96,11 @@ class ActorDetails:
     def description(self) -> str:
         """What the actor is, in the reader's language where there is a text."""
         return in_language(self.descriptions.get("de", ""), self.descriptions.get("en", ""))
+
+    @property
+    def description_language(self) -> str:
+        """Code of the description's language where it is not the reader's, else ""."""
+        return foreign_language(self.descriptions.get("de", ""), self.descriptions.get("en", ""))
 
     def names_of(self, *kinds: str) -> list[str]:
         """Texts of the names of these kinds, without the one that heads the page."""
@@ -189,6 +198,7 @@ def _roles(words: Vocabulary, rows: Iterable[Role]) -> tuple[RoleLine, ...]:
                     label=word.label,
                     description=word.description,
                     offer=in_language(row.offer_de, row.offer_en),
+                    offer_language=foreign_language(row.offer_de, row.offer_en),
                     url=row.url,
                     fields=field_lines(word.fields, row.values),
                 ),

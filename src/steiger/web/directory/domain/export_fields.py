@@ -120,7 +120,7 @@ class Columns:
     """
 
     def __init__(self, language: str) -> None:
-        english = language.startswith("en")
+        self.english = english = language.startswith("en")
         self.here = load_region(settings.REGION)
         self.words: Vocabulary = vocabulary()
         self._labels = {
@@ -137,6 +137,10 @@ class Columns:
             s.key: SourceWords(s.name, s.licence, s.licence_url, s.url)
             for s in Source.objects.all()
         }
+
+    def text(self, de: str, en: str) -> str:
+        """The text in the language of the columns; the other one where it is missing."""
+        return (en or de) if self.english else (de or en)
 
     def category(self, key: str) -> str:
         """Label of a category."""

@@ -27,6 +27,7 @@ class Card:
         roles: keys of the accepted roles.
         categories: keys of their categories, each once.
         offer: one line, in the reader's language where there is one.
+        offer_language: code of its language where it is not the reader's, else "".
     """
 
     id: int
@@ -37,6 +38,7 @@ class Card:
     roles: tuple[str, ...]
     categories: tuple[str, ...]
     offer: str
+    offer_language: str
     is_example: bool
     verified_on: date | None
     changed_on: date
@@ -85,6 +87,7 @@ def cards(numbers: Sequence[int]) -> dict[int, Card]:
             roles=tuple(roles),
             categories=tuple(categories),
             offer=in_language(offer_de, offer_en),
+            offer_language=foreign_language(offer_de, offer_en),
             is_example=example,
             verified_on=verified,
             changed_on=timezone.localdate(changed),
@@ -103,6 +106,13 @@ def is_english() -> bool:
 def in_language(de: str, en: str) -> str:
     """The text in the reader's language; the other one where it is missing."""
     return (en or de) if is_english() else (de or en)
+
+
+def foreign_language(de: str, en: str) -> str:
+    """Code of the language of what `in_language` gives where it is not the reader's, else ""."""
+    if is_english():
+        return "de" if de and not en else ""
+    return "en" if en and not de else ""
 
 
 def find_actor(slug: str) -> Actor | None:

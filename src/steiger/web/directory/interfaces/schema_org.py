@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from steiger.web.directory.domain.export_fields import Columns, entry_address
-from steiger.web.directory.domain.export_rows import ExportRow
+from steiger.web.directory.domain.export_rows import ExportRow, OfferedRole
 from steiger.web.directory.interfaces.identifiers import is_web, register_url
 from steiger.web.directory.models import Actor
 
@@ -53,7 +53,7 @@ def organisation_node(row: ExportRow, columns: Columns) -> dict[str, Any]:
     }
     if others := [*row.names_en, *row.short, *row.former, *row.others]:
         data["alternateName"] = others
-    if text := row.description_de or row.description_en:
+    if text := columns.text(row.description_de, row.description_en):
         data["description"] = text
     if row.founded:
         data["foundingDate"] = str(row.founded)
@@ -68,15 +68,16 @@ def organisation_node(row: ExportRow, columns: Columns) -> dict[str, Any]:
         data["knowsAbout"] = [columns.topic(key) for key in row.topics]
     if row.roles:
         data["makesOffer"] = [
-            {"@type": "Offer", "itemOffered": _service(columns.role(r.key), r.offer_de, r.offer_en)}
-            for r in row.roles
+            {"@type": "Offer", "itemOffered": _service(columns, r)} for r in row.roles
         ]
     return data
 
 
-def _service(name: str, german: str, english: str) -> dict[str, Any]:
-    text = german or english
-    return {"@type": "Service", "name": name} | ({"description": text} if text else {})
+def _service(columns: Columns, role: OfferedRole) -> dict[str, Any]:
+    text = columns.text(role.offer_de, role.offer_en)
+    return {"@type": "Service", "name": columns.role(role.key)} | (
+        {"description": text} if text else {}
+    )
 
 
 def _place(row: ExportRow) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def hit_list(page: FinderPage, *, choose: bool = True) -> SafeString:
             + (f'<ul class="st-roles">{roles}</ul>' if roles else "")
             + "</div>"
             + (
-                f'<p class="st-hit-offer">{escape(card.offer)}</p>'
+                f'<p class="st-hit-offer"{_language(card)}>{escape(card.offer)}</p>'
                 if card.offer and not compact
                 else ""
             )
@@ -153,6 +153,10 @@ def hit_list(page: FinderPage, *, choose: bool = True) -> SafeString:
     return _safe(
         f'<ol class="st-hits{" st-hits--compact" if compact else ""}">{"".join(parts)}</ol>'
     )
+
+
+def _language(card: Card) -> str:
+    return f' lang="{card.offer_language}"' if card.offer_language else ""
 
 
 @register.simple_tag
