@@ -210,6 +210,8 @@ def fits(spec: FieldSpec, value: Any) -> bool:
         return isinstance(value, bool)
     if spec.type == "number":
         return isinstance(value, int | float) and not isinstance(value, bool)
+    if spec.type == "year":
+        return isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999
     if spec.type == "date":
         return isinstance(value, date)
     return isinstance(value, str) and bool(value.strip())

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-FieldType = Literal["text", "url", "number", "choice", "boolean", "date"]
+FieldType = Literal["text", "url", "number", "choice", "boolean", "date", "year"]
 Precision = Literal["address", "town"]
 
 

@@ -141,6 +141,11 @@ def test_what_others_state_is_answered_not_erased() -> None:
     errors = send(client, actor, "preview", wrong).context["form"].errors
     assert set(errors) == {"description_de", "roles", "place", "fact_founded"}
     assert "Quelle ror" in errors["description_de"][0]
+    marked = {**data, "name": "Institut <i>KI</i>", "fact_founded": "2131"}
+    assert set(send(client, actor, "preview", marked).context["form"].errors) == {
+        "name",
+        "fact_founded",
+    }
     assert send(client, actor, "preview", {**data, "number_vat": "DE12"}).status_code == 400
     assert editing.stated(actor) == []
 

@@ -19,8 +19,9 @@ MAX_TEXT = 5_000
 MAX_URL = 500
 MAX_ID = 200
 EARLIEST_YEAR = 500
-_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
-_FORMULA = re.compile(r"^[=@]|^[+-](?![\s\d]*$)\S*[(!|]")
+#: What is no plain text, and what a spreadsheet would carry out.
+MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
+FORMULA = re.compile(r"^[=@]|^[+-](?![\s\d]*$)\S*[(!|]")
 # Scheme and host only: whether a page is there is for the link check to find out.
 _ADDRESS = re.compile(r"^https?://(?P<host>[^/?#\s]+\.[^/?#\s]+)", re.IGNORECASE)
 # Control, surrogate and private characters, and directions that make a name read as another one.
@@ -74,9 +75,9 @@ def clean(field: str, value: str, limit: int) -> str:
             "holds the replacement character �: save the file as UTF-8",
             text,
         )
-    if _MARKUP.search(text):
+    if MARKUP.search(text):
         raise Rejected(field, "holds HTML; give plain text", text)
-    if _FORMULA.match(text):
+    if FORMULA.match(text):
         raise Rejected(field, "begins like a spreadsheet formula; give the value itself", text)
     return text
 

@@ -16,6 +16,7 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from steiger.engines.directory.records.validation import MARKUP
 from steiger.web.api.domain.own_entries import GROUPS, OwnEntry
 from steiger.web.api.interfaces import own_schemas as given
 from steiger.web.api.interfaces.problems import ProblemError, Wrong
@@ -114,12 +115,14 @@ class _Reading:
 
     # --- texts, addresses, words ------------------------------------------------------------------
     def _text(self, text: str, place: str, *, lines: bool = False) -> str:
-        """A text as it is stored: one line, or several; no signs that nobody sees."""
+        """A text as it is stored: one line, or several; no signs that nobody sees, no HTML."""
         clean = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
         clean = clean if lines else " ".join(clean.split(" "))
         allowed = "\n" if lines else ""
         if any(unicodedata.category(c) in {"Cc", "Cs"} for c in clean if c != allowed):
             self.wrong(place, _("It holds characters that cannot be read."))
+        if MARKUP.search(clean):
+            self.wrong(place, _("It holds HTML; give plain text."))
         return clean
 
     def _needed(self, text: str, place: str, *, lines: bool = False) -> str:
@@ -188,10 +191,7 @@ class _Reading:
     def _fact(self, item: given.FactInput, place: str) -> Sourced:
         value, where = item.value, f"{place}/value"
         if item.key == "founded":
-            last = timezone.localdate().year + 1
-            if type(value) is not int or not EARLIEST_YEAR <= value <= last:
-                text = _("It must be a year from %(low)s to %(high)s.")
-                self.wrong(where, text % {"low": EARLIEST_YEAR, "high": last})
+            self._year(value, where)
         elif item.key == "sme":
             if not isinstance(value, bool):
                 self.wrong(where, _("It must be “true” or “false”."))
@@ -285,6 +285,8 @@ class _Reading:
             self.wrong(place, _("It must be “true” or “false”."))
         elif kind == "number" and not (is_number and abs(value) < 1e15):
             self.wrong(place, _("It must be a number."))
+        elif kind == "year":
+            self._year(value, place)
         elif kind == "choice":
             self._choice(value, spec, place)
         elif kind in {"text", "url", "date"}:
@@ -295,6 +297,12 @@ class _Reading:
                 self.wrong(place, _("A date looks like this: 2026-03-01."))
             return self._url(value, place) if kind == "url" else self._text(value, place)
         return value
+
+    def _year(self, value: Any, place: str) -> None:
+        last = timezone.localdate().year
+        if type(value) is not int or not EARLIEST_YEAR <= value <= last:
+            text = _("It must be a year from %(low)s to %(high)s.")
+            self.wrong(place, text % {"low": EARLIEST_YEAR, "high": last})
 
     def _choice(self, value: Any, spec: Mapping[str, Any], place: str) -> None:
         keys = [choice["key"] for choice in spec["choices"]]

@@ -13,7 +13,6 @@ from typing import Any, cast
 from django import forms
 from django.core import signing
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +38,7 @@ from steiger.web.curation.interfaces.role_fields import (
     role_choice,
     url_field,
     value_name,
+    year_field,
 )
 from steiger.web.curation.interfaces.seat_field import seat_of
 from steiger.web.directory.domain.vocabulary_cache import Word, vocabulary
@@ -160,14 +160,7 @@ class EntryForm(Described):
                 self.fields[f"link_{key}"] = url_field(label)
             elif kind == "identifier" and word.active:
                 self.fields[number_name(key)] = number_field(word)
-        self.fields["fact_founded"] = forms.IntegerField(
-            label=_("Year of foundation (may stay empty)"),
-            required=False,
-            min_value=1000,
-            max_value=timezone.localdate().year,
-            widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-            error_messages={"invalid": _("A year has four digits, for example 1998.")},
-        )
+        self.fields["fact_founded"] = year_field(_("Year of foundation (may stay empty)"))
         sizes = [(k, w.label) for k, w in vocabulary().facet("size").items() if w.active]
         self.fields["fact_size"] = forms.ChoiceField(
             label=_("Size"), required=False, choices=[("", _("not stated")), *sizes]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from steiger.engines.directory.records.validation import FORMULA, MARKUP
 from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.curation.domain.proposing import HurriedError, TooManyError
 
@@ -37,8 +38,28 @@ def new_stamp() -> str:
     return signing.dumps(uuid.uuid4().hex, salt=SALT)
 
 
+def plain_text(text: str) -> None:
+    """Refuse what the map's own files could not be read with again.
+
+    Raises:
+        forms.ValidationError: it holds HTML, or begins like a formula of a spreadsheet.
+    """
+    if found := MARKUP.search(text):
+        told = _("Write plain text; “%(found)s” is HTML.")
+        raise forms.ValidationError(told, params={"found": found.group()[:40]})
+    if FORMULA.match(text):
+        raise forms.ValidationError(_("A text does not begin like a formula of a spreadsheet."))
+
+
 class Described(forms.Form):
     """A form whose fields tell screen readers their hints and errors."""
+
+    def full_clean(self) -> None:
+        """All texts are plain, also those of fields that a form adds by itself."""
+        for field in self.fields.values():
+            if type(field) is forms.CharField and plain_text not in field.validators:
+                field.validators = [*field.validators, plain_text]
+        super().full_clean()
 
     def described(self) -> None:
         """Tie hints and errors to their fields; called when all fields are there."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,6 +66,19 @@ def url_field(label: Any, hint: Any = "") -> forms.URLField:
     )
 
 
+def year_field(label: Any, hint: Any = "") -> forms.IntegerField:
+    """An optional year that has begun."""
+    return forms.IntegerField(
+        label=label,
+        help_text=hint,
+        required=False,
+        min_value=1000,
+        max_value=timezone.localdate().year,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": _("A year has four digits, for example 1998.")},
+    )
+
+
 def make_field(spec: Spec) -> forms.Field:
     """A form's field for an own field; optional, because it counts only if its role is chosen."""
     label = in_language(str(spec["label_de"]), str(spec["label_en"]))
@@ -74,17 +88,19 @@ def make_field(spec: Spec) -> forms.Field:
     given: dict[str, Any] = {"label": label, "help_text": hint, "required": False}
     unknown = ("", _("not stated"))
     match spec["type"]:
-        case "choice":
-            choices = [
-                (c["key"], in_language(c["label_de"], c["label_en"])) for c in spec["choices"]
-            ]
+        case "choice" | "boolean":
+            choices = [(YES, _("yes")), (NO, _("no"))]
+            if spec["type"] == "choice":
+                choices = [
+                    (c["key"], in_language(c["label_de"], c["label_en"])) for c in spec["choices"]
+                ]
             return forms.ChoiceField(choices=[unknown, *choices], **given)
-        case "boolean":
-            return forms.ChoiceField(choices=[unknown, (YES, _("yes")), (NO, _("no"))], **given)
         case "number":
             number = forms.TextInput(attrs={"inputmode": "decimal"})
             wrong = {"invalid": _("A number looks like this: 2024 or 2.5.")}
             return forms.FloatField(widget=number, error_messages=wrong, **given)
+        case "year":
+            return year_field(label, hint)
         case "date":
             day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             return forms.DateField(widget=day, **given)

@@ -207,7 +207,7 @@ def check_fields(fields: Any) -> None:
     if not isinstance(fields, list):
         raise TermError("fields", _("Fields are a list."))
     seen: set[str] = set()
-    types = {"text", "url", "number", "choice", "boolean", "date"}
+    types = {"text", "url", "number", "choice", "boolean", "date", "year"}
     for number, field in enumerate(fields, start=1):
         if not isinstance(field, dict) or not field.get("key") or field["key"] in seen:
             raise TermError("fields", _("Field %d needs a key of its own.") % number)
