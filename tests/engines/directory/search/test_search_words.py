@@ -149,3 +149,31 @@ def test_similarity_is_a_share_and_one_only_for_equals(asked: str, said: str) ->
     value = word_similarity(asked, said)
     assert 0.0 <= value <= 1.0
     assert (value == 1.0) == (asked == said)
+
+
+def test_synonyms_find_the_same_whichever_of_them_a_topic_names() -> None:
+    same = (("Wartung", "Instandhaltung", "Predictive Maintenance"), ("Fertigung", "Produktion"))
+    topics = (("Industrie", "Produktion", "Instandhaltung"),)
+    found = Analyzer(same, CORPUS, topics)
+    meanings = [
+        set(found.meanings(phrase))
+        for phrase in (("wartung",), ("instandhaltung",), ("predictive", "maintenance"))
+    ]
+    assert meanings[0] == meanings[1] == meanings[2]
+    assert ("industrie",) in meanings[0]
+    assert ("fertigung",) not in meanings[0], "a topic leads no further"
+    assert set(found.meanings(("fertigung",))) == set(found.meanings(("produktion",)))
+    assert found.meanings(("wartung",))[0] == ("wartung",)
+
+
+@pytest.mark.parametrize(
+    ("word", "forms"),
+    [
+        ("prufen", [("pruft",), ("prufet",)]),
+        ("hafen", []),
+        ("pruft", []),
+    ],
+)
+def test_a_verb_means_its_forms(word: str, forms: list[tuple[str, ...]]) -> None:
+    asked = analyzer().words(f"{word} ", never)
+    assert [form for form in asked[0].alternatives if form != (word,)] == forms

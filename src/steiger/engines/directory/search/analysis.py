@@ -23,6 +23,8 @@ STOPWORDS = frozenset(
 MIN_PART = 4
 MAX_TEXT = 200
 MAX_WORDS = 12
+#: Verbs in "en" have so many letters at least; shorter words are too often something else.
+LEAST_VERB = 6
 #: So many ways to say a phrase with synonyms of its words.
 MAX_WAYS = 8
 _LINKS = ("", "s", "es", "n", "en", "er")
@@ -32,6 +34,7 @@ _ELLIPSIS = re.compile(
 )
 
 Phrase = tuple[str, ...]
+Groups = tuple[tuple[str, ...], ...]
 
 
 class Decompounder:
@@ -122,22 +125,21 @@ def _stemmer() -> tantivy.TextAnalyzer:
 
 @dataclass(slots=True)
 class Analyzer:
-    """Everything the index and the question share: synonyms, compounds, stems."""
+    """Everything the index and the question share: synonyms, compounds, stems.
 
-    synonyms: tuple[tuple[str, ...], ...] = ()
+    ``synonyms`` are groups that mean the same; ``topics`` groups of words around a topic.
+    """
+
+    synonyms: Groups = ()
     corpus: frozenset[str] = frozenset()
+    topics: Groups = ()
     decompounder: Decompounder = field(init=False)
     _phrases: dict[Phrase, tuple[Phrase, ...]] = field(default_factory=dict)
     _stems: dict[str, str] = field(default_factory=dict)
     _stem: tantivy.TextAnalyzer = field(default_factory=_stemmer)
 
     def __post_init__(self) -> None:
-        for group in self.synonyms:
-            phrases = tuple(dict.fromkeys(tuple(tokens(text)) for text in group))
-            for phrase in phrases:
-                if phrase:
-                    known = self._phrases.get(phrase, ())
-                    self._phrases[phrase] = tuple(dict.fromkeys((*known, *phrases)))
+        self._phrases = _neighbours(self.synonyms, self.topics)
         short = (phrase[0] for phrase in self._phrases if len(phrase) == 1)
         self.decompounder = Decompounder((*self.corpus, *tokens(PARTS)), short)
 
@@ -175,6 +177,12 @@ class Analyzer:
     def meanings(self, phrase: Phrase) -> tuple[Phrase, ...]:
         """The phrase itself and its synonyms."""
         return (phrase, *(p for p in self._phrases.get(phrase, ()) if p and p != phrase))
+
+    def inflected(self, word: str) -> tuple[Phrase, ...]:
+        """Forms of a verb that the stemmer keeps apart: who asks "prüfen" means "prüft", too."""
+        if len(word) < LEAST_VERB or not word.endswith("en"):
+            return ()
+        return ((f"{word[:-2]}t",), (f"{word[:-2]}et",))
 
     def things(self) -> frozenset[str]:
         """Words that have synonyms: they say what something is, and not which one."""
@@ -218,6 +226,7 @@ class Analyzer:
         meanings = self.meanings(phrase)
         if len(phrase) == 1:
             parts = tuple(self.meanings((part,)) for part in self.decompounder.parts(phrase[0]))
+            meanings = (*meanings, *self.inflected(phrase[0]))
         else:
             # As one word ("digitalhub"), and with each of its words in another way.
             whole = "".join(phrase)
@@ -251,6 +260,29 @@ class Analyzer:
     def _may_join(self, one: str, other: str) -> bool:
         # Two short words make up all sorts of others, but "e" and "on" say nothing apart.
         return len(one + other) >= 2 * MIN_PART or {one, other} <= STOPWORDS
+
+
+def _neighbours(synonyms: Groups, topics: Groups) -> dict[Phrase, tuple[Phrase, ...]]:
+    """Phrase → what is found with it.
+
+    That is all of its groups, and of what means the same also the groups that any of it stands
+    in: so synonyms find the same, whichever of them a topic names. A topic leads no further: who
+    asks for maintenance does not mean all of production, though its words stand there.
+    """
+    groups = [
+        dict.fromkeys(p for text in group if (p := tuple(tokens(text))))
+        for group in (*synonyms, *topics)
+    ]
+    at: dict[Phrase, list[int]] = {}
+    for number, group in enumerate(groups):
+        for phrase in group:
+            at.setdefault(phrase, []).append(number)
+    found = {}
+    for phrase, own in at.items():
+        same = (one for number in own if number < len(synonyms) for one in groups[number])
+        numbers = dict.fromkeys((*own, *(number for one in same for number in at[one])))
+        found[phrase] = tuple(dict.fromkeys(one for n in numbers for one in groups[n]))
+    return found
 
 
 def common_words(documents: Iterable[ActorDocument]) -> set[str]:

@@ -35,10 +35,17 @@ class SearchIndex:
     Args:
         path: folder of the index; made by the first :meth:`rebuild`.
         synonyms: groups of words and phrases that mean the same.
+        topics: groups of words around a topic; each leads to the others, but they are not the same.
     """
 
-    def __init__(self, path: Path, synonyms: Iterable[Iterable[str]] = ()) -> None:
-        self._storage = Storage(Path(path), tuple(tuple(group) for group in synonyms))
+    def __init__(
+        self,
+        path: Path,
+        synonyms: Iterable[Iterable[str]] = (),
+        topics: Iterable[Iterable[str]] = (),
+    ) -> None:
+        same, around = (tuple(tuple(group) for group in groups) for groups in (synonyms, topics))
+        self._storage = Storage(Path(path), same, around)
         self._reader: Reader | None = None
         self._lock = Lock()
 

@@ -23,7 +23,7 @@ from threading import Lock
 import filelock
 import tantivy
 
-from steiger.engines.directory.search.analysis import Analyzer, common_words
+from steiger.engines.directory.search.analysis import Analyzer, Groups, common_words
 from steiger.engines.directory.search.columns import Builder, Columns
 from steiger.engines.directory.search.types import ActorDocument, SearchIndexError
 from steiger.lib.text import grams, tokens
@@ -65,14 +65,15 @@ class View:
 class Storage:
     """One process's access to the index folder."""
 
-    def __init__(self, path: Path, synonyms: tuple[tuple[str, ...], ...]) -> None:
+    def __init__(self, path: Path, synonyms: Groups, topics: Groups = ()) -> None:
         self.path = path
         self.synonyms = synonyms
+        self.topics = topics
         self.schema = build_schema()
         self._lock = Lock()
         self._view: View | None = None
         self._index: tantivy.Index | None = None
-        self._analyzer = Analyzer(synonyms)
+        self._analyzer = Analyzer(synonyms, topics=topics)
         self._current = ""
         self._meta_time = 0
         self._checked = 0.0
@@ -129,7 +130,7 @@ class Storage:
         words = (folder / "words.txt").read_text(encoding="utf-8").split()
         index = tantivy.Index(self.schema, path=str(folder))
         index.config_reader(reload_policy="manual", num_warmers=0)
-        return index, Analyzer(self.synonyms, frozenset(words))
+        return index, Analyzer(self.synonyms, frozenset(words), self.topics)
 
     # --- writing --------------------------------------------------------------------------------
     @contextmanager
@@ -177,7 +178,7 @@ class Storage:
         words = common_words(documents())
         (folder / "words.txt").write_text("\n".join(sorted(words)), encoding="utf-8")
         (folder / "format.json").write_text(json.dumps({"format": FORMAT}), encoding="utf-8")
-        analyzer = Analyzer(self.synonyms, frozenset(words))
+        analyzer = Analyzer(self.synonyms, frozenset(words), self.topics)
         writer = tantivy.Index(self.schema, path=str(folder)).writer(WRITER_MEMORY, 1)
         builder = Builder(analyzer)
         count = 0

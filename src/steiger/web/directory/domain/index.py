@@ -113,8 +113,8 @@ def _opened() -> SearchIndex:
         with _lock:
             index = _open.get(key)
             if index is None:
-                groups = (*load_region(settings.REGION).synonyms, *words.synonyms())
-                index = SearchIndex(key[0], groups)
+                same = load_region(settings.REGION).synonyms
+                index = SearchIndex(key[0], same, topics=words.synonyms())
                 _open.clear()
                 _open[key] = index
     return index
