@@ -256,6 +256,74 @@ def test_forecasts_with_intervals_are_a_time_series(tmp_path: Path) -> None:
     assert 0 < one["estimate"] <= 0.1
 
 
+def forecasts(folder: Path, times: list[str], *, apart: bool = False) -> Path:
+    """An audit of a series whose true value is the number of its row in time, told in `times`."""
+    pairs = list(enumerate(times))
+    pairs = pairs[1::2] + pairs[::2]  # as they lie in the file: not in the order of time
+    rows = [f'"{time}",{k},{k}' for k, time in pairs]
+    (folder / "t.csv").write_text("time,level,said\n" + "\n".join(rows) + "\n")
+    (folder / "said.csv").write_text("said\n" + "\n".join(str(k) for k, _ in pairs) + "\n")
+    (folder / "audit.toml").write_text(
+        '[audit]\ntask = "regression"\nmodality = "time-series"\n'
+        '[data]\ntest = "t.csv"\ntarget = "level"\ntime = "time"\n[predictions]\nvalue = "said"\n'
+        + ('path = "said.csv"\n' if apart else "")
+    )
+    return folder / "audit.toml"
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ["31.12.2020", "1.1.2021", "02.02.2021", "03.01.2022"],
+        ["31.12.2020 23:30", "01.01.2021 0:15", "01.01.2021 11:00:05"],
+        ["2020-12-31", "2021-01-01", "2021-02-01"],
+        ["2020-12-31T23:30+00:00", "2021-01-01T00:45+01:00", "2020-12-31T23:50-01:00"],
+        ["2020-11", "2020-12", "2021-01"],
+        ["9", "10", "200"],
+    ],
+    ids=lambda times: times[0],
+)
+@pytest.mark.parametrize("apart", [False, True], ids=["one file", "predictions apart"])
+def test_rows_of_a_series_follow_each_other_in_time(
+    tmp_path: Path, times: list[str], apart: bool
+) -> None:
+    context = load(read_plan(forecasts(tmp_path, times, apart=apart)))
+    assert context.values().tolist() == list(range(len(times)))
+    assert context.said().outputs.tolist() == context.values().tolist()
+
+
+def test_moments_of_a_zone_follow_each_other_over_the_change_of_clocks(tmp_path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    path = forecasts(tmp_path, ["2020-01-01"])
+    seconds = [1635640200 + 1800 * k for k in range(4)]  # 2021-10-31, 02:30 twice in Berlin
+    time = pa.array(seconds, pa.timestamp("s", tz="Europe/Berlin"))
+    table = {"time": time, "level": [0, 1, 2, 3], "said": [0, 1, 2, 3]}
+    parquet.write_table(pa.table(table).take([3, 1, 0, 2]), tmp_path / "t.parquet")
+    path.write_text(path.read_text().replace("t.csv", "t.parquet"))
+    assert load(read_plan(path)).values().tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("times", "text"),
+    [
+        (["31.12.2020", "2021-01-01"], r"t\.csv: column 'time', row 2: '31.12.2020' is no time"),
+        (["12/31/2020", "01/01/2021"], r"row 1: '01/01/2021' is no time of the form"),
+        (["31.12.20", "01.01.21"], r"row 1: '01.01.21' is no time"),
+        (["30.02.2021", "01.03.2021"], r"row 2: '30.02.2021' is no time"),
+        (["2020-12-31T10:00", "2020-12-31T11:00Z"], "either every time names its zone or none"),
+        (["2020-12-31", ""], r"t\.csv: column 'time': row 1 has no time"),
+        (["1", ""], "row 1 has no time"),
+    ],
+)
+def test_times_that_cannot_be_put_in_order_are_refused(
+    tmp_path: Path, times: list[str], text: str
+) -> None:
+    with pytest.raises(AuditError, match=text):
+        load(read_plan(forecasts(tmp_path, times)))
+
+
 WRONG = [
     ("[audit]", "[audits]", r"unknown section \[audits\]"),
     ('name = "Viertel"', 'nome = "Viertel"', r"\[audit\] nome: unknown key"),

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from steiger.engines.audit.context import Ask, Context, Predictions, System, Task, TextFacts
 from steiger.engines.audit.data import AuditError, Table, read_table, split_groups
 from steiger.engines.audit.data.groups import column_of
+from steiger.engines.audit.data.times import order_of
 from steiger.engines.audit.running.plan import Plan
 from steiger.engines.audit.systems import ModelFile, RemoteSystem, open_system
 from steiger.engines.audit.systems.remote import Call
 from steiger.engines.audit.systems.shapes import from_labels
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
 TOLERANCE = 1e-3
 
 
@@ -77,9 +79,9 @@ def _context(plan: Plan, endpoints: Endpoints) -> Context:
     assert plan.test is not None  # noqa: S101 - read_plan sees to it
     test = read_table(plan.test)
     _need(plan, test, plan.test, (plan.target, *([plan.time] if plan.time else [])))
-    if plan.time:
-        test = test.rows(np.argsort(test[plan.time], kind="stable"))
-    said = _said_columns(plan, test)
+    order = order_of(test, plan.time, str(plan.test)) if plan.time else np.arange(len(test))
+    test = test.rows(order)
+    said = _said_columns(plan, test, order)
     features = plan.features or _features(plan, test)
     classes = plan.classes or (test.values(plan.target) if plan.task is not Task.REGRESSION else ())
     _fits(plan, test, features, classes)
@@ -110,7 +112,7 @@ def _context(plan: Plan, endpoints: Endpoints) -> Context:
         system=system,
         model_file=plan.model,
         predictions=predictions,
-        attributions=_attributions(plan, features, len(test)),
+        attributions=_attributions(plan, features, order),
         base_value=plan.base_value,
         documents=documents,
         thresholds=plan.thresholds,
@@ -235,15 +237,15 @@ def _asked(plan: Plan, system: System, test: Table) -> Floats:
         raise AuditError(f"{plan.path}: the model cannot answer the test data ({reason})") from None
 
 
-def _said_columns(plan: Plan, test: Table) -> Predictions | None:
-    """Predictions that were given as columns."""
+def _said_columns(plan: Plan, test: Table, order: Rows) -> Predictions | None:
+    """Predictions that were given as columns, brought into the order of the test data."""
     if not (plan.label or plan.scores or plan.value):
         return None
     assert plan.test is not None  # noqa: S101
     file = plan.predictions or plan.test
-    table = read_table(plan.predictions) if plan.predictions else test
-    if len(table) != len(test):
-        raise AuditError(f"{file}: has {len(table)} rows, the test data {len(test)}")
+    table = test
+    if plan.predictions:
+        table = _beside(plan.predictions, order)
     named = [n for n in (plan.label, *plan.scores, plan.value, plan.low, plan.high) if n]
     _need(plan, table, file, tuple(named))
     for name in (*plan.scores, plan.value, plan.low, plan.high):
@@ -275,13 +277,19 @@ def _probabilities(scores: Floats, classes: tuple[str, ...], file: Path) -> Floa
     return scores
 
 
-def _attributions(plan: Plan, features: tuple[str, ...], count: int) -> Floats | None:
+def _beside(file: Path, order: Rows) -> Table:
+    """A table with a row for each row of the test data, in their order."""
+    table = read_table(file)
+    if len(table) != len(order):
+        raise AuditError(f"{file}: has {len(table)} rows, the test data {len(order)}")
+    return table.rows(order)
+
+
+def _attributions(plan: Plan, features: tuple[str, ...], order: Rows) -> Floats | None:
     if plan.explanations is None:
         return None
-    table = read_table(plan.explanations)
+    table = _beside(plan.explanations, order)
     _need(plan, table, plan.explanations, features)
-    if len(table) != count:
-        raise AuditError(f"{plan.explanations}: has {len(table)} rows, the test data {count}")
     for name in features:
         if not table.is_number(name) or np.isnan(table[name]).any():
             raise AuditError(f"{plan.explanations}: column {name!r} needs a number in every row")
