@@ -238,6 +238,30 @@ def test_predictions_file_is_enough(tmp_path: Path) -> None:
     assert {check.id for check in planned(plan)} > {"calibration", "label_leakage"}
 
 
+def codes(folder: Path, first: int) -> Path:
+    """An audit of answers that are always wrong; class and group are numbers one after another."""
+    rows = [f"{first + k % 2},{first + 1 - k % 2},{first + k // 2 % 2}" for k in range(40)]
+    (folder / "t.csv").write_text("y,said,code\n" + "\n".join(rows) + "\n")
+    (folder / "audit.toml").write_text(
+        '[audit]\ntask = "classification"\nmodality = "tabular"\n'
+        f'[data]\ntest = "t.csv"\ntarget = "y"\nprotected = ["code"]\nfavourable = "{first}"\n'
+        '[predictions]\nlabel = "said"\n'
+    )
+    return folder / "audit.toml"
+
+
+def test_long_codes_of_classes_and_groups_stay_apart(tmp_path: Path) -> None:
+    context = load(read_plan(codes(tmp_path, 1000001)))
+    assert context.classes == ("1000001", "1000002")
+    assert not (context.predicted() == context.truth()).any()
+    assert set(context.groups("code")) == {"1000001", "1000002"}
+
+
+def test_codes_that_a_number_cannot_hold_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match=r"t\.csv: column 'y' holds numbers beyond 2\^53"):
+        load(read_plan(codes(tmp_path, 2**53)))
+
+
 def test_forecasts_with_intervals_are_a_time_series(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     rows = [

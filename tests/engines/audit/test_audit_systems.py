@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from factories import audit
 from steiger.engines.audit.data import AuditError, Table, read_table
+from steiger.engines.audit.data.table import as_text, value_text
 from steiger.engines.audit.systems import DenseNet, ModelFile, RemoteSystem, open_system
 from steiger.engines.audit.systems.shapes import as_outputs, from_labels
 
@@ -232,6 +235,50 @@ def test_outputs_of_every_shape_become_one() -> None:
 def test_outputs_that_fit_nothing_are_refused(result: Any, text: str) -> None:
     with pytest.raises(AuditError, match=text):
         as_outputs(result, ("no", "yes"), "m")
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([1000001, 1000001.0, np.int32(1000001), np.float64(1000001), "1000001"], "1000001"),
+        ([True, np.True_, 1, 1.0], "1"),
+        ([0.1234567891, np.float64(0.1234567891)], "0.1234567891"),
+        ([None, np.nan, ""], ""),
+        ([-0.0, False, 0], "0"),
+        ([1e22], "10000000000000000000000"),
+    ],
+)
+def test_one_value_has_one_text_whatever_its_type(values: list[Any], text: str) -> None:
+    assert [value_text(value) for value in values] == [text] * len(values)
+    for value in values:
+        assert as_text(np.array([value])).tolist() == [text]
+
+
+@given(st.lists(st.integers(-(2**53), 2**53) | st.floats(allow_nan=False), unique=True))
+def test_different_numbers_have_different_texts(values: list[float]) -> None:
+    column = np.array(values, dtype=np.float64)
+    assert len(set(as_text(column).tolist())) == len(set(column.tolist()))
+
+
+def test_labels_of_any_type_are_found_among_the_classes() -> None:
+    classes = ("1000001", "1000002")
+    for said in ([1000002, 1000001], [1000002.0, 1000001.0], ["1000002", "1000001"]):
+        assert from_labels(said, classes, "m").tolist() == [[0, 1], [1, 0]]
+    assert from_labels([True, False], ("0", "1"), "m").tolist() == [[0, 1], [1, 0]]
+    assert as_outputs([{True: 0.8, False: 0.2}], ("0", "1"), "m").tolist() == [[0.2, 0.8]]
+
+
+@pytest.mark.parametrize("kind", [bool, np.int64, np.float64])
+def test_skops_knows_true_and_false_as_the_tables_do(tmp_path: Path, kind: Any) -> None:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.svm import SVC
+    from skops.io import dump
+
+    labels = np.array([1, 0, 0, 1]).astype(kind)
+    for model in (LogisticRegression(), SVC()):
+        dump(model.fit(TABLE.matrix(NAMES), labels), tmp_path / "m.skops")
+        said = opened(tmp_path / "m.skops", "skops", classes=("0", "1")).outputs(TABLE)
+        assert said.argmax(axis=1).tolist() == model.predict(TABLE.matrix(NAMES)).tolist()
 
 
 def test_label_that_is_no_class_is_refused() -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.data import Table
-from steiger.engines.audit.data.table import as_text
+from steiger.engines.audit.data.table import as_text, value_text
 from steiger.engines.audit.learning import halves, sample
 from steiger.engines.audit.statistics import Estimate, proportion, proportion_difference
 
@@ -115,7 +115,10 @@ def binned(table: Table, names: tuple[str, ...], reference: NDArray[Any]) -> Lab
             known = column[reference][np.isfinite(column[reference])]
             edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1]))
             place = np.searchsorted(edges, column, side="right")
-            bounds = ["-∞", *[f"{edge:g}" for edge in edges], "∞"]
+            told = [f"{edge:g}" for edge in edges]
+            if len(set(told)) < len(told):  # borders that differ only in later digits
+                told = [value_text(edge) for edge in edges]
+            bounds = ["-∞", *told, "∞"]
             shown = np.array([f"[{a}, {b})" for a, b in itertools.pairwise(bounds)], dtype=object)
             labels[name] = np.where(np.isnan(column), "", shown[place])
         else:

@@ -82,13 +82,33 @@ class Table:
             parts.append(np.array([place.get(value, np.nan) for value in text.tolist()]))
         return np.column_stack(parts) if parts else np.empty((len(self), 0))
 
+    def exact(self, name: str) -> bool:
+        """Whether no two whole numbers of the column have become one: float64 ends at 2^53."""
+        return not (self.is_number(name) and bool((np.abs(self.columns[name]) >= 2.0**53).any()))
+
     def values(self, name: str) -> tuple[str, ...]:
         """The distinct values of a column as text, sorted."""
         return tuple(sorted(set(as_text(self.columns[name]).tolist())))
 
 
 def as_text(column: Column) -> NDArray[Any]:
-    """Values as text; whole numbers without a decimal point."""
-    if column.dtype.kind != "f":
-        return column.astype(str).astype(object)
-    return np.array([f"{value:g}" if not np.isnan(value) else "" for value in column], dtype=object)
+    """Each value as `value_text`, (N,)."""
+    return np.array([value_text(value) for value in column.tolist()], dtype=object)
+
+
+def value_text(value: Any) -> str:
+    """A value as an audit names it: the same text for the same value, whatever type it came in.
+
+    1, 1.0, "1" and true are "1"; other numbers have as many digits as tell them apart; what is
+    missing is "".
+    """
+    plain = value.item() if isinstance(value, np.generic) else value
+    if plain is None:
+        return ""
+    if isinstance(plain, bool):
+        return str(int(plain))
+    if isinstance(plain, float):
+        if np.isnan(plain):
+            return ""
+        return str(int(plain)) if plain.is_integer() else repr(plain)
+    return str(plain)

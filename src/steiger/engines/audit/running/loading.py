@@ -167,6 +167,13 @@ def _fits(plan: Plan, test: Table, features: tuple[str, ...], classes: tuple[str
         raise AuditError(f"{plan.path}: [model] features: the target is no feature")
     for attribute in plan.protected:
         split_groups(test, attribute)
+    named = [name for name in plan.protected if name in test.columns]
+    for name in named if plan.task is Task.REGRESSION else [plan.target, *named]:
+        if not test.exact(name):
+            raise AuditError(
+                f"{plan.test}: column {name!r} holds numbers beyond 2^53, which cannot be told "
+                "apart; write them as text, such as with a letter in front"
+            )
     for name in plan.codes:
         if name not in features:
             raise AuditError(f"{plan.path}: [model.codes] {name}: is no feature")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steiger.engines.audit.data import AuditError
-from steiger.engines.audit.data.table import as_text
+from steiger.engines.audit.data.table import as_text, value_text
 from steiger.engines.audit.systems.dense import softmax
 
 Floats = NDArray[np.float64]
@@ -24,7 +24,7 @@ def as_outputs(result: Any, classes: tuple[str, ...], where: str) -> Floats:
         AuditError: a shape that fits neither the classes nor a regression, or values missing.
     """
     if isinstance(result, list) and result and isinstance(result[0], dict):
-        names = {str(key): key for key in result[0]}
+        names = {value_text(key): key for key in result[0]}
         if set(names) != set(classes):
             raise AuditError(f"{where}: gives classes {sorted(names)}, not {sorted(classes)}")
         result = [[row[names[name]] for name in classes] for row in result]
@@ -49,8 +49,7 @@ def from_labels(result: Any, classes: tuple[str, ...], where: str) -> Floats:
     Raises:
         AuditError: a label that is no class.
     """
-    column = np.asarray(result).reshape(-1)
-    labels = as_text(column.astype(np.float64) if column.dtype.kind in "iub" else column)
+    labels = as_text(np.asarray(result).reshape(-1))
     place = {name: at for at, name in enumerate(classes)}
     unknown = sorted(set(labels.tolist()) - set(place))
     if unknown:

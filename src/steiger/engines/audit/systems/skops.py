@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steiger.engines.audit.data import AuditError, Table
-from steiger.engines.audit.systems.estimators import class_text, takes_names
+from steiger.engines.audit.data.table import value_text
+from steiger.engines.audit.systems.estimators import takes_names
 from steiger.engines.audit.systems.shapes import as_outputs, from_labels
 
 Floats = NDArray[np.float64]
@@ -53,7 +54,7 @@ class SkopsSystem:
         self.has_scores = not classes or hasattr(self.estimator, "predict_proba")
         self.order: list[int] | None = None
         if classes and self.has_scores:
-            known = [class_text(value) for value in self.estimator.classes_]
+            known = [value_text(value) for value in self.estimator.classes_]
             if set(known) != set(classes):
                 raise AuditError(f"{path}: knows classes {known}, not {list(classes)}")
             self.order = [known.index(name) for name in classes]

@@ -16,9 +16,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from steiger.engines.audit.data.table import value_text
 from steiger.engines.audit.systems.apart.confining import confine
 from steiger.engines.audit.systems.apart.frames import LENGTHS, array_of, frame, read_head, sizes
-from steiger.engines.audit.systems.estimators import class_text, takes_names
+from steiger.engines.audit.systems.estimators import takes_names
 
 MOST_CLASSES = 1000
 
@@ -85,7 +86,7 @@ def _opened(content: bytes) -> Any:
 
 def _told(estimator: Any) -> dict[str, Any]:
     classes = getattr(estimator, "classes_", None)
-    known = [class_text(value) for value in classes] if classes is not None else None
+    known = [value_text(value) for value in classes] if classes is not None else None
     if known is not None and len(known) > MOST_CLASSES:
         raise ValueError(f"{len(known)} classes are too many")
     if not callable(getattr(estimator, "predict", None)):
@@ -104,7 +105,7 @@ def _answered(estimator: Any, head: dict[str, Any], body: bytes) -> tuple[dict[s
     if head["ask"] == "scores":
         values = np.asarray(estimator.predict_proba(inputs), dtype="<f8")
     elif head["ask"] == "labels":
-        said = [class_text(value) for value in np.asarray(estimator.predict(inputs)).ravel()]
+        said = [value_text(value) for value in np.asarray(estimator.predict(inputs)).ravel()]
         labels = sorted(set(said))[:MOST_CLASSES]
         place = {label: at for at, label in enumerate(labels)}
         values = np.array([place.get(label, -1) for label in said], dtype="<f8")
