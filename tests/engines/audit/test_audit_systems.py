@@ -94,6 +94,34 @@ def test_onnx_with_one_input_per_column_is_fed_by_name(tmp_path: Path) -> None:
         opened(tmp_path / "m.onnx", "onnx", features=("a",))
 
 
+def test_one_output_is_a_probability_or_a_declared_logit(tmp_path: Path) -> None:
+    from onnx import TensorProto, helper, save
+
+    inputs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [None, 1]) for n in ("b", "a")]
+    out = [helper.make_tensor_value_info("d", TensorProto.FLOAT, [None, 1])]
+    graph = helper.make_graph([helper.make_node("Sub", ["a", "b"], ["d"])], "g", inputs, out)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    save(model, tmp_path / "m.onnx")
+    expected = 1 / (1 + np.exp(TABLE["b"] - TABLE["a"]))
+    said = opened(tmp_path / "m.onnx", "onnx", logits=True).outputs(TABLE)
+    assert said == pytest.approx(np.column_stack([1 - expected, expected]), abs=1e-6)
+    # Alone, a logit of 0.4 looks like a probability; what was declared holds for it, too.
+    near = Table({"a": np.array([0.4]), "b": np.array([0.0])})
+    assert opened(tmp_path / "m.onnx", "onnx", logits=True).outputs(near)[0, 1] > 0.59
+    with pytest.raises(AuditError, match=r'm\.onnx: gives one output.*answers = "logits"'):
+        opened(tmp_path / "m.onnx", "onnx").outputs(TABLE)
+
+
+def test_remote_logits_are_declared_too() -> None:
+    system = RemoteSystem(
+        call=lambda _names, rows: [[0.0]] * len(rows),
+        features=NAMES,
+        classes=("no", "yes"),
+        logits=True,
+    )
+    assert system.outputs(TABLE).tolist() == [[0.5, 0.5]] * 4
+
+
 def test_skops_gives_classes_in_the_audits_order(tmp_path: Path) -> None:
     from sklearn.linear_model import LogisticRegression
     from skops.io import dump

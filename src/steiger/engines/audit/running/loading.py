@@ -216,7 +216,8 @@ def _system(
             call=endpoints.model(plan.address, plan.key_env),
             features=features,
             classes=classes,
-            has_scores=plan.answers == "probabilities",
+            has_scores=plan.answers != "labels",
+            logits=plan.answers == "logits",
         )
     assert plan.model is not None  # noqa: S101
     return open_system(
@@ -227,6 +228,7 @@ def _system(
             classes=classes,
             codes=plan.codes,
             scale=plan.scale,
+            logits=plan.answers == "logits",
             pickles=endpoints.pickles,
         )
     )

@@ -15,6 +15,7 @@ from steiger.engines.audit.running.fields import Section, thresholds
 
 FILE_KINDS = frozenset({"onnx", "skops", "safetensors", "pickle"})
 MODEL_KINDS = ("onnx", "skops", "safetensors", "pickle", "predictions", "http")
+ANSWERS = ("probabilities", "logits", "labels")
 NEEDS = ("none", "moderate", "high")
 LEVELS = ("A", "B", "C", "D")
 SECTIONS = (
@@ -161,7 +162,7 @@ def _model(part: Section) -> dict[str, Any]:
         "model": part.file("path"),
         "address": part.text("address"),
         "key_env": part.text("key_env"),
-        "answers": part.choice("answers", ("probabilities", "labels")) or "probabilities",
+        "answers": part.choice("answers", ANSWERS) or "probabilities",
         "features": part.texts("features"),
         "classes": part.texts("classes"),
         "codes": {n: tuple(v) for n, v in part.lists("codes").items()},
@@ -171,6 +172,8 @@ def _model(part: Section) -> dict[str, Any]:
     kind = found["kind"]
     if kind in FILE_KINDS and found["model"] is None:
         raise part.wrong("path", f"a model of kind {kind!r} needs the path of its file")
+    if found["answers"] == "logits" and kind not in {"onnx", "http"}:
+        raise part.wrong("answers", f"'logits' is for onnx and http, not for {kind or 'no model'}")
     if kind == "http" and not found["address"]:
         raise part.wrong("address", "a model of kind 'http' needs its address")
     part.end()

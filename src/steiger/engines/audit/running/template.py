@@ -41,6 +41,7 @@ path = ""                    # the model file; for http: address = "https://…"
 features = []                # columns in the model's order; empty: all but the target
 classes = []                 # in the model's order; empty: the target's values, sorted
 scale = 1.0                  # inputs are divided by it
+# answers = "logits"         # onnx, http: before softmax or sigmoid; http: or "labels"
 SHAPE# [model.codes]               # for a model of numbers: values of a text column, in code order
 # sex = ["Female", "Male"]
 

@@ -27,6 +27,7 @@ class OnnxSystem:
         classes: tuple[str, ...],
         codes: dict[str, tuple[str, ...]],
         scale: float = 1.0,
+        logits: bool = False,
     ) -> None:
         """Opens the file.
 
@@ -46,7 +47,7 @@ class OnnxSystem:
             reason = str(error).splitlines()[0][:200]
             raise AuditError(f"{path}: is no model that onnxruntime can open ({reason})") from None
         self.path, self.features, self.classes = path, features, classes
-        self.codes, self.scale = codes, scale
+        self.codes, self.scale, self.logits = codes, scale, logits
         self.inputs = self.session.get_inputs()
         names = [one.name for one in self.inputs]
         if len(names) > 1 and set(names) - set(features):
@@ -66,7 +67,7 @@ class OnnxSystem:
         (result,) = self.session.run([self.output.name], self._feed(table))
         if not self.has_scores:
             return from_labels(result, self.classes, str(self.path))
-        return as_outputs(result, self.classes, str(self.path))
+        return as_outputs(result, self.classes, str(self.path), logits=self.logits)
 
     def _feed(self, table: Table) -> dict[str, Any]:
         if len(self.inputs) == 1:

@@ -24,6 +24,7 @@ class ModelFile:
         classes: classes in the model's order; empty for a regression.
         codes: for a model of numbers, the values of each text column in the order of their codes.
         scale: inputs are divided by it.
+        logits: whether an ONNX model gives logits instead of probabilities.
         pickles: whether whoever runs the audit has said that a pickle may be opened.
     """
 
@@ -33,6 +34,7 @@ class ModelFile:
     classes: tuple[str, ...]
     codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     scale: float = 1.0
+    logits: bool = False
     pickles: bool = False
 
 
@@ -60,6 +62,7 @@ def open_system(file: ModelFile) -> System:
             classes=file.classes,
             codes=file.codes,
             scale=file.scale,
+            logits=file.logits,
         )
     if file.kind == "skops":
         from steiger.engines.audit.systems.skops import SkopsSystem

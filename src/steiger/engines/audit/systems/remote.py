@@ -26,6 +26,7 @@ class RemoteSystem:
     features: tuple[str, ...]
     classes: tuple[str, ...]
     has_scores: bool = True
+    logits: bool = False
 
     def outputs(self, table: Table) -> Floats:
         """Probabilities, (N, K), or values, (N,).
@@ -40,4 +41,4 @@ class RemoteSystem:
             answers += self.call(self.features, rows[start : start + BATCH])
         if self.classes and not self.has_scores:
             return from_labels(np.array(answers, dtype=object), self.classes, "the endpoint")
-        return as_outputs(answers, self.classes, "the endpoint")
+        return as_outputs(answers, self.classes, "the endpoint", logits=self.logits)
