@@ -29,6 +29,14 @@ def test_init_writes_what_run_understands(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_groups_of_people_need_the_class_that_is_good_for_them(tmp_path: Path) -> None:
+    path = audit.write_audit(tmp_path, **{'favourable = "3"': 'favourable = ""'})
+    result = call("run", str(path), "--out", str(tmp_path / "out"))
+    assert (result.exit_code, len(result.output.strip().splitlines())) == (2, 1)
+    assert "favourable is needed" in result.output
+    assert not (tmp_path / "out").exists()
+
+
 def test_init_asks_for_what_is_not_given(tmp_path: Path) -> None:
     result = call("init", str(tmp_path / "n"), answers="Prüfling\ntext\n")
     assert result.exit_code == 0, result.output

@@ -94,6 +94,7 @@ def images() -> Context:
         target="y",
         features=PIXELS,
         classes=("0", "1", "2", "3"),
+        favourable="3",
         protected=("camera", "light"),
         test=tables[1],
         training=tables[0],

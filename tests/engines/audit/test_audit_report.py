@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from factories.audit_folders import CURVE, RATES, audit_folder, measurement, verdict
+from factories.audit_folders import CURVE, RATES, audit_folder, measurement, results, verdict
 from steiger.engines.audit.report import (
     Chapters,
     Language,
@@ -71,6 +71,16 @@ def test_names_come_from_the_catalogue_where_they_are_known(tmp_path: Path) -> N
 def test_report_without_examiner_says_that_it_is_a_self_check(tmp_path: Path) -> None:
     assert ("Geprüft von", "Selbstprüfung") in chapters(tmp_path).facts
     assert ("Geprüft von", "Haus X") in chapters(tmp_path, examiner="Haus X").facts
+
+
+def test_report_names_the_class_that_counts_as_good(tmp_path: Path) -> None:
+    audit_folder(tmp_path)
+    told = results()
+    told["audit"]["favourable"] = "bewilligt"
+    (tmp_path / "results.json").write_text(json.dumps(told))
+    facts = compose(read_report(tmp_path), "de").facts
+    assert ("Gut für Betroffene", "bewilligt") in facts
+    assert "Gut für Betroffene" not in dict(chapters(tmp_path / "older").facts)
 
 
 @pytest.mark.parametrize(

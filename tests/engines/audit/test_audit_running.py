@@ -77,6 +77,7 @@ def test_results_say_what_was_measured(tmp_path: Path) -> None:
         "training.parquet",
     }
     assert str(tmp_path) not in json.dumps(results)
+    assert results["audit"]["favourable"] == "3"
 
 
 def test_measurements_come_back_from_the_file(tmp_path: Path) -> None:
@@ -365,6 +366,7 @@ WRONG = [
     ('target = "y"', 'target = "z"', "no column 'z'"),
     ('target = "y"', "", "test and target are needed"),
     ('favourable = "3"', 'favourable = "9"', "classes are 0, 1, 2, 3"),
+    ('favourable = "3"', "", r"\[data\] favourable is needed where protected"),
     ('protected = ["camera"]', 'protected = ["sex"]', "no column 'sex'"),
     ('protected = ["camera"]', 'protected = ["camera > 3"]', "holds no numbers"),
     ('protected = ["camera"]', 'protected = ["camera", "camera"]', "twice"),
@@ -416,6 +418,7 @@ def test_template_becomes_readable_when_filled_in(
     for old, new in (
         ('test = ""', 'test = "t.csv"'),
         ('time = ""', 'time = "t"'),
+        ('favourable = ""', 'favourable = "2"'),
         ('address = ""', 'address = "http://127.0.0.1/v1"'),
         ("# [predictions]", '[predictions]\nlabel = "p"'),
     ):
@@ -423,3 +426,4 @@ def test_template_becomes_readable_when_filled_in(
     (tmp_path / "audit.toml").write_text(text)
     plan = read_plan(tmp_path / "audit.toml")
     assert (plan.name, plan.task, plan.modality) == ('Ein "Name"', task, modality)
+    assert plan.favourable == ("2" if task is Task.CLASSIFICATION else "")

@@ -212,7 +212,11 @@ class Context:
         return decided(self.said().outputs)
 
     def good(self) -> int:
-        """Place of the favourable class."""
+        """Place of the favourable class; the last one if none is named.
+
+        That decides only which class scores are told of: where people's groups are compared, a
+        plan must name it.
+        """
         return self.classes.index(self.favourable) if self.favourable else len(self.classes) - 1
 
     def score(self, outputs: Floats) -> Floats:

@@ -74,6 +74,7 @@ class _Writer:
             ),
             (self.say("Stand", "As of"), report.date),
             (self.say("Aufgabe", "Task"), report.task),
+            (self.say("Gut für Betroffene", "Good for persons"), report.favourable),
             (
                 self.say("Prüfkatalog", "Catalogue"),
                 f"{catalogue.get('id', '')} {catalogue.get('version', '')}".strip(),

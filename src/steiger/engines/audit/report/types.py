@@ -91,6 +91,7 @@ class AuditReport:
 
     Attributes:
         names: id of a dimension, criterion, indicator or check → its name; else the id is shown.
+        favourable: the class that counts as good for a person; "" where none was named.
         alpha: bound on the probability of at least one wrong verdict.
         inputs: name of a file that was examined → its SHA-256.
         tools: name → version.
@@ -108,6 +109,7 @@ class AuditReport:
     examiner: str = ""
     date: str = ""
     task: str = ""
+    favourable: str = ""
     alpha: float
     catalogue: Mapping[str, str]
     passed: bool | None

@@ -261,6 +261,11 @@ def _together(path: Path, found: dict[str, Any]) -> None:
         raise AuditError(f"{path}: [audit] modality 'text' needs task 'text'")
     if found["test"] is None or not found["target"]:
         raise AuditError(f"{path}: [data] test and target are needed")
+    if found["task"] is Task.CLASSIFICATION and found["protected"] and not found["favourable"]:
+        raise AuditError(
+            f"{path}: [data] favourable is needed where protected attributes are named: the class "
+            "that is good for the person, as it stands in the target's column"
+        )
     if found["modality"] is Modality.TIME_SERIES and not found["time"]:
         raise AuditError(f"{path}: [data] time is needed for a time series: its column of times")
     asked = found["kind"] in FILE_KINDS | {"http"}

@@ -30,6 +30,7 @@ checks = []                  # empty: every check that applies
     body = _MODEL.replace("KIND", kind).replace("SHAPE", _SHAPE if modality == "image" else "")
     data = _DATA.replace("TARGET", quoted(target, ensure_ascii=False))
     data = data.replace("PROTECTED", quoted(list(protected), ensure_ascii=False))
+    data = data.replace("FAVOURABLE", _FAVOURABLE if task is Task.CLASSIFICATION else "")
     data = data.replace("TIME", _TIME if modality is Modality.TIME_SERIES else "")
     return head + body + data + _SAID + _end()
 
@@ -51,14 +52,16 @@ _TIME = """\
 time = ""                    # column of times
 block = 24                   # rows that depend on each other are drawn together
 """
+_FAVOURABLE = """\
+favourable = ""              # the class that is good for the person; needed with protected
+"""
 _DATA = """\
 [data]
 test = ""                    # .csv, .csv.gz or .parquet
 # training = ""              # for leakage, duplicates, membership, drift
 # deployment = ""            # for drift
 target = TARGET
-# favourable = ""            # the class that is good for the person
-protected = PROTECTED        # columns, or a split such as "age > 25"
+FAVOURABLEprotected = PROTECTED        # columns, or a split such as "age > 25"
 # quasi_identifiers = []     # columns by which a person could be recognised
 TIME
 """
