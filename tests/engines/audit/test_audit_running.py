@@ -239,6 +239,47 @@ def test_predictions_file_is_enough(tmp_path: Path) -> None:
     assert {check.id for check in planned(plan)} > {"calibration", "label_leakage"}
 
 
+@pytest.mark.parametrize("column", ["y", "score", "level", "said"])
+def test_rows_without_a_value_that_is_needed_are_counted_and_refused(
+    tmp_path: Path, column: str
+) -> None:
+    classes = column in {"y", "score"}
+    rows = [{"y": "ab"[k % 2], "score": "0.5", "level": str(k), "said": "1"} for k in range(9)]
+    for k in (3, 7):
+        rows[k][column] = ""
+    names = ["y", "score"] if classes else ["level", "said"]
+    lines = [",".join(names), *[",".join(row[name] for name in names) for row in rows]]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
+    given = ('"classification"', "y", 'scores = ["score"]')
+    task, target, said = given if classes else ('"regression"', "level", 'value = "said"')
+    (tmp_path / "audit.toml").write_text(
+        f'[audit]\ntask = {task}\nmodality = "tabular"\n'
+        f'[data]\ntest = "t.csv"\ntarget = "{target}"\n[predictions]\n{said}\n'
+    )
+    with pytest.raises(AuditError, match=rf"t\.csv: column '{column}': 2 rows .*: row 4\)"):
+        load(read_plan(tmp_path / "audit.toml"))
+
+
+def test_rows_are_counted_as_they_lie_in_the_file(tmp_path: Path) -> None:
+    path = forecasts(tmp_path, ["2020-01-01", "2020-01-02", "2020-01-03"], apart=True)
+    (tmp_path / "said.csv").write_text('said\n1\n2\n""\n')
+    with pytest.raises(AuditError, match=r"said\.csv: column 'said': 1 row .*: row 3\)"):
+        load(read_plan(path))
+
+
+def test_training_rows_without_a_label_are_refused(tmp_path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    path = audit.write_audit(tmp_path)
+    table = parquet.read_table(tmp_path / "training.parquet")
+    labels = [None, *table["y"].to_pylist()[1:]]
+    table = table.set_column(table.schema.get_field_index("y"), "y", pa.array(labels))
+    parquet.write_table(table, tmp_path / "training.parquet")
+    with pytest.raises(AuditError, match=r"training\.parquet: column 'y': 1 row has no value"):
+        load(read_plan(path))
+
+
 def codes(folder: Path, first: int) -> Path:
     """An audit of answers that are always wrong; class and group are numbers one after another."""
     rows = [f"{first + k % 2},{first + 1 - k % 2},{first + k // 2 % 2}" for k in range(40)]

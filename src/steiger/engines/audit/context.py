@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -86,6 +86,11 @@ class Predictions:
     has_scores: bool = True
     low: Floats | None = None
     high: Floats | None = None
+
+    def rows(self, order: Codes) -> Predictions:
+        """The same about these rows."""
+        low, high = (end if end is None else end[order] for end in (self.low, self.high))
+        return replace(self, outputs=self.outputs[order], low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,6 @@ from steiger.engines.audit.systems.remote import Call
 from steiger.engines.audit.systems.shapes import from_labels
 
 Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 TOLERANCE = 1e-3
 
 
@@ -79,12 +78,16 @@ def _context(plan: Plan, endpoints: Endpoints) -> Context:
     assert plan.test is not None  # noqa: S101 - read_plan sees to it
     test = read_table(plan.test)
     _need(plan, test, plan.test, (plan.target, *([plan.time] if plan.time else [])))
-    order = order_of(test, plan.time, str(plan.test)) if plan.time else np.arange(len(test))
-    test = test.rows(order)
-    said = _said_columns(plan, test, order)
+    _complete(test, plan.test, plan.target)
     features = plan.features or _features(plan, test)
+    said = _said_columns(plan, test)
     classes = plan.classes or (test.values(plan.target) if plan.task is not Task.REGRESSION else ())
     _fits(plan, test, features, classes)
+    attributions = _attributions(plan, features, len(test))
+    if plan.time:
+        order = order_of(test, plan.time, str(plan.test))
+        test, said = test.rows(order), said and said.rows(order)
+        attributions = attributions if attributions is None else attributions[order]
     training = _other(plan, plan.training, features)
     deployment = _other(plan, plan.deployment, features, target=False)
     system = _system(plan, features, classes, endpoints)
@@ -112,7 +115,7 @@ def _context(plan: Plan, endpoints: Endpoints) -> Context:
         system=system,
         model_file=plan.model,
         predictions=predictions,
-        attributions=_attributions(plan, features, order),
+        attributions=attributions,
         base_value=plan.base_value,
         documents=documents,
         thresholds=plan.thresholds,
@@ -150,6 +153,18 @@ def _need(plan: Plan, table: Table, file: Path, names: tuple[str, ...]) -> None:
         if name not in table.columns:
             some = ", ".join(list(table.columns)[:12])
             raise AuditError(f"{plan.path}: {file.name} has no column {name!r}; it has {some}")
+
+
+def _complete(table: Table, file: Path, name: str) -> None:
+    """A column that nothing can be measured without has a value in every row."""
+    column = table[name]
+    missing = np.flatnonzero(np.isnan(column) if table.is_number(name) else column == "")
+    if missing.size:
+        rows = "1 row has" if missing.size == 1 else f"{missing.size} rows have"
+        raise AuditError(
+            f"{file}: column {name!r}: {rows} no value (the first: row {missing[0] + 1}); "
+            "fill in what is missing, or take such rows out and say so in the documents"
+        )
 
 
 def _features(plan: Plan, test: Table) -> tuple[str, ...]:
@@ -201,6 +216,8 @@ def _other(
         return None
     table = read_table(file)
     _need(plan, table, file, (*features, *([plan.target] if target else [])))
+    if target:
+        _complete(table, file, plan.target)
     return table
 
 
@@ -246,20 +263,20 @@ def _asked(plan: Plan, system: System, test: Table) -> Floats:
         raise AuditError(f"{plan.path}: the model cannot answer the test data ({reason})") from None
 
 
-def _said_columns(plan: Plan, test: Table, order: Rows) -> Predictions | None:
-    """Predictions that were given as columns, brought into the order of the test data."""
+def _said_columns(plan: Plan, test: Table) -> Predictions | None:
+    """Predictions that were given as columns, in the order of the test data's file."""
     if not (plan.label or plan.scores or plan.value):
         return None
     assert plan.test is not None  # noqa: S101
     file = plan.predictions or plan.test
-    table = test
-    if plan.predictions:
-        table = _beside(plan.predictions, order)
+    table = _beside(plan.predictions, len(test)) if plan.predictions else test
     named = [n for n in (plan.label, *plan.scores, plan.value, plan.low, plan.high) if n]
     _need(plan, table, file, tuple(named))
     for name in (*plan.scores, plan.value, plan.low, plan.high):
         if name and not table.is_number(name):
             raise AuditError(f"{file}: column {name!r} holds no numbers")
+    for name in named:
+        _complete(table, file, name)
     low, high = (table[n] if n else None for n in (plan.low, plan.high))
     if plan.task is Task.REGRESSION:
         if not plan.value:
@@ -286,18 +303,18 @@ def _probabilities(scores: Floats, classes: tuple[str, ...], file: Path) -> Floa
     return scores
 
 
-def _beside(file: Path, order: Rows) -> Table:
-    """A table with a row for each row of the test data, in their order."""
+def _beside(file: Path, count: int) -> Table:
+    """A table with a row for each row of the test data."""
     table = read_table(file)
-    if len(table) != len(order):
-        raise AuditError(f"{file}: has {len(table)} rows, the test data {len(order)}")
-    return table.rows(order)
+    if len(table) != count:
+        raise AuditError(f"{file}: has {len(table)} rows, the test data {count}")
+    return table
 
 
-def _attributions(plan: Plan, features: tuple[str, ...], order: Rows) -> Floats | None:
+def _attributions(plan: Plan, features: tuple[str, ...], count: int) -> Floats | None:
     if plan.explanations is None:
         return None
-    table = _beside(plan.explanations, order)
+    table = _beside(plan.explanations, count)
     _need(plan, table, plan.explanations, features)
     for name in features:
         if not table.is_number(name) or np.isnan(table[name]).any():
