@@ -331,12 +331,52 @@ def test_tables_are_read_alike(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        "n;t;k\n1,5;3,5 kg;1\n;x;\n-0,25e1;y;1000\n",
+        "n;t;k\n1.5;3,5 kg;1\n;x;\n-2.5;y;1000\n",
+        "\ufeffn,t,k\n1.5,'3,5 kg',1\n,x,\n-2.5,y,1000\n".replace("'", '"'),
+    ],
+    ids=["semicolons, commas", "semicolons, points", "commas, points, mark of the order of bytes"],
+)
+def test_spreadsheets_of_any_country_are_read(tmp_path: Path, content: str) -> None:
+    import gzip
+
+    (tmp_path / "T.CSV").write_text(content)
+    (tmp_path / "T.CSV.GZ").write_bytes(gzip.compress(content.encode()))
+    for name in ("T.CSV", "T.CSV.GZ"):
+        table = read_table(tmp_path / name)
+        assert np.array_equal(table["n"], [1.5, np.nan, -2.5], equal_nan=True)
+        assert table["t"].tolist() == ["3,5 kg", "x", "y"]
+        assert np.array_equal(table["k"], [1, np.nan, 1000], equal_nan=True)
+
+
+def test_points_of_thousands_are_no_decimals(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a;b\n1,5;1.234\n2,5;5.678\n")
+    assert read_table(tmp_path / "t.csv")["b"].tolist() == ["1.234", "5.678"]
+
+
+def test_parquet_of_other_things_than_numbers_and_texts_is_refused(tmp_path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    for column in (pa.array([[1, 2]]), pa.array([{"x": 1}])):
+        parquet.write_table(pa.table({"a": [1], "b": column}), tmp_path / "T.PARQUET")
+        with pytest.raises(AuditError, match=r"T\.PARQUET: column 'b' holds neither numbers nor"):
+            read_table(tmp_path / "T.PARQUET")
+
+
+@pytest.mark.parametrize(
     ("name", "content", "text"),
     [
         ("t.xlsx", b"x", "ends in"),
         ("t.parquet", b"x", "cannot be read"),
         ("t.csv", b"a,b\n", "no rows"),
         ("t.csv", b"a,a\n1,2\n", "same name"),
+        ("t.csv", "a,sex\n1,männlich\n".encode("cp1252"), "t.csv: column 'sex' is no text in UTF"),
+        ("t.csv", "a,größe\n1,2\n".encode("cp1252"), "its first line is no text in UTF-8"),
+        ("t.csv", "a,b\n1,2\n".encode("utf-16"), "is no text in UTF-8"),
+        ("t.csv.gz", b"x", "cannot be read"),
     ],
 )
 def test_table_that_is_none_is_refused(

@@ -10,33 +10,73 @@ import numpy as np
 from steiger.engines.audit.data.table import AuditError, Table
 
 READABLE = (".csv", ".csv.gz", ".parquet")
+#: A number as German spreadsheets write it, or nothing.
+COMMA = r"^([+-]?\d+(,\d+)?([eE][+-]?\d+)?)?$"
+HEADER_BYTES = 1_000_000
 
 
 def read_table(path: Path) -> Table:
     """The table in a file, `.csv`, `.csv.gz` or `.parquet`.
 
+    A CSV file is in UTF-8, with commas between fields and points in numbers, or as German
+    spreadsheets write it: with semicolons, then also with commas in numbers.
+
     Raises:
         AuditError: no such file, another type, or nothing that can be read as a table.
     """
     import pyarrow as pa
-    from pyarrow import csv, parquet
+    from pyarrow import parquet
 
     if not path.is_file():
         raise AuditError(f"{path}: no such file")
-    if not path.name.endswith(READABLE):
+    name = path.name.lower()
+    if not name.endswith(READABLE):
         raise AuditError(f"{path}: a table ends in {', '.join(READABLE)}")
     try:
-        found: Any = parquet.read_table(path) if path.suffix == ".parquet" else csv.read_csv(path)
-    except (pa.ArrowInvalid, OSError) as error:
+        found: Any = parquet.read_table(path) if name.endswith(".parquet") else _csv(path)
+    except UnicodeDecodeError:
+        raise _no_text(path, "its first line") from None
+    except (pa.ArrowException, OSError) as error:
         raise AuditError(f"{path}: cannot be read as a table ({error})") from None
     if found.num_rows == 0:
         raise AuditError(f"{path}: holds no rows")
     if len(set(found.column_names)) != found.num_columns:
         raise AuditError(f"{path}: two columns have the same name")
-    return Table({name: _column(found.column(name)) for name in found.column_names})
+    return Table({name: _column(found.column(name), name, path) for name in found.column_names})
 
 
-def _column(values: Any) -> Any:
+def _csv(path: Path) -> Any:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    packed = "gzip" if path.name.lower().endswith(".gz") else None
+    with pa.input_stream(str(path), compression=packed) as file:
+        header = file.read(HEADER_BYTES).partition(b"\n")[0].decode("utf-8")
+    semicolons = header.count(";") > header.count(",")
+
+    def read(mark: str) -> Any:
+        with pa.input_stream(str(path), compression=packed) as file:
+            return csv.read_csv(
+                file,
+                parse_options=csv.ParseOptions(delimiter=";" if semicolons else ","),
+                convert_options=csv.ConvertOptions(decimal_point=mark),
+            )
+
+    found = read(".")
+    return read(",") if semicolons and any(map(_commas, found.columns)) else found
+
+
+def _commas(values: Any) -> bool:
+    """Whether a column that was read as text holds nothing but numbers with commas."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_string(values.type):
+        return False
+    return bool(pc.all(pc.match_substring_regex(values, COMMA)).as_py())
+
+
+def _column(values: Any, name: str, path: Path) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -46,5 +86,22 @@ def _column(values: Any) -> Any:
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         return np.array(numbers, dtype=np.float64)
-    text = pc.fill_null(values.cast(pa.string()), "")
+    try:
+        text = pc.fill_null(values.cast(pa.string()), "")
+    except pa.ArrowNotImplementedError:
+        raise AuditError(
+            f"{path}: column {name!r} holds neither numbers nor texts but {kind}; take it out, or "
+            "make it several columns"
+        ) from None
+    except pa.ArrowInvalid as error:
+        if pa.types.is_binary(kind):
+            raise _no_text(path, f"column {name!r}") from None
+        raise AuditError(f"{path}: column {name!r} cannot be read ({error})") from None
     return np.array(text.to_pylist(), dtype=object)
+
+
+def _no_text(path: Path, where: str) -> AuditError:
+    return AuditError(
+        f"{path}: {where} is no text in UTF-8 (perhaps Windows-1252); save the file as UTF-8, in "
+        "Excel: “CSV UTF-8”"
+    )
