@@ -70,6 +70,40 @@ def test_signed_certificate_is_valid_and_bound_to_the_folder(signed: Path) -> No
     assert f"changed or missing: {CURVE}" in result.stdout
 
 
+def test_verification_tells_what_was_certified(signed: Path) -> None:
+    certificate = signed / "certificate.json"
+    told = json.loads(run("verify", certificate, "--json").stdout)["certificate"]
+    assert told == {
+        "system": {"name": "Kreditprüfung <1>"},
+        "applicant": "Beispiel GmbH",
+        "examiner": "",
+        "passed": True,
+    }
+    assert "result     PASSED: every dimension" in run("verify", certificate).stdout
+
+
+def test_valid_certificate_of_a_system_that_failed_says_so(tmp_path: Path) -> None:
+    path = audit_folder(tmp_path / "audit") / "verdict.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "passed": False}))
+    new_key(tmp_path)
+    out, key = tmp_path / "c.json", tmp_path / "key.json"
+    words = ("sign", path.parent, "--key", key, "--out", out, "--applicant", "Haus\x1b[2J")
+    assert run(*words, "--examiner", "Amt").exit_code == 0
+    lines = run("verify", out).stdout.splitlines()
+    assert lines[0].endswith(": valid")
+    assert lines[1:5] == [
+        "  system     Kreditprüfung <1>",
+        "  applicant  Haus�[2J",
+        "  examiner   Amt",
+        "  result     NOT PASSED: not every dimension reaches the level that its protection need "
+        "demands",
+    ]
+    out.write_bytes(out.read_bytes().replace(b'"passed":false', b'"passed":true'))
+    changed = run("verify", out, "--json")
+    assert (changed.exit_code, json.loads(changed.stdout)["certificate"]) == (1, None)
+    assert "PASSED" not in run("verify", out).stdout
+
+
 def test_certificate_says_what_came_out(signed: Path) -> None:
     subject = json.loads((signed / "certificate.json").read_bytes())["credentialSubject"]
     assert subject["verdicts"] == {"met": 1, "violated": 0, "undecidable": 1}
@@ -137,6 +171,7 @@ def test_report_is_written_as_pdf_and_page(tmp_path: Path) -> None:
         (["sign", "audit", "--key", "key.json", "--out", "certificate.json"], "exists already"),
         (["sign", "audit", "--key", "key.json", "--out", "new", "--model", "no"], "no such file"),
         (["sign", "audit", "--key", "key.json", "--out", "new", "--days", "0"], "end before"),
+        (["sign", "audit", "--key", "key.json", "--out", "n", "--days", "99999999"], "year 9999"),
         (["key", "end", "x#y", "--document", "issuer.json"], "has no key"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,

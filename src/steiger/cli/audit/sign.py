@@ -85,7 +85,7 @@ def sign(  # noqa: PLR0917 - click hands them over by name
         key,
         issuer_name=body.name,
         valid_from=now,
-        valid_until=now + timedelta(days=days),
+        valid_until=_end(now, days),
         now=now,
         status=[StatusPlace(p, address, seat) for p, address in lists if address],  # type: ignore[arg-type]
     )
@@ -94,6 +94,13 @@ def sign(  # noqa: PLR0917 - click hands them over by name
     files = len(certificate["credentialSubject"]["files"])
     text = f"{out}: signed with {key.id}, valid until {certificate['validUntil']}, {files} files."
     show(as_text(certificate) if as_json else text)
+
+
+def _end(now: datetime, days: int) -> datetime:
+    try:
+        return now + timedelta(days=days)
+    except OverflowError:
+        raise CertificateError(f"--days {days}: that is beyond the year 9999.") from None
 
 
 def _bound(path: Path, role: str) -> FileDigest:

@@ -6,6 +6,7 @@ import hashlib
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,6 +18,10 @@ from steiger.engines.audit.certificate import verify as check_all
 
 _File = click.Path(path_type=Path)
 MARKS = {"passed": "ok", "failed": "FAILED", "not_checked": "not checked"}
+RESULTS = {
+    True: "every dimension reaches the level that its protection need demands",
+    False: "not every dimension reaches the level that its protection need demands",
+}
 TEXTS = {
     "unknown_key": "the key does not belong to this issuer",
     "not_then": "the key was not valid when it signed",
@@ -64,7 +69,8 @@ def verify(
     """Check CERTIFICATE: signature, key, dates, status, evidence, catalogue, log.
 
     Nothing is fetched. Take the issuer's document from a source that you trust, and compare its
-    digest with the published one. Ends with code 0 if valid, 1 if not, and 2 if a file is missing.
+    digest with the published one. Valid says that it is genuine, not that the system passed: that
+    stands under result. Ends with code 0 if valid, 1 if not, and 2 if a file is missing.
     """
     content = content_of(certificate, "the certificate")
     document = content_of(issuer or certificate.with_name("issuer.json"), "the issuer's document")
@@ -80,12 +86,35 @@ def verify(
     )
     digest = hashlib.sha256(document).hexdigest()
     if as_json:
-        show(as_text({**answer.as_plain(), "issuer_sha256": digest}))
+        more = {"certificate": answer.told, "issuer_sha256": digest}
+        show(as_text({**answer.as_plain(), **more}))
     else:
         head = f"{certificate}: {'valid' if answer.valid else 'NOT VALID'}"
         rows = [_line(check) for check in answer.checks]
-        show("\n".join([head, *rows, f"  issuer's document: SHA-256 {digest}"]))
+        show(
+            "\n".join([head, *_told(answer.told), *rows, f"  issuer's document: SHA-256 {digest}"])
+        )
     sys.exit(0 if answer.valid else 1)
+
+
+def _told(told: dict[str, Any] | None) -> list[str]:
+    """Lines on what was examined, for whom and with what result; a valid certificate can say no."""
+    if told is None:
+        return []
+    system = told["system"] if isinstance(told["system"], dict) else {}
+    result = {True: "PASSED", False: "NOT PASSED"}.get(told["passed"], "not told")
+    values = {
+        "system": f"{system.get('name', '')} {system.get('version', '')}".strip(),
+        "applicant": told["applicant"],
+        "examiner": told["examiner"] or "nobody (self-check)",
+        "result": f"{result}: {RESULTS.get(told['passed'], '')}".rstrip(": "),
+    }
+    return [f"  {name:<10} {_shown(value)}" for name, value in values.items()]
+
+
+def _shown(value: object) -> str:
+    # An issuer may sign what an applicant wrote; nothing of it steers a terminal.
+    return "".join(sign if sign.isprintable() else "�" for sign in str(value))
 
 
 def _moment(text: str | None) -> datetime:

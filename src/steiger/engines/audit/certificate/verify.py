@@ -60,6 +60,16 @@ class Verification:
         failed = any(check.outcome == "failed" for check in self.checks)
         return not failed and passed >= NECESSARY
 
+    @property
+    def told(self) -> dict[str, Any] | None:
+        """What the certificate says: system, applicant, examiner, result; None unless its signature
+        holds, as anybody could have written it."""
+        holds = any(c.name == "signature" and c.outcome == "passed" for c in self.checks)
+        if self.certificate is None or not holds:
+            return None
+        subject = self.certificate["credentialSubject"]
+        return {name: subject.get(name) for name in ("system", "applicant", "examiner", "passed")}
+
     def as_plain(self) -> dict[str, Any]:
         """For JSON."""
         return {
