@@ -61,7 +61,7 @@ def verdict() -> dict[str, Any]:
     """The content of verdict.json."""
     small = measurement(
         check="group_error_rates",
-        name="fpr_gap",
+        name="false_positive_rate_difference",
         subject="Alter <25 & „jung“",
         estimate=0.081,
         low=-0.02,

@@ -53,6 +53,16 @@ def test_own_catalogue_has_what_it_promises() -> None:
     assert len([item for item in own.contents if item.id.startswith("annex_iv")]) == 16
 
 
+def test_figures_can_reach_what_is_demanded_of_them() -> None:
+    for method in own_catalogue().methods:
+        declared = {one.name: one for one in all_checks()[method.check].thresholds}
+        for figure in method.figures:
+            least, most = declared[figure.name].within
+            assert figure.better == declared[figure.name].better
+            assert least <= min(figure.moderate, figure.high)
+            assert max(figure.moderate, figure.high) <= most
+
+
 def test_every_dimension_can_reach_every_need_and_is_tested_at_high_need() -> None:
     own = own_catalogue()
     for dimension in own.dimensions:

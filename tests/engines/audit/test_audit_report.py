@@ -15,6 +15,7 @@ from steiger.engines.audit.report import (
     Language,
     ReportError,
     Sentence,
+    Table,
     Text,
     compose,
     read_report,
@@ -49,16 +50,16 @@ def test_undecidable_is_an_answer_of_its_own(tmp_path: Path) -> None:
     text = " ".join(sentence.text for sentence in sentences(made))
     assert "1 erfüllt, 0 nicht erfüllt und 1 nicht entscheidbar" in text
     assert "Sie zählt nicht als erfüllt" in text
-    assert "drift konnte nicht laufen; es fehlt: deployment data." in text
+    assert "drift: Die Prüfung konnte nicht laufen; es fehlt: Daten aus dem Betrieb." in text
 
 
 def test_figures_stand_beside_interval_threshold_and_evidence(tmp_path: Path) -> None:
     made = sentences(chapters(tmp_path))
-    (one,) = [s for s in made if s.text.startswith("expected_calibration_error")]
+    (one,) = [s for s in made if s.text.startswith("Mittlerer Abstand von genannter")]
     assert "0,0123; 95-%-Intervall 0,0101 bis 0,0149, aus 1500 Beobachtungen" in one.text
     assert "verlangt: höchstens 0,05. Urteil: erfüllt." in one.text
     assert one.evidence == (CURVE,)
-    (open_end,) = [s for s in made if s.text.startswith("fpr_gap")]
+    (open_end,) = [s for s in made if s.text.startswith("Abstand des Anteils zu Unrecht")]
     assert "−0,02 bis ∞" in open_end.text
     assert open_end.evidence == (RATES,)
 
@@ -71,6 +72,44 @@ def test_names_come_from_the_catalogue_where_they_are_known(tmp_path: Path) -> N
 def test_report_without_examiner_says_that_it_is_a_self_check(tmp_path: Path) -> None:
     assert ("Geprüft von", "Selbstprüfung") in chapters(tmp_path).facts
     assert ("Geprüft von", "Haus X") in chapters(tmp_path, examiner="Haus X").facts
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", ["Aufgabe", "Ordnet in Klassen ein", "Drift: Die Prüfung brach ab; das Programm m"]),
+        ("en", ["Task", "Sorts into classes", "Drift: The check ended; it says: x."]),
+    ],
+)
+def test_report_speaks_its_language(language: Language, words: list[str], tmp_path: Path) -> None:
+    audit_folder(tmp_path)
+    told = results()
+    title = {"de": "Drift", "en": "Drift"}
+    told["checks"] = [{"id": "drift", "title": title, "state": "failed", "reason": "x"}]
+    (tmp_path / "results.json").write_text(json.dumps(told))
+    made = compose(read_report(tmp_path), language)
+    text = " ".join([*(sentence.text for sentence in sentences(made)), *sum(made.facts, ())])
+    for word in words:
+        assert word in text
+    for identifier in ("expected_calibration_error", "false_positive_rate", "classification"):
+        assert identifier not in text
+
+
+def test_thresholds_other_than_the_catalogues_are_told(tmp_path: Path) -> None:
+    audit_folder(tmp_path)
+    deviation = {"check": "calibration", "name": "expected_calibration_error", "better": "below"}
+    told = verdict() | {"deviations": [{**deviation, "threshold": 0.5, "demanded": 0.05}]}
+    (tmp_path / "verdict.json").write_text(json.dumps(told))
+    made = compose(read_report(tmp_path), "de")
+    text = " ".join(sentence.text for sentence in sentences(made))
+    assert text.count("anders gesetzt sind, als der Prüfkatalog verlangt: 1.") == 2
+    assert "der Katalog verlangt höchstens 0,05)" in text
+    (chapter,) = [one for one in made.chapters if one.title == "Abweichende Schwellen"]
+    table = chapter.blocks[-1]
+    assert isinstance(table, Table)
+    assert table.rows[0][2:] == ("höchstens 0,5", "höchstens 0,05")
+    titles = [one.title for one in chapters(tmp_path / "none").chapters]
+    assert "Abweichende Schwellen" not in titles
 
 
 def test_report_names_the_class_that_counts_as_good(tmp_path: Path) -> None:

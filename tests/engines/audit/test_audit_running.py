@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from factories import audit
+from steiger.engines.audit.catalogue import own_catalogue
 from steiger.engines.audit.checks.finding import all_checks
-from steiger.engines.audit.context import Modality, Task
+from steiger.engines.audit.context import NEEDS_DE, Modality, Need, Task, need_texts
 from steiger.engines.audit.data import AuditError
 from steiger.engines.audit.running import (
     Endpoints,
@@ -25,6 +26,7 @@ from steiger.engines.audit.running import (
     run_audit,
     template,
 )
+from steiger.engines.audit.running.judging import excuses_of, judge, judged_again, prepared
 
 TEXT = """\
 [audit]
@@ -202,7 +204,42 @@ def test_model_that_cannot_answer_is_one_error(tmp_path: Path) -> None:
 def test_crossings_need_two_attributes(tmp_path: Path) -> None:
     path = audit.write_audit(tmp_path, **{'"k_anonymity"]': '"intersectional_groups"]'})
     results = run_audit(read_plan(path), tmp_path / "out")
-    assert results["checks"][-1]["lacking"] == ["protected attributes"]
+    assert results["checks"][-1]["lacking"] == ["two protected attributes"]
+    excuse = excuses_of(results)["intersectional_groups"]
+    assert excuse.de == "Für die Prüfung fehlt: zwei geschützte Merkmale."
+    assert excuse.en == "Missing: two protected attributes."
+
+
+def test_what_is_lacking_has_a_german_name() -> None:
+    assert set(NEEDS_DE) == set(Need)
+    told = need_texts(["training data", "something new"])
+    assert told == {
+        "de": "Trainingsdaten, something new",
+        "en": "training data, something new",
+    }
+
+
+def test_thresholds_other_than_the_catalogues_stand_in_the_verdict(tmp_path: Path) -> None:
+    catalogue = own_catalogue()
+    plan = prepared(read_plan(audit.write_audit(tmp_path)), catalogue)
+    results = run_audit(plan, tmp_path / "out")
+    verdict = judge(plan, results, catalogue).as_plain()
+    # Set to 0.2 in the file; all others are those of the catalogue.
+    assert verdict["deviations"] == [
+        {
+            "check": "calibration",
+            "name": "expected_calibration_error",
+            "better": "below",
+            "threshold": 0.2,
+            "demanded": 0.05,
+        }
+    ]
+    assert judged_again(results, verdict, catalogue).as_plain() == verdict
+    results["audit"]["thresholds"] = {}
+    with pytest.raises(AuditError, match="does not follow from results"):
+        judged_again(results, verdict, catalogue)
+    told = [one["reason"]["de"] for one in verdict["requirements"] if one["check"] == "calibration"]
+    assert all("Mittlerer Abstand" in one or "Genannte Sicherheit" in one for one in told)
 
 
 def test_text_endpoint_is_given_from_outside(tmp_path: Path) -> None:
@@ -412,6 +449,8 @@ WRONG = [
     ('protected = ["camera"]', 'protected = ["camera > 3"]', "holds no numbers"),
     ('protected = ["camera"]', 'protected = ["camera", "camera"]', "twice"),
     ("expected_calibration_error", "ece", "the check measures expected"),
+    ("error = 0.2", "error = 7", r"\[thresholds.calibration\] .*: 7 is not between 0 and 1"),
+    ("error = 0.2", "error = -0.1", "-0.1 is not between 0 and 1"),
     ("[thresholds.calibration]", "[thresholds.calib]", "no check 'calib'"),
     ("calibration = [", "calibrate = [", "did you mean 'calibration'"),
     ('"card.md"', '"../../card.md"', "there is no file"),

@@ -18,6 +18,7 @@ from factories.audit_catalogue import (
 from steiger.engines.audit.catalogue import Level, Need, own_catalogue
 from steiger.engines.audit.verdict import Rating, Verdict, VerdictError, examine
 from steiger.engines.audit.verdict.conflicts import conflict_statements
+from steiger.engines.audit.verdict.demands import deviations
 from steiger.engines.audit.verdict.levels import (
     CriterionLevel,
     IndicatorLevel,
@@ -223,6 +224,21 @@ def whole(verdicts: dict[str, tuple[float, float]], need: Need = Need.MODERATE) 
         ratings=[Rating(item.id, A, "examiner", validated=True) for item in own.indicators],
         alpha=0.05,
     )
+
+
+def test_thresholds_are_told_where_they_differ_from_those_of_the_need() -> None:
+    own = own_catalogue()
+    needs = dict.fromkeys([item.id for item in own.dimensions], Need.HIGH)
+    given = {"performance_with_intervals": {"accuracy": 0.9, "auc": 0.8}, "drift": {"mmd": 0.1}}
+    measurements = [
+        make_measurement(check="performance_with_intervals", name=name, better="above")
+        for name in ("accuracy", "auc")
+    ]
+    (one,) = deviations(own, needs, given, measurements)
+    assert (one.name, one.better, one.threshold, one.demanded) == ("auc", "above", 0.8, 0.85)
+    needs |= {"VE": Need.MODERATE}
+    (one,) = deviations(own, needs, given, measurements)
+    assert (one.name, one.threshold, one.demanded) == ("accuracy", 0.9, 0.8)
 
 
 def test_whole_examination_is_plain_data_and_names_the_catalogue() -> None:

@@ -119,6 +119,12 @@ def _lines(results: dict[str, Any], examination: Examination, folder: Path) -> s
     ends = Counter(str(result.verdict.value) for result in examination.results)
     told = ", ".join(f"{number} {word}" for word, number in sorted(ends.items()))
     lines.append(f"Requirements: {told or 'none'}")
+    if examination.deviations:
+        told = ", ".join(
+            f"{one.check}/{one.name} {one.threshold:g} instead of {one.demanded:g}"
+            for one in examination.deviations
+        )
+        lines.append(f"Thresholds other than the catalogue demands: {told}")
     for level in examination.levels.dimensions:
         name = level.level.name if level.level is not None else "–"
         lines.append(f"{level.id:<30} {name}")

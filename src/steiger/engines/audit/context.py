@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -51,11 +51,42 @@ class Need(StrEnum):
     DEPLOYMENT = "deployment data"
     TEST = "test data"
     PROTECTED = "protected attributes"
+    CROSSING = "two protected attributes"
     EXPLANATIONS = "explanations"
     DOCUMENTATION = "documentation"
     QUASI_IDENTIFIERS = "quasi-identifiers"
     ENDPOINT = "text endpoint"
     CANARIES = "canaries"
+
+
+#: Each need in German; in English it is its name.
+NEEDS_DE: Mapping[str, str] = {
+    Need.PREDICTIONS: "Vorhersagen",
+    Need.SCORES: "Wahrscheinlichkeiten der Klassen",
+    Need.INTERVALS: "vorhergesagte Bereiche",
+    Need.MODEL: "ein Modell, das sich befragen lässt",
+    Need.MODEL_FILE: "die Modelldatei",
+    Need.GRADIENTS: "Ableitungen des Modells",
+    Need.TRAINING: "Trainingsdaten",
+    Need.DEPLOYMENT: "Daten aus dem Betrieb",
+    Need.TEST: "Testdaten",
+    Need.PROTECTED: "geschützte Merkmale",
+    Need.CROSSING: "zwei geschützte Merkmale",
+    Need.EXPLANATIONS: "Erklärungen",
+    Need.DOCUMENTATION: "Unterlagen",
+    Need.QUASI_IDENTIFIERS: "Merkmale, an denen eine Person zu erkennen wäre",
+    Need.ENDPOINT: "die Adresse eines Textsystems",
+    Need.CANARIES: "hinterlegte Geheimnisse",
+}
+
+
+def need_texts(names: Iterable[str]) -> dict[str, str]:
+    """Needs as results name them, in German and English."""
+    listed = list(names)
+    return {
+        "de": ", ".join(NEEDS_DE.get(name, name) for name in listed) or "–",
+        "en": ", ".join(listed) or "–",
+    }
 
 
 class System(Protocol):
@@ -150,6 +181,7 @@ class Context:
             Need.DEPLOYMENT: self.deployment is not None,
             Need.TEST: self.test is not None,
             Need.PROTECTED: bool(self.protected),
+            Need.CROSSING: len(self.protected) > 1,
             Need.EXPLANATIONS: self.attributions is not None,
             Need.DOCUMENTATION: bool(self.documents),
             Need.QUASI_IDENTIFIERS: bool(self.quasi_identifiers),

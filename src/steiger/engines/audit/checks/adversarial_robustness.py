@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from steiger.engines.audit.attacking import margin, projected_gradient, random_search
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.learning import sample
 from steiger.engines.audit.statistics import proportion
@@ -33,6 +33,7 @@ class AdversarialRobustness(Check):
             name="accuracy_under_attack",
             value=0.6,
             better="above",
+            within=SHARE,
             text={
                 "de": "Anteil richtiger Antworten, die der Angriff nicht umstößt",
                 "en": "Share of right answers that the attack does not turn",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.learning import sample
 from steiger.engines.audit.shapley import deletion_curve
@@ -32,6 +32,7 @@ class AttributionAccuracy(Check):
             name="locally_accurate_share",
             value=0.9,
             better="above",
+            within=SHARE,
             text={
                 "de": "Anteil der Erklärungen, deren Summe die Antwort auf 5 % ihrer Spanne trifft",
                 "en": "Share of explanations whose sum meets the answer to 5 % of its range",

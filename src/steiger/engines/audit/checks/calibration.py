@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import (
+    DIFFERENCE,
+    SHARE,
+    Check,
+    CheckResult,
+    Threshold,
+    as_json,
+)
 from steiger.engines.audit.context import Context, Need, Task
 from steiger.engines.audit.learning import halves
 from steiger.engines.audit.statistics import bootstrap_mean
@@ -32,6 +39,7 @@ class Calibration(Check):
             name="expected_calibration_error",
             value=0.05,
             better="below",
+            within=SHARE,
             text={
                 "de": "Mittlerer Abstand von genannter Wahrscheinlichkeit und Häufigkeit",
                 "en": "Mean distance of stated probability and frequency",
@@ -41,6 +49,7 @@ class Calibration(Check):
             name="overconfidence",
             value=0.05,
             better="below",
+            within=DIFFERENCE,
             text={
                 "de": "Genannte Sicherheit minus Anteil richtiger Antworten",
                 "en": "Stated confidence minus share of right answers",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from steiger.engines.audit.certifying import least_margin, smoothed_radius
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need, Task, decided
 from steiger.engines.audit.learning import sample
 from steiger.engines.audit.measurement import Measurement
@@ -37,6 +37,7 @@ class CertifiedRobustness(Check):
             name="proven_accuracy",
             value=0.5,
             better="above",
+            within=SHARE,
             text={
                 "de": "Anteil richtiger Antworten, die im Umkreis von 2 % der Spanne bewiesen sind",
                 "en": "Share of answers that are right and proven within 2 % of the range",
@@ -46,6 +47,7 @@ class CertifiedRobustness(Check):
             name="smoothed_accuracy",
             value=0.5,
             better="above",
+            within=SHARE,
             text={
                 "de": "Anteil richtiger Antworten der geglätteten Fassung mit Radius σ/2 oder mehr",
                 "en": "Share of right answers of the smoothed version with radius σ/2 or more",

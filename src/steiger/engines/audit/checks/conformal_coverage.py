@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import DIFFERENCE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Need, Task
 from steiger.engines.audit.statistics import bootstrap_mean, proportion
 
@@ -21,6 +21,7 @@ class ConformalCoverage(Check):
             name="coverage_beyond_promise",
             value=-0.02,
             better="above",
+            within=DIFFERENCE,
             text={
                 "de": "Anteil der Beobachtungen im Bereich minus zugesagter Anteil",
                 "en": "Share of observations inside minus the promised share",

@@ -8,6 +8,7 @@ network, chance only from `context.chance(self.id)`. So its result depends on th
 from __future__ import annotations
 
 import json
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from steiger.engines.audit.statistics import Estimate
 #: One text in German and English: {"de": …, "en": …}.
 Text = Mapping[str, str]
 DATA = frozenset({Modality.TABULAR, Modality.IMAGE, Modality.TIME_SERIES})
+#: What a figure can be at all: a share (or an AUC), a difference of two shares.
+SHARE, DIFFERENCE = (0.0, 1.0), (-1.0, 1.0)
 PREDICTING = frozenset({Task.CLASSIFICATION, Task.REGRESSION})
 
 
@@ -31,13 +34,19 @@ class Threshold:
         name: of the measurement.
         value: the default.
         better: on which side it is met.
+        within: the smallest and the largest value that the figure can have.
         text: what the figure says, with its unit.
     """
 
     name: str
     value: float
     better: Better
+    within: tuple[float, float] = (-math.inf, math.inf)
     text: Text
+
+    def __post_init__(self) -> None:
+        if not self.within[0] <= self.value <= self.within[1]:
+            raise ValueError(f"{self.name}: {self.value:g} is not within {self.within}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_csv
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_csv
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.fairness import members_by_group, selection
 from steiger.engines.audit.statistics import proportion_difference, proportion_ratio
@@ -21,6 +21,7 @@ class DemographicParity(Check):
             name="demographic_parity_difference",
             value=0.1,
             better="below",
+            within=SHARE,
             text={
                 "de": "Abstand der Zusagerate von der aller übrigen",
                 "en": "Distance of the selection rate from that of all others",
@@ -30,6 +31,7 @@ class DemographicParity(Check):
             name="disparate_impact",
             value=0.8,
             better="above",
+            within=SHARE,
             text={
                 "de": "Zusagerate geteilt durch die der übrigen (Vier-Fünftel-Regel)",
                 "en": "Selection rate divided by that of the others (four-fifths rule)",

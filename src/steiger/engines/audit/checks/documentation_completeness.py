@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from steiger.engines.audit.checks.contract import (
     DATA,
     PREDICTING,
+    SHARE,
     Check,
     CheckResult,
     Threshold,
@@ -59,6 +60,7 @@ class DocumentationCompleteness(Check):
             name="model_card",
             value=1.0,
             better="above",
+            within=SHARE,
             text={
                 "de": "Anteil vorhandener Abschnitte der Modellkarte",
                 "en": "Share of model card sections present",
@@ -68,6 +70,7 @@ class DocumentationCompleteness(Check):
             name="annex_iv",
             value=1.0,
             better="above",
+            within=SHARE,
             text={
                 "de": "Anteil vorhandener Inhalte nach Anhang IV der KI-Verordnung",
                 "en": "Share of contents present that Annex IV of the AI Act asks for",

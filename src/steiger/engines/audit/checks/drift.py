@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Need
 from steiger.engines.audit.data import Table
 from steiger.engines.audit.data.table import as_text
@@ -40,12 +41,14 @@ class Drift(Check):
             name="population_stability_index",
             value=0.2,
             better="below",
+            within=(0.0, inf),
             text={"de": "PSI des auffälligsten Merkmals", "en": "PSI of the worst feature"},
         ),
         Threshold(
             name="ks_distance",
             value=0.15,
             better="below",
+            within=SHARE,
             text={
                 "de": "Größter Abstand der Verteilungsfunktionen, auffälligstes Merkmal",
                 "en": "Largest distance of distribution functions, worst feature",
@@ -55,6 +58,7 @@ class Drift(Check):
             name="mmd",
             value=0.05,
             better="below",
+            within=(0.0, inf),
             text={
                 "de": "Maximaler Abstand der Mittelwerte im Kernraum, quadriert, alle Merkmale",
                 "en": "Maximum mean discrepancy, squared, all features",

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from steiger.engines.audit import checks
-from steiger.engines.audit.checks.contract import Check
+from steiger.engines.audit.checks.contract import Check, Text
 from steiger.engines.audit.data import AuditError
 
 GROUP = "steiger.audit_checks"
@@ -26,6 +26,15 @@ def all_checks() -> dict[str, Check]:
     found = list(_own())
     found += _foreign(entry_points(group=GROUP))
     return by_id(found)
+
+
+def figure_text(check: str, name: str) -> Text:
+    """What a figure of a check says; its name where this installation does not know it."""
+    known = all_checks().get(check)
+    for threshold in known.thresholds if known else ():
+        if threshold.name == name:
+            return threshold.text
+    return {"de": name, "en": name}
 
 
 def by_id(found: Iterable[Check]) -> dict[str, Check]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_csv
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_csv
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.fairness import (
     false_positive_rate,
@@ -28,6 +28,7 @@ class GroupErrorRates(Check):
             name="equal_opportunity_difference",
             value=0.1,
             better="below",
+            within=SHARE,
             text={
                 "de": "Abstand des Anteils zu Recht Bejahter von dem aller übrigen",
                 "en": "Distance of the true positive rate from that of all others",
@@ -37,6 +38,7 @@ class GroupErrorRates(Check):
             name="false_positive_rate_difference",
             value=0.1,
             better="below",
+            within=SHARE,
             text={
                 "de": "Abstand des Anteils zu Unrecht Bejahter von dem aller übrigen",
                 "en": "Distance of the false positive rate from that of all others",

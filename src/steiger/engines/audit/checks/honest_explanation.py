@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import DIFFERENCE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need
 from steiger.engines.audit.learning import sample
 from steiger.engines.audit.shapley import shapley_values
@@ -31,6 +31,7 @@ class HonestExplanation(Check):
             name="agreement_with_model",
             value=0.7,
             better="above",
+            within=DIFFERENCE,
             text={
                 "de": "Mittlere Korrelation mit den Shapley-Werten des Modells",
                 "en": "Mean correlation with the model's Shapley values",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_csv
+from steiger.engines.audit.checks.contract import DIFFERENCE, Check, CheckResult, Threshold, as_csv
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.fairness import members_by_group, rate
 from steiger.engines.audit.statistics import proportion_difference
@@ -21,25 +21,19 @@ class IntersectionalGroups(Check):
     title = {"de": "Fehler an Schnittstellen von Gruppen", "en": "Intersectional groups"}
     tasks = frozenset({Task.CLASSIFICATION})
     modalities = frozenset({Modality.TABULAR, Modality.IMAGE})
-    needs = frozenset({Need.PREDICTIONS, Need.PROTECTED, Need.TEST})
+    needs = frozenset({Need.PREDICTIONS, Need.CROSSING, Need.TEST})
     thresholds = (
         Threshold(
             name="error_rate_above_rest",
             value=0.1,
             better="below",
+            within=DIFFERENCE,
             text={
                 "de": "Fehlerrate der Schnittgruppe minus Fehlerrate aller übrigen",
                 "en": "Error rate of the crossing minus that of all others",
             },
         ),
     )
-
-    def lacking(self, context: Context) -> tuple[Need, ...]:
-        """Two attributes are needed, not one."""
-        missing = super().lacking(context)
-        if Need.PROTECTED not in missing and len(context.protected) < 2:
-            return (*missing, Need.PROTECTED)
-        return missing
 
     def run(self, context: Context) -> CheckResult:
         """Per pair of attributes and pair of groups."""

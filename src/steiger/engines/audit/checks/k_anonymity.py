@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_csv
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_csv
 from steiger.engines.audit.checks.train_test_duplicates import keys
 from steiger.engines.audit.context import Context, Modality, Need
 from steiger.engines.audit.statistics import exact
@@ -28,6 +28,7 @@ class KAnonymity(Check):
             name="share_of_rows_below_k",
             value=0.0,
             better="below",
+            within=SHARE,
             text={
                 "de": "Anteil der Zeilen in Klassen von weniger als fünf",
                 "en": "Share of rows in classes of fewer than five",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Need, Task
 from steiger.engines.audit.data import AuditError
 from steiger.engines.audit.learning import out_of_fold, sample
@@ -29,6 +29,7 @@ class LabelErrors(Check):
             name="share_of_suspect_labels",
             value=0.1,
             better="below",
+            within=SHARE,
             text={"de": "Anteil verdächtiger Beschriftungen", "en": "Share of suspect labels"},
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.data import AuditError
 from steiger.engines.audit.learning import halves, sample
@@ -30,6 +30,7 @@ class LabelLeakage(Check):
             name="auc_of_best_feature",
             value=0.95,
             better="below",
+            within=SHARE,
             text={
                 "de": "Trennschärfe des besten einzelnen Merkmals",
                 "en": "Discrimination of the best single feature",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Need, Task
 from steiger.engines.audit.learning import sample
 from steiger.engines.audit.statistics import area_under_curve, proportion
@@ -27,6 +27,7 @@ class MembershipInference(Check):
             name="auc",
             value=0.6,
             better="below",
+            within=SHARE,
             text={
                 "de": "Trennschärfe des Angriffs (0,5: geraten)",
                 "en": "Discrimination of the attack (0.5: guessing)",
@@ -36,6 +37,7 @@ class MembershipInference(Check):
             name="hits_at_one_percent_false_alarms",
             value=0.05,
             better="below",
+            within=SHARE,
             text={
                 "de": "Erkannte Trainingszeilen bei höchstens 1 % Fehlalarmen",
                 "en": "Training rows found at no more than 1 % false alarms",

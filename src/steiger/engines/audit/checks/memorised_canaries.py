@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold
 from steiger.engines.audit.checks.text_canary_leak import holds
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.statistics import proportion
@@ -23,6 +23,7 @@ class MemorisedCanaries(Check):
             name="memorised_share",
             value=0.05,
             better="below",
+            within=SHARE,
             text={
                 "de": "Anteil der Geheimnisse, die nach ihrem Anfang erscheinen",
                 "en": "Share of secrets that follow their beginning",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need
 from steiger.engines.audit.data.groups import column_of
 from steiger.engines.audit.fairness import members_by_group, rate
@@ -23,6 +23,7 @@ class MissingnessPerGroup(Check):
             name="difference_of_missingness",
             value=0.1,
             better="below",
+            within=SHARE,
             text={
                 "de": "Abstand des Anteils unvollständiger Zeilen von dem aller übrigen",
                 "en": "Distance of the share of incomplete rows from that of all others",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Need
 from steiger.engines.audit.data import AuditError
@@ -20,6 +22,7 @@ class ModelFileScan(Check):
             name="forbidden_contents",
             value=0.0,
             better="below",
+            within=(0.0, inf),
             text={
                 "de": "Zahl der Gründe, aus denen die Datei nicht sicher ist",
                 "en": "Number of reasons for which the file is not safe",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need, Task, decided
 from steiger.engines.audit.learning import fitted_scores, halves, sample
 from steiger.engines.audit.statistics import proportion
@@ -27,6 +27,7 @@ class ModelStealingSurface(Check):
             name="agreement_of_copy",
             value=0.99,
             better="below",
+            within=SHARE,
             text={
                 "de": "Übereinstimmung der besten Kopie mit dem System",
                 "en": "Agreement of the best copy with the system",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Need, Task
 from steiger.engines.audit.statistics import (
     area_under_curve,
@@ -25,12 +27,14 @@ class PerformanceWithIntervals(Check):
             name="accuracy",
             value=0.8,
             better="above",
+            within=SHARE,
             text={"de": "Anteil richtiger Antworten", "en": "Share of right answers"},
         ),
         Threshold(
             name="auc",
             value=0.8,
             better="above",
+            within=SHARE,
             text={
                 "de": "Wahrscheinlichkeit, dass ein positiver Fall höher steht als ein negativer",
                 "en": "Probability that a positive case ranks above a negative one",
@@ -40,6 +44,7 @@ class PerformanceWithIntervals(Check):
             name="r2",
             value=0.5,
             better="above",
+            within=(-inf, 1.0),
             text={"de": "Erklärter Anteil der Streuung", "en": "Share of variance explained"},
         ),
     )

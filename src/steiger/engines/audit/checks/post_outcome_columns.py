@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import DIFFERENCE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.statistics import exact, proportion_difference
 
@@ -26,6 +26,7 @@ class PostOutcomeColumns(Check):
             name="missingness_by_outcome",
             value=0.3,
             better="below",
+            within=DIFFERENCE,
             text={
                 "de": "Anteil fehlender Werte bei einem Ergebnis minus Anteil sonst",
                 "en": "Share of missing values with one outcome minus share otherwise",

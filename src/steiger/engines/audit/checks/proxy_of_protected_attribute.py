@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need
 from steiger.engines.audit.data.groups import column_of
 from steiger.engines.audit.fairness import members_by_group
@@ -31,6 +31,7 @@ class ProxyOfProtectedAttribute(Check):
             name="auc_of_best_feature",
             value=0.8,
             better="below",
+            within=SHARE,
             text={
                 "de": "Trennschärfe des verräterischsten Merkmals (0,5: keine, 1: vollständig)",
                 "en": "Discrimination of the most telling feature (0.5: none, 1: complete)",
@@ -40,6 +41,7 @@ class ProxyOfProtectedAttribute(Check):
             name="auc_of_all_features",
             value=0.9,
             better="below",
+            within=SHARE,
             text={
                 "de": "Trennschärfe aller Merkmale zusammen",
                 "en": "Discrimination of all features together",

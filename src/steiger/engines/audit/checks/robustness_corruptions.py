@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import DIFFERENCE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need
 from steiger.engines.audit.data import AuditError
 from steiger.engines.audit.perturbing import chosen, loss_of_quality
@@ -76,6 +76,7 @@ class RobustnessCorruptions(Check):
             name="loss_of_quality",
             value=0.15,
             better="below",
+            within=DIFFERENCE,
             text={"de": "Verlust an Treffern", "en": "Loss of accuracy"},
         ),
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import DIFFERENCE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Modality, Need, Task
 from steiger.engines.audit.data import Table
 from steiger.engines.audit.data.table import as_text, value_text
@@ -37,6 +37,7 @@ class SliceDiscovery(Check):
             name="error_rate_above_rest",
             value=0.1,
             better="below",
+            within=DIFFERENCE,
             text={
                 "de": "Fehlerrate der Teilgruppe minus Fehlerrate aller übrigen",
                 "en": "Error rate of the subgroup minus that of all others",

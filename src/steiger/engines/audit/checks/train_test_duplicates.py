@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.audit.checks.contract import Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import DIFFERENCE, Check, CheckResult, Threshold, as_json
 from steiger.engines.audit.context import Context, Need
 from steiger.engines.audit.data import Table
 from steiger.engines.audit.data.table import as_text
@@ -36,6 +36,7 @@ class TrainTestDuplicates(Check):
             name="excess_share_of_duplicates",
             value=0.02,
             better="below",
+            within=DIFFERENCE,
             text={
                 "de": "Anteil doppelter Testzeilen über dem natürlichen Maß",
                 "en": "Share of duplicated test rows above the natural one",
@@ -45,6 +46,7 @@ class TrainTestDuplicates(Check):
             name="excess_share_of_near_copies",
             value=0.03,
             better="below",
+            within=DIFFERENCE,
             text={
                 "de": "Anteil leicht veränderter Kopien über dem natürlichen Maß",
                 "en": "Share of slightly changed copies above the natural one",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from steiger.engines.audit.measurement import Better
 from steiger.engines.audit.report.types import (
     AuditReport,
     Block,
@@ -15,7 +16,7 @@ from steiger.engines.audit.report.types import (
     Sentence,
     Table,
 )
-from steiger.engines.audit.report.words import NEEDS, VERDICTS, Language, Text, figure
+from steiger.engines.audit.report.words import NEEDS, TASKS, VERDICTS, Language, Text, figure
 
 RESULTS = "results.json"
 VERDICT = "verdict.json"
@@ -37,6 +38,7 @@ def compose(report: AuditReport, language: Language) -> Chapters:
     chapters = [
         writer.summary(),
         writer.levels(),
+        writer.deviations(),
         *writer.requirements(),
         *writer.ratings(),
         *writer.closing(),
@@ -73,7 +75,7 @@ class _Writer:
                 report.examiner or self.say("Selbstprüfung", "Self-check"),
             ),
             (self.say("Stand", "As of"), report.date),
-            (self.say("Aufgabe", "Task"), report.task),
+            (self.say("Aufgabe", "Task"), self._task()),
             (self.say("Gut für Betroffene", "Good for persons"), report.favourable),
             (
                 self.say("Prüfkatalog", "Catalogue"),
@@ -81,6 +83,10 @@ class _Writer:
             ),
         )
         return tuple((name, value) for name, value in facts if value)
+
+    def _task(self) -> str:
+        known = TASKS.get(self.report.task)
+        return known.of(self.language) if known else self.report.task
 
     # --- chapters ---------------------------------------------------------------------------------
     def summary(self) -> Chapter:
@@ -108,6 +114,8 @@ class _Writer:
                 "Not every dimension reaches the level that its protection need demands.",
             )
             blocks.append(Sentence(passed if self.report.passed else failed, self._sources()))
+        if self.report.deviations:
+            blocks.append(Sentence(self._deviating(), self._sources()))
         if open_:
             blocks.append(Sentence(UNDECIDABLE.of(self.language)))
         blocks.append(Sentence(NOTICE.of(self.language)))
@@ -118,6 +126,42 @@ class _Writer:
             return self.report.sources
         found = tuple(name for name in (VERDICT, RESULTS) if name in self.report.evidence)
         return found or self.report.evidence[:1]
+
+    def _deviating(self) -> str:
+        count = len(self.report.deviations)
+        return self.say(
+            f"Schwellen, die in dieser Prüfung anders gesetzt sind, als der Prüfkatalog verlangt: "
+            f"{count}.",
+            f"Thresholds that this audit set otherwise than the catalogue demands: {count}.",
+        )
+
+    def deviations(self) -> Chapter:
+        head = (
+            self.say("Kennzahl", "Figure"),
+            self.say("Prüfung", "Check"),
+            self.say("In dieser Prüfung", "In this audit"),
+            self.say("Der Katalog verlangt", "The catalogue demands"),
+        )
+        title = self.say("Abweichende Schwellen", "Other thresholds")
+        rows = tuple(
+            (
+                self._name(f"{one.check}/{one.name}"),
+                self._name(one.check),
+                self._side(one.better, one.threshold),
+                self._side(one.better, one.demanded),
+            )
+            for one in self.report.deviations
+        )
+        blocks = (Sentence(self._deviating(), self._sources()), Table(title, head, rows))
+        return Chapter(title, 1, blocks if rows else ())
+
+    def _side(self, better: Better, value: float) -> str:
+        """“at most 0.1”."""
+        words = {
+            "below": self.say("höchstens", "at most"),
+            "above": self.say("mindestens", "at least"),
+        }
+        return f"{words[better]} {self.figure(value)}"
 
     def levels(self) -> Chapter:
         blocks: list[Block] = []
@@ -213,23 +257,33 @@ class _Writer:
 
     def _ruling(self, ruled: Ruled) -> str:
         item = ruled.measurement
-        about = f" ({item.subject})" if item.subject else ""
+        name = self._name(f"{item.check}/{item.name}") + (
+            f" ({item.subject})" if item.subject else ""
+        )
         level = f"{100 * item.level:g}"
-        side = {
-            "below": self.say("höchstens", "at most"),
-            "above": self.say("mindestens", "at least"),
-        }[item.better]
-        numbers = [self.figure(v) for v in (item.estimate, item.low, item.high, item.threshold)]
-        estimate, low, high, threshold = numbers
         level = level.replace(".", ",") if self.language == "de" else level
+        estimate, low, high = (self.figure(v) for v in (item.estimate, item.low, item.high))
+        side = self._side(item.better, item.threshold)
         text = self.say(
-            f"{item.name}{about}: {estimate}; {level}-%-Intervall {low} bis {high}, aus "
-            f"{item.count} Beobachtungen; verlangt: {side} {threshold}.",
-            f"{item.name}{about}: {estimate}; {level} % interval {low} to {high}, from "
-            f"{item.count} observations; demanded: {side} {threshold}.",
+            f"{name}: {estimate}; {level}-%-Intervall {low} bis {high}, aus {item.count} "
+            f"Beobachtungen; verlangt: {side}{self._instead(ruled)}.",
+            f"{name}: {estimate}; {level} % interval {low} to {high}, from {item.count} "
+            f"observations; demanded: {side}{self._instead(ruled)}.",
         )
         word = VERDICTS[ruled.verdict].of(self.language)
         return f"{text} {self.say('Urteil', 'Verdict')}: {word}. {ruled.reason.of(self.language)}"
+
+    def _instead(self, ruled: Ruled) -> str:
+        """What the catalogue demands, where that is something else."""
+        item = ruled.measurement
+        for one in self.report.deviations:
+            if (one.check, one.name) == (item.check, item.name):
+                theirs = self._side(one.better, one.demanded)
+                return self.say(
+                    f" (so in dieser Prüfung gesetzt; der Katalog verlangt {theirs})",
+                    f" (as set in this audit; the catalogue demands {theirs})",
+                )
+        return ""
 
     def ratings(self) -> list[Chapter]:
         """What people said of each indicator, and why."""

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from steiger.engines.audit.certificate.manifest import files_in
+from steiger.engines.audit.checks.finding import figure_text
+from steiger.engines.audit.context import need_texts
 from steiger.engines.audit.measurement import Measurement
 from steiger.engines.audit.report.types import (
     AuditReport,
+    Deviation,
     Level,
     ReportError,
     Requirement,
@@ -23,8 +26,10 @@ VERDICT_FORMAT = "steiger-audit-verdict/1"
 RESULTS_FORMAT = "steiger-audit-results/1"
 LONGEST = 200_000_000
 STATES = {
-    "failed": Text("ist fehlgeschlagen", "failed"),
-    "lacking": Text("konnte nicht laufen; es fehlt", "could not run; it lacks"),
+    "failed": Text("Die Prüfung brach ab; das Programm meldet", "The check ended; it says"),
+    "lacking": Text(
+        "Die Prüfung konnte nicht laufen; es fehlt", "The check could not run; it lacks"
+    ),
 }
 
 
@@ -86,11 +91,12 @@ def report_from(
             criteria=tuple(_level(part) for part in verdict["criteria"]),
             requirements=tuple(_requirement(part) for part in verdict["requirements"]),
             rulings=tuple(_ruled(part) for part in verdict["measurements"]),
+            deviations=tuple(Deviation(**part) for part in verdict.get("deviations", ())),
             conflicts=tuple(_text(part["text"]) for part in verdict.get("conflicts", ())),
-            remarks=tuple(_remarks(results)),
+            remarks=tuple(_remarks(results, names)),
             inputs=dict(results.get("inputs", {})),
             tools={tool["name"]: tool["version"]} if tool else {},
-            names=names,
+            names={**_figures(verdict), **names},
             evidence=evidence,
             **facts,
         )
@@ -140,6 +146,12 @@ def names_in(content: Mapping[str, Any]) -> dict[str, Text]:
     return found
 
 
+def _figures(verdict: Mapping[str, Any]) -> dict[str, Text]:
+    """Names of the figures that were measured, as their checks declare them."""
+    keys = {(part["check"], part["name"]) for part in verdict["measurements"]}
+    return {f"{check}/{name}": _text(figure_text(check, name)) for check, name in keys}
+
+
 def _text(part: Mapping[str, str]) -> Text:
     return Text(part["de"], part["en"])
 
@@ -183,12 +195,17 @@ def _level(part: Mapping[str, Any]) -> Level:
     )
 
 
-def _remarks(results: Mapping[str, Any]) -> list[Text]:
+def _remarks(results: Mapping[str, Any], names: Mapping[str, Text]) -> list[Text]:
     found = []
     for check in results.get("checks", ()):
         state = STATES.get(check.get("state", ""))
         if state is not None:
-            why = check.get("reason") or ", ".join(check.get("lacking", ())) or "–"
-            name = check["id"]
-            found.append(Text(f"{name} {state.de}: {why}.", f"{name} {state.en}: {why}."))
+            name = names.get(check["id"]) or _text(
+                check.get("title") or figure_text("", check["id"])
+            )
+            reason = check.get("reason")
+            why = Text(reason, reason) if reason else _text(need_texts(check.get("lacking", ())))
+            found.append(
+                Text(f"{name.de}: {state.de}: {why.de}.", f"{name.en}: {state.en}: {why.en}.")
+            )
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from steiger.engines.audit.measurement import Measurement
+from steiger.engines.audit.measurement import Better, Measurement
 from steiger.engines.audit.report.words import NEEDS, VERDICTS, Language, Text
 
 
@@ -69,6 +69,17 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deviation:
+    """A threshold that was set otherwise than the catalogue demands."""
+
+    check: str
+    name: str
+    better: Better
+    threshold: float
+    demanded: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rated:
     """What somebody said of an indicator.
 
@@ -90,11 +101,13 @@ class AuditReport:
     """Everything that a report says; nothing is computed from it but counts.
 
     Attributes:
-        names: id of a dimension, criterion, indicator or check → its name; else the id is shown.
+        names: id of a dimension, criterion, indicator, check or figure (CHECK/NAME) → its name;
+            else the id is shown.
         favourable: the class that counts as good for a person; "" where none was named.
         alpha: bound on the probability of at least one wrong verdict.
         inputs: name of a file that was examined → its SHA-256.
         tools: name → version.
+        deviations: thresholds other than the catalogue's.
         conflicts: dimensions that pull in different directions, stated.
         remarks: checks that did not run, and why.
         evidence: names of all evidence files, relative to the audit's folder.
@@ -117,6 +130,7 @@ class AuditReport:
     criteria: tuple[Level, ...]
     requirements: tuple[Requirement, ...]
     rulings: tuple[Ruled, ...]
+    deviations: tuple[Deviation, ...] = ()
     conflicts: tuple[Text, ...] = ()
     remarks: tuple[Text, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)

@@ -27,6 +27,11 @@ VERDICTS: Mapping[str, Text] = {
     "violated": Text("nicht erfüllt", "not met"),
     "undecidable": Text("nicht entscheidbar", "undecidable"),
 }
+TASKS: Mapping[str, Text] = {
+    "classification": Text("Ordnet in Klassen ein", "Sorts into classes"),
+    "regression": Text("Schätzt oder sagt Zahlen vorher", "Estimates or forecasts numbers"),
+    "text": Text("Schreibt oder beantwortet Texte", "Writes or answers texts"),
+}
 NEEDS: Mapping[str, Text] = {
     "none": Text("kein", "none"),
     "low": Text("gering", "low"),

@@ -2,7 +2,7 @@
 
 from steiger.engines.audit.running.loading import Endpoints, load
 from steiger.engines.audit.running.plan import Plan, read_plan
-from steiger.engines.audit.running.results import read_measurements
+from steiger.engines.audit.running.results import read_measurements, read_thresholds
 from steiger.engines.audit.running.run import planned, run_audit
 from steiger.engines.audit.running.template import template
 
@@ -13,6 +13,7 @@ __all__ = [
     "planned",
     "read_measurements",
     "read_plan",
+    "read_thresholds",
     "run_audit",
     "template",
 ]

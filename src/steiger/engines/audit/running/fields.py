@@ -112,7 +112,7 @@ def thresholds(path: Path, raw: Any) -> dict[str, dict[str, float]]:
     """`[thresholds.CHECK] NAME = number`.
 
     Raises:
-        AuditError: an unknown check or name, or no number.
+        AuditError: an unknown check or name, no number, or one that the figure cannot reach.
     """
     found: dict[str, dict[str, float]] = {}
     if not isinstance(raw, dict):
@@ -123,9 +123,9 @@ def thresholds(path: Path, raw: Any) -> dict[str, dict[str, float]]:
         if not isinstance(names, dict):
             raise AuditError(f"{path}: thresholds.{check} must be a section [thresholds.{check}]")
         part = Section(path, f"thresholds.{check}", dict(names))
-        known = [threshold.name for threshold in all_checks()[check].thresholds]
+        known = {threshold.name: threshold.within for threshold in all_checks()[check].thresholds}
         for name in names:
             if name not in known:
                 raise part.wrong(name, f"the check measures {', '.join(known)}")
-        found[check] = {n: part.number(n, 0.0, least=-1e12, most=1e12) for n in names}
+        found[check] = {n: part.number(n, 0.0, least=known[n][0], most=known[n][1]) for n in names}
     return found

@@ -11,9 +11,11 @@ from typing import Any
 
 from steiger.engines.audit.catalogue import Catalogue, Level, Need, Text
 from steiger.engines.audit.checks.finding import all_checks
+from steiger.engines.audit.context import need_texts
 from steiger.engines.audit.data import AuditError
 from steiger.engines.audit.running.plan import Plan
-from steiger.engines.audit.running.results import as_bytes, read_measurements
+from steiger.engines.audit.running.results import as_bytes, read_measurements, read_thresholds
+from steiger.engines.audit.verdict.demands import demanded
 from steiger.engines.audit.verdict.examination import Examination, examine
 from steiger.engines.audit.verdict.filling import filled
 from steiger.engines.audit.verdict.levels import Rating
@@ -56,17 +58,15 @@ def prepared(plan: Plan, catalogue: Catalogue) -> Plan:
     """
     needs = needs_of(plan, catalogue)
     ratings_of(plan, catalogue)
-    above = {criterion.id: criterion.dimension for criterion in catalogue.criteria}
-    home = {item.id: above[item.criterion] for item in catalogue.indicators}
+    theirs = demanded(catalogue, needs)
     thresholds: dict[str, dict[str, float]] = {}
     requirements: dict[str, tuple[str, ...]] = {}
     for method in catalogue.methods:
         if method.check not in all_checks() or not method.indicators:
             continue
-        need = max(needs[home[indicator]] for indicator in method.indicators)
         own = plan.thresholds.get(method.check, {})
         measured = {threshold.name for threshold in all_checks()[method.check].thresholds}
-        given = {f.name: f.threshold(need) for f in method.figures if f.name in measured}
+        given = {name: value for name, value in theirs[method.check].items() if name in measured}
         thresholds[method.check] = given | own
         requirements[method.check] = method.indicators
     digest = hashlib.sha256(f"{plan.digest}/{catalogue.digest()}".encode()).hexdigest()
@@ -94,6 +94,7 @@ def judge(plan: Plan, results: Mapping[str, Any], catalogue: Catalogue) -> Exami
             ratings=ratings_of(plan, catalogue),
             alpha=plan.alpha,
             excuses=excuses_of(results),
+            thresholds=read_thresholds(results),
         )
     except VerdictError as error:
         raise AuditError(f"{plan.path}: {error}") from error
@@ -129,6 +130,7 @@ def judged_again(
             ],
             alpha=verdict["alpha"],
             excuses=excuses_of(results),
+            thresholds=read_thresholds(results),
         )
     except (KeyError, TypeError, AttributeError, VerdictError) as error:
         raise AuditError(f"verdict.json or results.json: have another form ({error})") from error
@@ -142,11 +144,15 @@ def excuses_of(results: Mapping[str, Any]) -> dict[str, Text]:
     found = {}
     for check in results["checks"]:
         if check["state"] == "lacking":
-            what = ", ".join(check["lacking"])
-            found[check["id"]] = Text(f"Für die Prüfung fehlt: {what}.", f"Missing: {what}.")
+            what = need_texts(check["lacking"])
+            found[check["id"]] = Text(
+                f"Für die Prüfung fehlt: {what['de']}.", f"Missing: {what['en']}."
+            )
         elif check["state"] == "failed":
             why = check["reason"]
-            found[check["id"]] = Text(f"Die Prüfung brach ab: {why}", f"The check ended: {why}")
+            found[check["id"]] = Text(
+                f"Die Prüfung brach ab; das Programm meldet: {why}", f"The check ended: {why}"
+            )
     return found
 
 

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,22 @@ def read_measurements(results: dict[str, Any]) -> list[Measurement]:
     return found
 
 
+def read_thresholds(results: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Check → figure → threshold that the audit was held against; older results tell none.
+
+    Raises:
+        AuditError: it has another form.
+    """
+    try:
+        told = results["audit"].get("thresholds", {})
+        return {
+            str(check): {str(name): float(value) for name, value in part.items()}
+            for check, part in told.items()
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise AuditError(f"results.json: {type(error).__name__}: {error}") from None
+
+
 def as_bytes(content: Any) -> bytes:
     """JSON for machines and people."""
     return (json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
@@ -119,6 +136,11 @@ def summary(plan: Plan, version: str, parts: list[dict[str, Any]]) -> dict[str, 
             "alpha": plan.alpha,
             "seed": plan.seed,
             "digest": plan.digest,
+            "thresholds": {
+                part["id"]: plan.thresholds[part["id"]]
+                for part in parts
+                if part["id"] in plan.thresholds
+            },
         },
         "inputs": {names[path]: digest for path, digest in sorted(plan.inputs.items())},
         "checks": [{k: v for k, v in part.items() if k != "digest"} for part in parts],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from steiger.engines.audit.catalogue.types import Catalogue, Need
 from steiger.engines.audit.catalogue.words import Text
 from steiger.engines.audit.measurement import Measurement
 from steiger.engines.audit.verdict.conflicts import ConflictStatement, conflict_statements
+from steiger.engines.audit.verdict.demands import Deviation, Thresholds, deviations
 from steiger.engines.audit.verdict.levels import Levels, Rating, levels
 from steiger.engines.audit.verdict.requirements import Result, conclude, requirements
 from steiger.engines.audit.verdict.rulings import Ruling, rule
@@ -26,6 +27,7 @@ class Examination:
         alpha: bound on the probability of at least one wrong verdict.
         catalogue: id, version and SHA-256 of what it was held against.
         needs: dimension → protection need.
+        deviations: thresholds that are not those of the catalogue.
     """
 
     alpha: float
@@ -35,6 +37,7 @@ class Examination:
     results: tuple[Result, ...]
     levels: Levels
     conflicts: tuple[ConflictStatement, ...]
+    deviations: tuple[Deviation, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -83,6 +86,7 @@ class Examination:
                 {"id": item.conflict.id, "sharp": item.sharp, "text": _both(item.text)}
                 for item in self.conflicts
             ],
+            "deviations": [asdict(item) for item in self.deviations],
             "passed": self.passed,
         }
 
@@ -97,6 +101,7 @@ def examine(
     ratings: Sequence[Rating],
     alpha: float,
     excuses: Mapping[str, Text] | None = None,
+    thresholds: Thresholds | None = None,
 ) -> Examination:
     """Judge an audit.
 
@@ -109,6 +114,7 @@ def examine(
         ratings: what applicant or examiner say of the indicators.
         alpha: declared probability of at least one wrong verdict.
         excuses: check → why it could not be run.
+        thresholds: what the audit set; where that is not what the catalogue demands, it is told.
 
     Raises:
         VerdictError: α, a rating or the needs make no sense, or something was measured twice.
@@ -124,6 +130,7 @@ def examine(
         results=results,
         levels=levels(catalogue, needs, ratings, results),
         conflicts=conflict_statements(catalogue, needs, results),
+        deviations=deviations(catalogue, needs, thresholds or {}, measurements),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from steiger.engines.audit.catalogue.types import Catalogue, Need
 from steiger.engines.audit.catalogue.words import Text
+from steiger.engines.audit.checks.finding import figure_text
 from steiger.engines.audit.verdict.rulings import Ruling, Verdict, VerdictError
 
 
@@ -114,10 +115,11 @@ def _joined(rulings: tuple[Ruling, ...]) -> tuple[Verdict, Text]:
 
 def _named(ruling: Ruling, count: int, total: int) -> Text:
     item = ruling.measurement
-    name = f"{item.name} ({item.subject})" if item.subject else item.name
+    about = f" ({item.subject})" if item.subject else ""
+    name = {key: f"{text}{about}" for key, text in figure_text(item.check, item.name).items()}
     if total == 1:
-        return Text(f"{name}: {ruling.reason.de}", f"{name}: {ruling.reason.en}")
+        return Text(f"{name['de']}: {ruling.reason.de}", f"{name['en']}: {ruling.reason.en}")
     return Text(
-        f"{count} von {total} Messungen, so {name}: {ruling.reason.de}",
-        f"{count} of {total} measurements, such as {name}: {ruling.reason.en}",
+        f"{count} von {total} Messungen, so „{name['de']}“: {ruling.reason.de}",
+        f"{count} of {total} measurements, such as “{name['en']}”: {ruling.reason.en}",
     )

@@ -50,7 +50,7 @@ def add_results(*, audit: Audit, by: User, name: str, data: bytes) -> EvidenceFi
     with transaction.atomic():
         may_measure(locked(audit), by)
     file = _accepted(audit, by, name, data)
-    measurements = measured(audit, data)
+    measurements, _ = measured(audit, data)
     shown = shown_by(audit, {one.check for one in measurements})
     with transaction.atomic():
         found = locked(audit)

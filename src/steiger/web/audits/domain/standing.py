@@ -111,7 +111,7 @@ def examination_of(audit: Audit, stage: str, results: bytes | None) -> Examinati
     from steiger.engines.audit.verdict import VerdictError, examine
 
     catalogue = catalogue_of(audit)
-    measurements = measured(audit, results) if results is not None else []
+    measurements, thresholds = measured(audit, results) if results is not None else ([], {})
     ratings = []
     second = dict(audit.ratings.filter(stage=Rating.Stage.SECOND).values_list("indicator", "level"))
     for indicator, level in audit.ratings.filter(stage=stage).values_list("indicator", "level"):
@@ -131,13 +131,14 @@ def examination_of(audit: Audit, stage: str, results: bytes | None) -> Examinati
             measurements=measurements,
             ratings=ratings,
             alpha=audit.alpha,
+            thresholds=thresholds,
         )
     except VerdictError as error:
         raise RefusedError("results", str(error)) from error
 
 
-def measured(audit: Audit, content: bytes) -> list[Any]:
-    """The measurements in the content of ``results.json``.
+def measured(audit: Audit, content: bytes) -> tuple[list[Any], dict[str, dict[str, float]]]:
+    """The measurements in the content of ``results.json``, and the thresholds that were set.
 
     Raises:
         RefusedError: it is none, or of another kind of system.
@@ -145,13 +146,13 @@ def measured(audit: Audit, content: bytes) -> list[Any]:
     import json
 
     from steiger.engines.audit.data import AuditError
-    from steiger.engines.audit.running import read_measurements
+    from steiger.engines.audit.running import read_measurements, read_thresholds
 
     try:
         results = json.loads(content)
         if not isinstance(results, dict):
             raise RefusedError("results", "results.json")
-        found = read_measurements(results)
+        found, thresholds = read_measurements(results), read_thresholds(results)
         told = results["audit"]
         kind = (str(told["task"]), str(told["modality"]))
     except (AuditError, KeyError, TypeError, ValueError, RecursionError) as error:
@@ -160,4 +161,4 @@ def measured(audit: Audit, content: bytes) -> list[Any]:
         raise RefusedError("results", str(error)[:200]) from error
     if kind != (audit.task, audit.modality):
         raise RefusedError("results_kind", ", ".join(kind))
-    return found
+    return found, thresholds
