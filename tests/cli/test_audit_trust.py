@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import pickle
 import stat
@@ -56,6 +57,16 @@ def test_scan_answers_by_code_and_json(
     assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (code, verdict)
     words = {"safe": "sicher", "not_safe": "nicht sicher", "unknown": "unbekannt"}[verdict]
     assert f": {words} (" in run("scan", path, "--lang", "de").stdout
+
+
+def test_scan_speaks_german_throughout(tmp_path: Path) -> None:
+    path = tmp_path / "m.joblib"
+    path.write_bytes(gzip.compress(pickle.dumps([k * k * k for k in range(3000)]), mtime=0))
+    size = path.stat().st_size
+    assert 1000 < size < 1_000_000
+    first = run("scan", path, "--lang", "de").stdout.splitlines()[0]
+    assert first == f"{path}: sicher (gepackt, {size // 1000}.{size % 1000:03} Bytes)"
+    assert f"safe (compressed, {size:,} bytes)" in run("scan", path).stdout
 
 
 def test_signed_certificate_is_valid_and_bound_to_the_folder(signed: Path) -> None:

@@ -16,6 +16,14 @@ WORDS = {
     "not_safe": ("not safe", "nicht sicher"),
     "unknown": ("unknown", "unbekannt"),
 }
+#: What files are recognised as, in German where that is no name of a format.
+KINDS_DE = {
+    "compressed": "gepackt",
+    "empty": "leer",
+    "script": "Skript",
+    "text": "Text",
+    "unknown": "unbekannt",
+}
 CODES = {"safe": 0, "not_safe": 1, "unknown": 3}
 
 
@@ -36,7 +44,9 @@ def scan(model_file: Path, lang: str, as_json: bool) -> None:
 
 def lines(result: ScanResult, path: Path, language: str) -> str:
     """The answer in words."""
-    word = WORDS[result.verdict][language == "de"]
-    head = f"{path}: {word} ({result.kind}, {result.size:,} bytes)"
+    german = language == "de"
+    kind = KINDS_DE.get(result.kind, result.kind) if german else result.kind
+    size = f"{result.size:,} Bytes".replace(",", ".") if german else f"{result.size:,} bytes"
+    head = f"{path}: {WORDS[result.verdict][german]} ({kind}, {size})"
     reasons = [f"  {reason.text(language)}" for reason in result.reasons]
     return "\n".join([head, *reasons, f"  SHA-256 {result.sha256}"])
