@@ -17,7 +17,7 @@ from steiger.engines.audit.statistics import (
 
 
 class PerformanceWithIntervals(Check):
-    """Accuracy (Wilson) and AUC (DeLong); for regressions R² (BCa, in blocks for time series)."""
+    """Accuracy (Clopper-Pearson) and AUC (DeLong); for regressions R² (BCa, in blocks of time)."""
 
     id = "performance_with_intervals"
     title = {"de": "Güte mit Vertrauensbereich", "en": "Performance with intervals"}
