@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from factories.audits import DECLARATION, all_rated, certified, rated
-from steiger.web.audits.domain import applying, examining, reporting
+from factories.audits import DECLARATION, all_rated, certified, rated, results
+from steiger.web.audits.domain import applying, evidence, examining, reporting
 from steiger.web.audits.domain.applying import Said
 from steiger.web.audits.domain.errors import RefusedError
 from steiger.web.audits.models import Audit
@@ -62,6 +62,27 @@ def test_what_examiners_are_about_to_say_is_not_told_before_they_are_done(people
     assert (
         reader(people.colleague).get(reverse("audits:report", args=[audit.pk])).status_code == 404
     )
+
+
+def test_thresholds_of_handed_in_results_are_held_against_the_catalogue(people: Any) -> None:
+    audit = rated(people.applicant)
+    applying.submit(audit=audit, by=people.applicant)
+    examining.assign(audit=audit, by=people.first, part="first", declaration=DECLARATION)
+    content = json.loads(results(audit))
+    one = content["checks"][0]["measurements"][0]
+    figure = {"check": "calibration", "name": "expected_calibration_error", "better": "below"}
+    content["checks"].append({"id": "calibration", "measurements": [one | figure]})
+    content["audit"]["thresholds"] = {"calibration": {"expected_calibration_error": 0.5}}
+    data = json.dumps(content).encode()
+    evidence.add_results(audit=audit, by=people.first, name="results.json", data=data)
+    audit.refresh_from_db()
+    words = str(reporting.chapters_of(audit, "de"))
+    assert "der Katalog verlangt höchstens 0,05" in words
+    content["audit"]["thresholds"] = {"calibration": {"expected_calibration_error": float("nan")}}
+    with pytest.raises(RefusedError, match="results"):
+        evidence.add_results(
+            audit=audit, by=people.first, name="results.json", data=json.dumps(content).encode()
+        )
 
 
 def test_report_of_an_older_catalogue_stays_readable(people: Any) -> None:

@@ -84,7 +84,7 @@ def report_from(
     try:
         return AuditReport(
             alpha=verdict["alpha"],
-            favourable=results.get("audit", {}).get("favourable", ""),
+            favourable=str(results.get("audit", {}).get("favourable", "")),
             catalogue=verdict["catalogue"],
             passed=verdict["passed"],
             dimensions=tuple(_level(part) for part in verdict["dimensions"]),

@@ -97,12 +97,15 @@ def read_thresholds(results: Mapping[str, Any]) -> dict[str, dict[str, float]]:
     """
     try:
         told = results["audit"].get("thresholds", {})
-        return {
+        found = {
             str(check): {str(name): float(value) for name, value in part.items()}
             for check, part in told.items()
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise AuditError(f"results.json: {type(error).__name__}: {error}") from None
+    if not all(math.isfinite(value) for part in found.values() for value in part.values()):
+        raise AuditError("results.json: a threshold is no finite number")
+    return found
 
 
 def as_bytes(content: Any) -> bytes:
