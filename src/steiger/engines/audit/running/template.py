@@ -40,7 +40,8 @@ _MODEL = """\
 kind = "KIND"                # onnx, skops, safetensors (dense ReLU), pickle, predictions, http
 path = ""                    # the model file; for http: address = "https://…"
 features = []                # columns in the model's order; empty: all but the target
-classes = []                 # in the model's order; empty: the target's values, sorted
+classes = []                 # in the model's order; empty: the target's values, sorted;
+                             # true and false are "1" and "0"
 scale = 1.0                  # inputs are divided by it
 # answers = "logits"         # onnx, http: before softmax or sigmoid; http: or "labels"
 SHAPE# [model.codes]               # for a model of numbers: values of a text column, in code order
@@ -49,7 +50,7 @@ SHAPE# [model.codes]               # for a model of numbers: values of a text co
 """
 _SHAPE = "shape = [8, 8]               # height, width\n"
 _TIME = """\
-time = ""                    # column of times
+time = ""                    # column of times: ISO 8601, numbers, or 31.12.2026 throughout
 block = 24                   # rows that depend on each other are drawn together
 """
 _FAVOURABLE = """\
