@@ -83,6 +83,38 @@ def test_umlauts_are_found_either_way(client: Client) -> None:
     assert titles(client, "?q=baeckerei+pruefung") == ["Prüfung der Bäckerei"]
 
 
+def test_typing_mistakes_are_forgiven_as_on_the_map(client: Client) -> None:
+    make_publication(title_de="KI im Handwerksbetrieb")
+    make_publication(title_de="Anderes", text="Sprache hilft in der Pflegedokumentation sehr.")
+    assert titles(client, "?q=Handwrksbetrieb") == ["KI im Handwerksbetrieb"]
+    assert titles(client, "?q=ki+handwerksbetrib") == ["KI im Handwerksbetrieb"]
+    page = client.get("/wissen/?q=Pflegedokumentaion").content.decode()
+    assert "fast so geschrieben" in page
+    assert "Sprache hilft in der Pflegedokumentation sehr." in page
+    assert "KI im Handwerksbetrieb" not in page
+    exact = client.get("/wissen/?q=Handwerksbetrieb").content.decode()
+    assert "fast so geschrieben" not in exact
+    assert b"KI im Handwerksbetrieb" in client.get("/wissen/neues.xml?q=Handwrksbetrieb").content
+
+
+def test_a_new_publication_is_found_in_spite_of_mistakes(client: Client) -> None:
+    make_publication(title_de="Sichtprüfung")
+    assert titles(client, "?q=Sichtprufng") == ["Sichtprüfung"]
+    make_publication(title_de="Arbeitsvorbereitung")
+    assert titles(client, "?q=Arbeitsvorbereitng") == ["Arbeitsvorbereitung"]
+
+
+def test_if_nothing_fits_the_page_says_which_word_to_leave_out(client: Client) -> None:
+    make_publication(title_de="KI in der Bäckerei")
+    make_publication(title_de="Anderes")
+    page = client.get("/wissen/?q=b%C3%A4ckerei+br%C3%B6tchen").content.decode()
+    assert "Ohne „brötchen“ passt 1 Veröffentlichung." in page
+    assert 'href="/wissen/?q=b%C3%A4ckerei"' in page
+    assert "Ohne „bäckerei“" not in page
+    nothing = client.get("/wissen/?q=xyzxyz").content.decode()
+    assert "Ohne Ihre Suchwörter passen 2 Veröffentlichungen." in nothing
+
+
 @pytest.mark.parametrize("q", ["%25", "_", "'", "a%00b", "((((", "%F0%9F%98%80", "x" * 900])
 def test_any_question_is_answered(client: Client, q: str) -> None:
     make_publication()
@@ -98,7 +130,7 @@ def test_facets_narrow_and_count(client: Client) -> None:
     assert titles(client, "?community=recht&kind=guide") == []
     page = client.get("/wissen/?community=recht&kind=guide").content.decode()
     assert "Nichts passt auf alles." in page
-    assert "Ohne „Art“ ist es 1." in page
+    assert "Ohne „Art“ passt 1 Veröffentlichung." in page
 
 
 def test_feed_is_narrowed_like_the_list(client: Client) -> None:

@@ -7,7 +7,8 @@ does: SQLite calls that very function, PostgreSQL computes the same with its own
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.db.backends.signals import connection_created
@@ -72,6 +73,7 @@ def holding(
     *columns: str,
     beside: Sequence[tuple[QuerySet[Any], Sequence[str]]] = (),
     exact: Callable[[str], Q] | None = None,
+    meant: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> QuerySet[Row]:
     """Rows in which every word of a text stands, in any of these columns.
 
@@ -81,6 +83,7 @@ def holding(
         beside: further rows that belong to it (with ``OuterRef``), and their columns.
         exact: another way in which one word may fit, as it was written: folding would change a
             number like "acae980e".
+        meant: other folded words that do as well as one that was asked.
     """
     words = words_of(text)
     if not words:
@@ -89,6 +92,8 @@ def holding(
     others = [found.alias(**{_TEXT: _folded(names)}) for found, names in beside]
     for folded, word in words:
         sought = _sought(folded)
+        for other in meant.get(folded, ()):
+            sought |= _sought(other)
         fits = Q(sought)
         for found in others:
             fits |= Q(Exists(found.filter(sought)))

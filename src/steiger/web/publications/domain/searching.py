@@ -1,7 +1,8 @@
 """Full-text search over publications: titles, abstracts, authors, and the text of their PDFs.
 
 Words are folded like everywhere (umlauts, ß, accents). Each word must occur somewhere, also inside
-a compound. Where it occurs decides the order: title, topics and authors, abstract, text.
+a compound. Where it occurs decides the order: title, topics and authors, abstract, text. If nothing
+holds every word, typing mistakes are forgiven.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Value, When
 
+from steiger.engines.directory.search.vocabulary import Vocabulary
 from steiger.lib.text import fold, tokens
+from steiger.web.accounts.domain.spelling import Answer, Meant, nearest
 from steiger.web.publications.models import Document, Publication
 
 MOST_WORDS = 8
@@ -61,18 +65,23 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(tokens(text)))[:MOST_WORDS]
 
 
-def found(publications: QuerySet[Publication], text: str) -> QuerySet[Publication]:
-    """Those that hold every word, the best first."""
+def found(
+    publications: QuerySet[Publication],
+    text: str,
+    meant: Meant = MappingProxyType({}),
+) -> QuerySet[Publication]:
+    """Those that hold every word, or one that was meant by it; the best first."""
     words = words_of(text)
     publications = newest_first(publications)
     if not words:
         return publications.none() if text.strip() else publications
     score: Any = Value(0, output_field=IntegerField())
     for word in words:
-        sought = _sought(word)
-        title = Q(search_title__contains=sought)
-        beside = Q(search_beside__contains=sought)
-        publications = publications.filter(title | beside | Q(search_text__contains=sought))
+        either = (word, *meant.get(word, ()))
+        title, beside, body = (
+            _holding(column, either) for column in ("search_title", "search_beside", "search_text")
+        )
+        publications = publications.filter(title | beside | body)
         score = score + Case(
             When(title, then=Value(10)),
             When(beside, then=Value(3)),
@@ -83,14 +92,41 @@ def found(publications: QuerySet[Publication], text: str) -> QuerySet[Publicatio
     return scored.order_by("-score", F("latest").desc(nulls_last=True), "-pk")
 
 
+def answer(publications: QuerySet[Publication], text: str) -> Answer[Publication]:
+    """Those that hold every word; if none does, those that hold nearly every word."""
+    exact = found(publications, text)
+    if not words_of(text) or exact.exists():
+        return Answer(exact)
+    meant = nearest(words_of(text), _vocabulary(publications))
+    return Answer(found(publications, text, meant), meant)
+
+
+_known: dict[tuple[Any, ...], Vocabulary] = {}
+
+
+def _vocabulary(publications: QuerySet[Publication]) -> Vocabulary:
+    """All words of these publications; kept until one of them changes, as they are many."""
+    state = publications.order_by().aggregate(n=Count("pk"), at=Max("changed_at"))
+    key = (state["n"], state["at"])
+    if key not in _known:
+        texts = publications.order_by().values_list("search_title", "search_beside", "search_text")
+        words = {word for row in texts.iterator() for text in row for word in text.split()}
+        _known.clear()
+        _known[key] = Vocabulary(list(words))
+    return _known[key]
+
+
 def newest_first(publications: QuerySet[Publication]) -> QuerySet[Publication]:
     """In the order of their newest public version."""
     latest = Max("versions__released_on", filter=Q(versions__public=True))
     return publications.annotate(latest=latest).order_by(F("latest").desc(nulls_last=True), "-pk")
 
 
-def _sought(word: str) -> str:
-    return f" {word}" if len(word) < SHORT else word
+def _holding(column: str, words: Sequence[str]) -> Q:
+    fits = Q()
+    for word in words:
+        fits |= Q(**{f"{column}__contains": f" {word}" if len(word) < SHORT else word})
+    return fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +139,15 @@ class Snippet:
 
 
 def snippet(
-    publication: Publication, documents: Sequence[Document], text: str, shown: str
+    publication: Publication,
+    documents: Sequence[Document],
+    text: str,
+    shown: str,
+    meant: Meant = MappingProxyType({}),
 ) -> Snippet | None:
     """The first passage with a word that the line in the list does not show already."""
-    words = [w for w in words_of(text) if w not in fold(shown)]
+    asked = [either for word in words_of(text) for either in (word, *meant.get(word, ()))]
+    words = [w for w in asked if w not in fold(shown)]
     if not words:
         return None
     for document in documents:

@@ -25,7 +25,8 @@ def feed(data: QueryDict) -> str:
     rows = values_of(published())
     known = {name: {v for values in rows.values() for v in values[name]} for name in FACETS}
     filters = parse(data, known)
-    asked = searching.found(published(), filters.q).order_by("-published_at", "-pk")
+    answer = searching.answer(published(), filters.q)
+    asked = answer.rows.order_by("-published_at", "-pk")
     chosen = [pk for pk in asked.values_list("pk", flat=True) if fits(rows[pk], filters)][:NEWEST]
     here = settings.BASE_URL + reverse("publications:feed") + filters.query_string()
     made = Rss201rev2Feed(

@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from steiger.web.accounts.domain.spelling import Meant
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.publications.domain import searching
 from steiger.web.publications.domain.queries import published, with_parts
@@ -123,8 +125,8 @@ def list_context(data: QueryDict) -> dict[str, Any]:
     rows = values_of(published())
     known = {name: {v for values in rows.values() for v in values[name]} for name in FACETS}
     filters = parse(data, known)
-    asked = searching.found(published(), filters.q)
-    order = list(asked.values_list("pk", flat=True))
+    answer = searching.answer(published(), filters.q)
+    order = list(answer.rows.values_list("pk", flat=True))
     hits = [pk for pk in order if fits(rows[pk], filters)]
     page = Paginator(hits, PER_PAGE).get_page(filters.page)
     return {
@@ -132,15 +134,16 @@ def list_context(data: QueryDict) -> dict[str, Any]:
         "total": len(hits),
         "all": len(rows),
         "page_obj": page,
-        "cards": _cards(page, filters.q),
+        "cards": _cards(page, filters.q, answer.meant),
+        "is_near": answer.is_near,
         "groups": _groups(rows, order, filters),
         "chips": _chips(filters),
         "feed": reverse("publications:feed") + filters.but().query_string(),
-        "ways_out": _ways_out(rows, order, filters) if not hits else [],
+        "ways_out": _ways_out(rows, order, filters, answer.meant) if not hits else [],
     }
 
 
-def _cards(page: Page, q: str) -> list[Card]:
+def _cards(page: Page, q: str, meant: Meant) -> list[Card]:
     found = {p.pk: p for p in with_parts(Publication.objects.filter(pk__in=list(page)))}
     cards = []
     for pk in page:
@@ -150,7 +153,7 @@ def _cards(page: Page, q: str) -> list[Card]:
         if q:
             version = next(iter(publication.versions.all()), None)
             files = list(Document.objects.filter(version=version)) if version else []
-            passage = searching.snippet(publication, files, q, shown)
+            passage = searching.snippet(publication, files, q, shown, meant)
         cards.append(card_of(publication, passage))
     return cards
 
@@ -194,15 +197,37 @@ def _chips(filters: Filters) -> list[Chip]:
 
 
 def _ways_out(
-    rows: Mapping[int, dict[str, set[str]]], order: list[int], filters: Filters
-) -> list[tuple[str, int, str]]:
-    """What to leave out so that something is found: name, how many then, address."""
+    rows: Mapping[int, dict[str, set[str]]], order: list[int], filters: Filters, meant: Meant
+) -> list[tuple[str, str]]:
+    """What to leave out so that something is found: a sentence with its number, an address."""
     path, ways = reverse("publications:list"), []
     for facet in filters.chosen:
         count = sum(fits(rows[pk], filters, but=facet) for pk in order)
         if count:
             url = path + filters.with_facet(facet, ()).query_string()
-            ways.append((facet_title(facet), count, url))
-    if filters.q and (count := sum(fits(values, filters) for values in rows.values())):
-        ways.append((_("the words"), count, path + filters.but(q="").query_string()))
+            ways.append((_without(facet_title(facet), count), url))
+    words = filters.q.split()[: searching.MOST_WORDS]
+    for place, word in enumerate(words if len(words) > 1 else ()):
+        rest = " ".join((*words[:place], *words[place + 1 :]))
+        left = searching.found(published(), rest, meant).values_list("pk", flat=True)
+        if count := sum(fits(rows[pk], filters) for pk in left):
+            ways.append((_without(word, count), path + filters.but(q=rest).query_string()))
+    if not ways and filters.q:
+        count = sum(fits(values, filters) for values in rows.values())
+        if count:
+            text = ngettext(
+                "Without your search words %(n)s publication fits.",
+                "Without your search words %(n)s publications fit.",
+                count,
+            )
+            ways.append((text % {"n": count}, path + filters.but(q="").query_string()))
     return ways
+
+
+def _without(name: str, count: int) -> str:
+    text = ngettext(
+        "Without “%(name)s” %(n)s publication fits.",
+        "Without “%(name)s” %(n)s publications fit.",
+        count,
+    )
+    return text % {"name": name, "n": count}
