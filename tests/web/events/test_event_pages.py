@@ -65,8 +65,41 @@ def test_facets_narrow_down_and_count(client: Client) -> None:
     assert re.search(r'kind=talk[^>]*>.*?<span class="st-count">1</span>', html, re.DOTALL)
 
 
+def test_words_narrow_the_calendar_down_in_every_view_and_feed(client: Client) -> None:
+    make_terms()
+    crafts = Term.objects.get(vocabulary="technology", key="health")
+    make_event(title_de="Sichtprüfung mit der Kamera", days=0.01, kind="workshop")
+    make_event(title_de="Angebote schreiben", days=0.02, kind="talk").topics.add(crafts)
+    make_event(title_de="Sichtprüfung damals", days=-9)
+    assert titles(client, "?q=sichtpruefung+kamera") == ["Sichtprüfung mit der Kamera"]
+    assert titles(client, f"?q={crafts.label_de}") == ["Angebote schreiben"]
+    assert titles(client, "?q=Sichtprüfung&kind=talk") == []
+    assert titles(client, "?q=Sichtprüfung&when=past") == ["Sichtprüfung damals"]
+    month = client.get(f"{BASE}?view=month&q=angebote").content.decode()
+    assert ("Angebote schreiben" in month, "mit der Kamera" in month) == (True, False)
+    feed = client.get(f"{BASE}kalender.ics?q=kamera").content.decode()
+    assert ("mit der Kamera" in feed, "Angebote" in feed) == (True, False)
+    html = client.get(f"{BASE}?q=kamera&free=yes").content.decode()
+    assert "kalender.ics?q=kamera" in html
+    assert '<input type="hidden" name="free" value="yes">' in html
+    assert re.search(r'href="\?free=yes">„kamera“', html)
+
+
+def test_typing_mistakes_in_the_calendar_are_forgiven(client: Client) -> None:
+    make_event(title_de="Sichtprüfung mit der Kamera", days=1), make_event(title_de="B", days=2)
+    assert titles(client, "?q=Sichtprufng") == ["Sichtprüfung mit der Kamera"]
+    assert "fast so geschrieben" in client.get(f"{BASE}?q=Sichtprufng").content.decode()
+    assert "fast so geschrieben" not in client.get(f"{BASE}?q=Sichtprüfung").content.decode()
+
+
 @pytest.mark.parametrize(
-    "query", ["?view=nonsense&page=x&month=2026-13&topic=%3Cx%3E", "?page=999999", "?kind=none"]
+    "query",
+    [
+        "?q=%00%25_'((",
+        "?view=nonsense&page=x&month=2026-13&topic=%3Cx%3E",
+        "?page=999999",
+        "?kind=none",
+    ],
 )
 def test_nonsense_in_the_address_does_no_harm(client: Client, query: str) -> None:
     make_event()

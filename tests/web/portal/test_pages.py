@@ -8,6 +8,9 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
+from factories.communities import make_community
+from factories.events import make_event
+from factories.publications import make_publication
 from steiger.web.directory.models import Actor
 
 from .addresses import PAGES, both_languages
@@ -170,3 +173,23 @@ def test_sources_are_listed_with_their_licence(client: Client, actors: list[Acto
     html = client.get("/seite/datenquellen/").content.decode()
     assert "Test source" in html
     assert "GeoBasis-DE / BKG" in html
+
+
+def test_search_forgives_typing_mistakes_in_offers(client: Client) -> None:
+    make_publication(title_de="KI im Handwerksbetrieb")
+    make_event(title_de="Beispiel: Sichtprüfung")
+    make_community(name_de="Recht")
+    for asked, title in (
+        ("Handwrksbetrieb", "KI im Handwerksbetrieb"),
+        ("Sichtprufng", "Beispiel: Sichtprüfung"),
+        ("erlabt", "Recht"),
+    ):
+        html = client.get("/suche/", {"q": asked}).content.decode()
+        assert f">{title}</a>" in html, asked
+        assert "Nichts passt genau" in html, asked
+    assert "Nichts passt genau" not in client.get("/suche/?q=Handwerksbetrieb").content.decode()
+
+
+def test_search_guesses_nothing_for_words_that_are_found(client: Client) -> None:
+    make_publication(title_de="Wir haben Lagen geprüft")
+    assert "Wir haben Lagen" not in client.get("/suche/?q=Hagen").content.decode()

@@ -20,7 +20,7 @@ _NOTHING: Meant = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[Row]):
+class Hits(Generic[Row]):
     """Rows that fit a question.
 
     Attributes:
@@ -61,7 +61,7 @@ def forgiving(
     *columns: str,
     beside: Sequence[tuple[QuerySet[Any], Sequence[str]]] = (),
     said: Callable[[], Iterable[str | None]] = tuple,
-) -> Answer[Row]:
+) -> Hits[Row]:
     """Rows that hold every word, as :func:`holding` finds them; if none does, nearly every word.
 
     Args:
@@ -69,8 +69,8 @@ def forgiving(
     """
     exact = holding(rows, text, *columns, beside=beside)
     if exact.exists():
-        return Answer(exact)
+        return Hits(exact)
     lines = rows.order_by().values_list(*columns)
     vocabulary = vocabulary_of([*(part for line in lines for part in line), *said()])
     meant = nearest((word for word, _ in words_of(text)), vocabulary)
-    return Answer(holding(rows, text, *columns, beside=beside, meant=meant), meant)
+    return Hits(holding(rows, text, *columns, beside=beside, meant=meant), meant)

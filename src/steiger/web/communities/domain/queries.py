@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
+from steiger.web.accounts.domain.spelling import Hits, forgiving
 from steiger.web.communities.domain.meetings import Meeting, held
 from steiger.web.communities.models import (
     Answer,
@@ -100,15 +101,20 @@ def with_counts() -> list[tuple[Community, int]]:
     return [(community, counts[community.pk]) for community in rows]
 
 
-def communities_about(text: str) -> QuerySet[Community]:
-    """Communities whose name, purpose or topics hold every word, the open ones first."""
+def communities_about(text: str) -> Hits[Community]:
+    """Communities whose name, purpose or topics hold every word, the open ones first.
+
+    If none does, typing mistakes are forgiven.
+    """
     rows = Community.objects.order_by("-state", "name_de")
-    for word in text.split():
-        fits = Q(topics__label_de__icontains=word) | Q(topics__label_en__icontains=word)
-        for name in ("name_de", "name_en", "what_de", "what_en", "whom_de", "whom_en"):
-            fits |= Q(**{f"{name}__icontains": word})
-        rows = rows.filter(fits)
-    return rows.distinct()
+    topics, labels = Community.topics.through.objects, ("term__label_de", "term__label_en")
+    return forgiving(
+        rows,
+        text,
+        *("name_de", "name_en", "what_de", "what_en", "whom_de", "whom_en"),
+        beside=[(topics.filter(community=OuterRef("pk")), labels)],
+        said=lambda: [label for pair in topics.values_list(*labels) for label in pair],
+    )
 
 
 # --- figures --------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.events.domain import words
 from steiger.web.events.domain.queries import public_between, public_events
 from steiger.web.events.domain.registering import is_open
+from steiger.web.events.domain.searching import about
 from steiger.web.events.interfaces.drawing import drawing_of
 from steiger.web.events.interfaces.filters import FACETS, Filters, counts, fits, has_free
 from steiger.web.events.models import Event
@@ -100,9 +101,11 @@ def calendar_context(filters: Filters) -> dict[str, Any]:
     """Everything the calendar page shows."""
     month = filters.month or timezone.localdate().replace(day=1)
     if filters.view == "month":
-        events = list(public_between(*_month_span(month)))
+        shown = public_between(*_month_span(month))
     else:
-        events = list(public_events(past=filters.past))
+        shown = public_events(past=filters.past)
+    answer = about(shown, filters.q)
+    events = list(answer.rows)
     found = [event for event in events if fits(event, filters)]
     context: dict[str, Any] = {
         "filters": filters,
@@ -114,9 +117,11 @@ def calendar_context(filters: Filters) -> dict[str, Any]:
         ).query_string()
         or "?",
         "total": len(found),
+        "is_near": answer.is_near and bool(found),
+        "kept": filters.but(q="").pairs(),
         "tabs": _tabs(filters),
         "past_url": filters.but(past=not filters.past, month=None).query_string() or "?",
-        "feed_query": Filters(chosen=filters.chosen).query_string(),
+        "feed_query": Filters(q=filters.q, chosen=filters.chosen).query_string(),
     }
     if filters.view == "month":
         return context | _month_context(month, found, filters)
@@ -184,7 +189,8 @@ def _facet(name: str, events: Sequence[Event], filters: Filters) -> dict[str, An
 
 def _active(filters: Filters) -> list[tuple[str, str]]:
     """What is chosen, with the address without it."""
-    chips = [
+    chips = [(f"„{filters.q}“", filters.but(q="").query_string() or "?")] if filters.q else []
+    chips += [
         (label_of(name, key), filters.toggled(name, key).query_string() or "?")
         for name, keys in filters.chosen.items()
         for key in keys

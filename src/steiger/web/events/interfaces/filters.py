@@ -20,7 +20,7 @@ from steiger.web.events.models import Event
 
 FACETS = ("topic", "kind", "format", "community", "district")
 VIEWS = ("list", "month", "map")
-MOST_VALUES = 40
+MOST_TEXT, MOST_VALUES = 200, 40
 _KEY = re.compile(r"^[a-z0-9_-]{1,80}$")
 _MONTH = re.compile(r"^(20\d\d)-(0[1-9]|1[0-2])$")
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -31,12 +31,14 @@ class Filters:
     """What the visitor asks for.
 
     Attributes:
+        q: words that the event holds.
         chosen: facet → sorted keys, only facets with at least one.
         free: only events with free places.
         past: those that are over.
         month: first day of the month that the month view shows; None is the current one.
     """
 
+    q: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
     free: bool = False
     past: bool = False
@@ -46,7 +48,8 @@ class Filters:
 
     def pairs(self) -> list[tuple[str, str]]:
         """Parameters in a fixed order, without those that say nothing."""
-        found = [(name, key) for name in FACETS for key in self.chosen.get(name, ())]
+        found = [("q", self.q)] if self.q else []
+        found += [(name, key) for name in FACETS for key in self.chosen.get(name, ())]
         if self.free:
             found.append(("free", "yes"))
         if self.past:
@@ -80,7 +83,7 @@ class Filters:
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but view, time and page is set."""
-        return bool(self.chosen or self.free)
+        return bool(self.q or self.chosen or self.free)
 
 
 def parse(data: QueryDict) -> Filters:
@@ -92,7 +95,9 @@ def parse(data: QueryDict) -> Filters:
             chosen[name] = tuple(sorted(values))
     view = data.get("view", "")
     page = data.get("page", "")
+    text = "".join(c if c.isprintable() else " " for c in data.get("q", ""))
     return Filters(
+        q=" ".join(text.split())[:MOST_TEXT].strip(),
         chosen=MappingProxyType(chosen),
         free=data.get("free") == "yes",
         past=data.get("when") == "past",

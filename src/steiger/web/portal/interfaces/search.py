@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -18,10 +17,11 @@ from steiger.web.directory.domain.areas import area_url
 from steiger.web.directory.domain.queries import in_language
 from steiger.web.directory.domain.search import find
 from steiger.web.events.domain.queries import public_events
+from steiger.web.events.domain.searching import about
 from steiger.web.portal.domain.region import region
 from steiger.web.portal.interfaces.addresses import reverse_if_there
 from steiger.web.publications.domain.queries import published, with_parts
-from steiger.web.publications.domain.searching import found as fitting
+from steiger.web.publications.domain.searching import answer as publications_about
 from steiger.web.publications.interfaces.cards import card_of
 
 MOST_ENTRIES, MOST_AREAS, LONGEST = 10, 5, 200
@@ -68,13 +68,16 @@ def search_context(text: str) -> dict[str, Any]:
         return {"asked": ""}
     found = find(Query(text=asked, limit=MOST_ENTRIES))
     address = reverse_if_there("directory:map")
+    areas, pages = _areas(asked), _texts(asked)
+    offers, are_near = _offers(asked, is_known=bool(areas or pages))
     return {
         "asked": asked,
         "found": found,
         "all_url": f"{address}?{urlencode({'q': asked})}" if address else "",
-        "areas": _areas(asked),
-        "offers": [*_events(asked), *_publications(asked), *_communities(asked)],
-        "pages": _texts(asked),
+        "areas": areas,
+        "offers": offers,
+        "are_near": are_near,
+        "pages": pages,
     }
 
 
@@ -83,15 +86,27 @@ def _areas(asked: str) -> list[Result]:
     return [Result(place.label, area_url(place.ags)) for place in places]
 
 
-def _events(asked: str) -> list[Offer]:
-    """Events to come that hold every word, the next first."""
-    rows = public_events()
-    for word in asked.split():
-        fits = Q()
-        for name in ("title_de", "title_en", "summary_de", "summary_en", "town", "host"):
-            fits |= Q(**{f"{name}__icontains": word})
-        rows = rows.filter(fits)
-    return [
+def _offers(asked: str, *, is_known: bool) -> tuple[list[Offer], bool]:
+    """Events to come, publications and communities that hold every word.
+
+    Args:
+        is_known: whether the words were found elsewhere. Typing mistakes are forgiven only in
+            words that are found nowhere as they are written.
+
+    Returns:
+        The offers, and whether they only nearly fit.
+    """
+    found = (_events(asked), _publications(asked), _communities(asked))
+    exact = [offer for offers, is_near in found for offer in offers if not is_near]
+    if exact or is_known:
+        return exact, False
+    near = [offer for offers, _is_near in found for offer in offers]
+    return near, bool(near)
+
+
+def _events(asked: str) -> tuple[list[Offer], bool]:
+    answer = about(public_events(), asked)
+    offers = [
         Offer(
             event.get_kind_display(),
             in_language(event.title_de, event.title_en),
@@ -102,25 +117,29 @@ def _events(asked: str) -> list[Offer]:
                 if part
             ),
         )
-        for event in rows[:MOST_OFFERS]
+        for event in answer.rows[:MOST_OFFERS]
     ]
+    return offers, answer.is_near
 
 
-def _publications(asked: str) -> list[Offer]:
-    cards = [card_of(row) for row in with_parts(fitting(published(), asked))[:MOST_OFFERS]]
-    return [Offer(card.kind, card.title, card.url, card.day) for card in cards]
+def _publications(asked: str) -> tuple[list[Offer], bool]:
+    answer = publications_about(published(), asked)
+    cards = [card_of(row) for row in with_parts(answer.rows)[:MOST_OFFERS]]
+    return [Offer(card.kind, card.title, card.url, card.day) for card in cards], answer.is_near
 
 
-def _communities(asked: str) -> list[Offer]:
-    return [
+def _communities(asked: str) -> tuple[list[Offer], bool]:
+    answer = communities_about(asked)
+    offers = [
         Offer(
             _("Community"),
             in_language(community.name_de, community.name_en),
             community.get_absolute_url(),
             in_language(community.what_de, community.what_en),
         )
-        for community in communities_about(asked)[:MOST_OFFERS]
+        for community in answer.rows[:MOST_OFFERS]
     ]
+    return offers, answer.is_near
 
 
 def _texts(asked: str) -> list[Result]:

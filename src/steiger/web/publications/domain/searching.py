@@ -17,12 +17,14 @@ from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Val
 
 from steiger.engines.directory.search.vocabulary import Vocabulary
 from steiger.lib.text import fold, tokens
-from steiger.web.accounts.domain.spelling import Answer, Meant, nearest
+from steiger.web.accounts.domain.spelling import Hits, Meant, nearest
 from steiger.web.publications.models import Document, Publication
 
 MOST_WORDS = 8
 #: Shorter words must begin a word of the text: "ki" shall not be found inside "Skizze".
 SHORT = 4
+#: Texts hold nearly every short word there is: what was meant by "Hagen" is hardly their "haben".
+LONG = 7
 #: So much of the files is searched in, which is some 150 pages.
 MOST_TEXT = 400_000
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")
@@ -92,13 +94,13 @@ def found(
     return scored.order_by("-score", F("latest").desc(nulls_last=True), "-pk")
 
 
-def answer(publications: QuerySet[Publication], text: str) -> Answer[Publication]:
+def answer(publications: QuerySet[Publication], text: str) -> Hits[Publication]:
     """Those that hold every word; if none does, those that hold nearly every word."""
     exact = found(publications, text)
     if not words_of(text) or exact.exists():
-        return Answer(exact)
+        return Hits(exact)
     meant = nearest(words_of(text), _vocabulary(publications))
-    return Answer(found(publications, text, meant), meant)
+    return Hits(found(publications, text, meant), meant)
 
 
 _known: dict[tuple[Any, ...], Vocabulary] = {}
@@ -110,7 +112,10 @@ def _vocabulary(publications: QuerySet[Publication]) -> Vocabulary:
     key = (state["n"], state["at"])
     if key not in _known:
         texts = publications.order_by().values_list("search_title", "search_beside", "search_text")
-        words = {word for row in texts.iterator() for text in row for word in text.split()}
+        words: set[str] = set()
+        for title, beside, text in texts.iterator():
+            words.update(title.split(), beside.split())
+            words.update(word for word in text.split() if len(word) >= LONG)
         _known.clear()
         _known[key] = Vocabulary(list(words))
     return _known[key]
