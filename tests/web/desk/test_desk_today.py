@@ -194,6 +194,8 @@ def test_a_report_waits_until_its_last_edition_is_published(officer: User) -> No
     assert chosen is not None
     report = create_report(template=chosen, period=Period.of("2026-H1"), by=audit.SYSTEM)
     assert queues(officer) == {"berichte": 1}
+    (waiting,) = [part for part in today(officer).queues if part.key == "berichte"]
+    assert [line.note for line in waiting.lines] == ["1. Halbjahr 2026"]  # not 2026-H1
     for reason in ("", "Eine Zahl war falsch."):
         edition = hand_in(report=report, reason=reason, by=audit.SYSTEM)
         assert queues(officer) == {"berichte": 1}

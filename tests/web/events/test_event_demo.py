@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
+from calendar import day_name
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from factories.directory import make_terms
 from factories.events import make_event
+from steiger.web.communities.domain.demo_texts import COMMUNITIES
 from steiger.web.events.domain import demo, seats
 from steiger.web.events.domain.queries import (
     DIMENSIONS,
@@ -19,7 +23,7 @@ from steiger.web.events.domain.queries import (
     next_of_community,
     rows,
 )
-from steiger.web.events.models import Attendance, Event, Registration, TicketKind, YearSalt
+from steiger.web.events.models import Attendance, Event, Registration, Series, TicketKind, YearSalt
 
 pytestmark = pytest.mark.django_db
 UNTIL = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -51,8 +55,6 @@ def test_the_same_seed_gives_the_same_life() -> None:
     first = snapshot()
     for model in (Attendance, Registration, TicketKind, Event, YearSalt):
         model.objects.all().delete()
-    from steiger.web.events.models import Series
-
     Series.objects.all().delete()
     demo.load("nrw", 7, UNTIL)
     assert snapshot() == first
@@ -95,3 +97,22 @@ def test_it_is_visibly_invented_and_its_laws_and_figures_hold() -> None:
 def test_communities_find_their_next_events() -> None:
     make_event(title_de="Recht", community="legal"), make_event(community="health")
     assert [event.title_de for event in next_of_community("legal")] == ["Recht"]
+
+
+def test_what_is_said_of_invented_events_is_what_the_calendar_keeps(client: Client) -> None:
+    """Once "every second Tuesday" stood beside a meeting on a Thursday."""
+    make_terms()
+    demo.load("nrw", 7, UNTIL)
+    said = {seed.slug: (seed.rhythm_de, seed.rhythm_en) for seed in COMMUNITIES}
+    for slug, (german, english) in said.items():
+        meetings = Event.objects.filter(community=slug, starts_at__lt=UNTIL)
+        assert meetings.count() == 4, slug
+        assert german.startswith("Vier Treffen im Jahr"), slug
+        assert english.startswith("Four meetings a year"), slug
+    days = "|".join((*day_name, "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Mittag", "Abend"))
+    said_too = [f"{series.title_de} {series.title_en}" for series in Series.objects.all()]
+    said_too += [words for pair in said.values() for words in pair]
+    assert [words for words in said_too if re.search(days, words, re.IGNORECASE)] == []
+    assert Event.objects.filter(summary_de__icontains="am Abend").count() == 0
+    page = client.get(Event.objects.last().get_absolute_url()).content.decode()  # type: ignore[union-attr]
+    assert page.count("Diese Veranstaltung ist erfunden") == 1

@@ -1,5 +1,8 @@
 # ruff: noqa: E501 - a table of texts, one line each, is easier to read than broken lines
-"""Invented communities: what is said and written in them. Everybody is called Beispiel."""
+"""Invented communities: what is said and written in them. Everybody is called Beispiel.
+
+How often they meet says no more than the invented events keep: four times a year, on no fixed day.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +48,8 @@ COMMUNITIES = (
         what_en="Together we find out what is allowed when using AI, and how to prove it.",
         whom_de="Für Menschen aus Betrieben, Kanzleien und Kammern, die Verträge und Pflichten vor sich haben.",
         whom_en="For people from firms, law offices and chambers who face contracts and duties.",
-        rhythm_de="Jeden zweiten Dienstag im Monat, abends",
-        rhythm_en="Every second Tuesday of the month, in the evening",
+        rhythm_de="Vier Treffen im Jahr, der Tag wechselt",
+        rhythm_en="Four meetings a year, on changing days",
         topics=("law", "trustworthy_ai"),
         members=48,
         questions=(
@@ -94,8 +97,8 @@ COMMUNITIES = (
         what_en="We try AI in nursing, practices and hospitals, and tell what has stayed.",
         whom_de="Für Pflegende, Ärztinnen und Ärzte, Technik und Verwaltung in Häusern jeder Größe.",
         whom_en="For nurses, doctors, technicians and administrators in houses of every size.",
-        rhythm_de="Alle sechs Wochen, mittags und online",
-        rhythm_en="Every six weeks, at noon and online",
+        rhythm_de="Vier Treffen im Jahr, die Uhrzeit wechselt",
+        rhythm_en="Four meetings a year, at changing hours",
         topics=("health", "life_sciences"),
         members=57,
         questions=(
@@ -144,8 +147,8 @@ COMMUNITIES = (
         what_en="We build software with and for AI and show each other what runs and what does not.",
         whom_de="Für Menschen, die programmieren: im Betrieb, an der Hochschule oder allein.",
         whom_en="For people who program: in a firm, at a university or alone.",
-        rhythm_de="Jeden ersten Donnerstag im Monat, mit Werkstatt",
-        rhythm_en="Every first Thursday of the month, with a workshop",
+        rhythm_de="Vier Treffen im Jahr, danach Gespräche",
+        rhythm_en="Four meetings a year, with talks afterwards",
         topics=("machine_learning", "language_models"),
         members=74,
         questions=(
@@ -198,8 +201,8 @@ COMMUNITIES = (
         what_en="We bring AI into public offices: begin small, check, copy from each other.",
         whom_de="Für Beschäftigte in Städten, Kreisen, Land und ihren Betrieben.",
         whom_en="For people who work in towns, districts, the state and their enterprises.",
-        rhythm_de="Alle zwei Monate, reihum in einem Rathaus",
-        rhythm_en="Every two months, in one town hall after the other",
+        rhythm_de="Vier Treffen im Jahr, an wechselnden Orten",
+        rhythm_en="Four meetings a year, in changing places",
         topics=("administration", "society"),
         members=36,
         questions=(

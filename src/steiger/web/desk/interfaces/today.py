@@ -44,7 +44,7 @@ from steiger.web.events.domain.queries import (
 from steiger.web.events.models import Event
 from steiger.web.publications.domain.queries import drafts as publication_drafts
 from steiger.web.reports.domain.queries import unfinished
-from steiger.web.reports.interfaces.words import AUTHORS
+from steiger.web.reports.interfaces.words import AUTHORS, language
 
 #: Lines of one part that are seen at once, and those behind a fold where there is no list of all.
 MOST, FOLDED = 6, 60
@@ -391,7 +391,8 @@ def _publication_drafts() -> Part:
 
 def _reports() -> Part:
     def line(report: Any) -> Line:
-        return Line(title=report.title_de, url=report.get_absolute_url(), note=report.period_key)
+        period = report.period.label(language())
+        return Line(title=report.title_de, url=report.get_absolute_url(), note=period)
 
     more = reverse("reports:reports")
     return _part("berichte", _("Reports to hand in or publish"), unfinished(), line, more=more)

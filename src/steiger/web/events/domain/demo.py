@@ -78,7 +78,7 @@ def _fill(region: Region, rng: random.Random, until: datetime) -> None:
     series = {
         key: Series.objects.create(slug=f"{PREFIX}{key}", title_de=de, title_en=en)
         for key, de, en in (
-            ("mittwoch", "Beispielreihe: KI am Mittwoch", "Example series: AI on Wednesday"),
+            ("gespraech", "Beispielreihe: KI im Gespräch", "Example series: Talking about AI"),
             ("werkstatt", "Beispielreihe: KI-Werkstatt", "Example series: AI workshop"),
         )
     }
@@ -88,7 +88,9 @@ def _fill(region: Region, rng: random.Random, until: datetime) -> None:
     for number, day in enumerate(_days(rng, until)):
         example = EXAMPLES[number % len(EXAMPLES)]
         event = _event(example, number, day, rng.choice(towns), rng)
-        event.series = series.get({"talk": "mittwoch", "workshop": "werkstatt"}.get(event.kind, ""))
+        event.series = series.get(
+            {"talk": "gespraech", "workshop": "werkstatt"}.get(event.kind, "")
+        )
         event.save()
         if example.topic in topics:
             event.topics.add(topics[example.topic])
@@ -159,8 +161,6 @@ def _event(example: Example, number: int, begin: datetime, town: Any, rng: rando
         title_en=example.title_en,
         summary_de=example.summary_de,
         summary_en=example.summary_en,
-        text_de="Diese Veranstaltung ist erfunden. Sie dient nur der Vorführung.",
-        text_en="This event is invented. It only serves the demonstration.",
         host=rng.choice(HOSTS),
         community=example.community,
         starts_at=begin,

@@ -39,8 +39,8 @@ EXAMPLES = (
     Example(
         "workshop", "", "crafts",
         "Beispiel: Angebote schreiben mit KI", "Example: Writing quotes with AI",
-        "Bringen Sie drei eigene Angebote mit. Am Abend haben Sie eine Vorlage.",
-        "Bring three quotes of your own. In the evening you have a template.", 18,
+        "Bringen Sie drei eigene Angebote mit. Am Ende haben Sie eine Vorlage.",
+        "Bring three quotes of your own. At the end you have a template.", 18,
     ),
     Example(
         "tour", "", "production",
