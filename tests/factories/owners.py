@@ -61,7 +61,7 @@ from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.directory.models import Actor
 from steiger.web.events.domain import tokens as event_tokens
 from steiger.web.events.domain.door import Reading, admit
-from steiger.web.events.models import Event, Registration
+from steiger.web.events.models import Event, Registration, Series
 from steiger.web.flood.domain import subscriptions
 from steiger.web.flood.domain import tokens as flood_tokens
 from steiger.web.flood.models import Subscription
@@ -226,6 +226,7 @@ def _events(world: World) -> None:
     Event.objects.filter(pk=over.pk).update(
         starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1)
     )
+    Series.objects.create(pk=over.pk, slug="reihe", title_de="Beispielreihe")
     secret = event_tokens.token_for(row.pk)
     world.of_page["events"] = {"pk": over.pk, "slug": draft.slug, "token": secret}
     assert Registration.objects.filter(email=OWN).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,24 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from factories.communities import make_community
 from factories.directory import make_actor, make_terms
 from factories.events import come, make_event
+from steiger.web.accounts.models import LogEntry
 from steiger.web.background.models import OutgoingMail
+from steiger.web.communities.models import Community
+from steiger.web.directory.models import Term
 from steiger.web.events.domain.telling import ask_opinions_due, remind_due, tell_change
 from steiger.web.events.interfaces.planning_forms import EventForm
-from steiger.web.events.models import Attendance, Event, Feedback, Material, Question, TicketKind
+from steiger.web.events.models import (
+    Attendance,
+    Event,
+    Feedback,
+    Material,
+    Question,
+    Series,
+    TicketKind,
+)
 
 pytestmark = pytest.mark.django_db
 PLAN = "/veranstaltungen/planung/"
@@ -84,6 +97,66 @@ def test_mistakes_are_named_and_nothing_is_lost(staff: Client, fields: dict[str,
 def test_online_needs_no_town(staff: Client) -> None:
     staff.post(f"{PLAN}neu/", values(format="online", town=""))
     assert Event.objects.get().district == ""
+
+
+def test_a_series_is_made_named_anew_and_chosen(staff: Client, client: Client) -> None:
+    titles = {"title_de": "KI für Bäckereien", "title_en": "AI for bakeries"}
+    assert staff.post(f"{PLAN}reihen/", titles).headers["Location"] == f"{PLAN}reihen/"
+    staff.post(f"{PLAN}reihen/", titles)
+    series, other = Series.objects.order_by("pk")
+    assert (series.slug, other.slug) == ("ki-fuer-baeckereien", "ki-fuer-baeckereien-2")
+    assert "KI für Bäckereien" in staff.get(f"{PLAN}neu/").content.decode()
+    staff.post(f"{PLAN}neu/", values(series=series.pk))
+    event = Event.objects.get()
+    assert event.series == series
+    page = f"{PLAN}reihen/{series.pk}/"
+    assert event.title in staff.get(page).content.decode()
+    staff.post(page, titles | {"title_de": "KI in der Backstube"})
+    series.refresh_from_db()
+    assert (series.title_de, series.slug) == ("KI in der Backstube", "ki-fuer-baeckereien")
+    acts = LogEntry.objects.filter(object_type="events.series").order_by("pk")
+    assert list(acts.values_list("act", flat=True)) == [
+        *("events.series.create", "events.series.create", "events.series.change"),
+    ]
+    Event.objects.update(state="published")
+    english = client.get(f"/en{event.get_absolute_url()}").content.decode()
+    assert ("AI for bakeries" in english, "Backstube" in english) == (True, False)
+
+
+def test_a_series_needs_a_german_title(staff: Client) -> None:
+    answer = staff.post(f"{PLAN}reihen/", {"title_de": " ", "title_en": "Bakeries"})
+    assert (answer.status_code, Series.objects.count()) == (400, 0)
+    assert 'id="id_title_de_error"' in answer.content.decode()
+    assert staff.get(f"{PLAN}reihen/1/").status_code == 404
+
+
+def test_the_community_is_chosen_by_its_name(staff: Client, client: Client) -> None:
+    make_community("verwaltung", name_de="Öffentliche Verwaltung", name_en="Administration")
+    closed = make_community("alt", name_de="Alte Runde")
+    Community.objects.filter(pk=closed.pk).update(state=Community.State.CLOSED)
+    html = staff.get(f"{PLAN}neu/").content.decode()
+    assert '<option value="verwaltung">Öffentliche Verwaltung</option>' in html
+    assert "Alte Runde" not in html
+    staff.post(f"{PLAN}neu/", values(community="verwaltung"))
+    event = Event.objects.get()
+    assert event.community == "verwaltung"
+    answer = staff.post(f"{PLAN}neu/", values(community="nirgends"))
+    assert (answer.status_code, Event.objects.count()) == (400, 1)
+    # What was filed under a community stays there when it is closed.
+    Event.objects.update(community="alt", state="published")
+    kept = staff.get(f"{PLAN}{event.pk}/").content.decode()
+    assert '<option value="alt" selected>Alte Runde</option>' in kept
+    assert "Alte Runde" in client.get(event.get_absolute_url()).content.decode()
+
+
+def test_topics_are_ticked(staff: Client) -> None:
+    make_terms()
+    topics = list(Term.objects.filter(vocabulary="technology").order_by("pk")[:2])
+    html = staff.get(f"{PLAN}neu/").content.decode()
+    assert len(re.findall(r'<input type="checkbox" name="topics"', html)) >= 2
+    assert "Strg" not in html
+    staff.post(f"{PLAN}neu/", values(topics=[topic.pk for topic in topics]))
+    assert set(Event.objects.get().topics.all()) == set(topics)
 
 
 def test_a_place_from_the_map_fills_the_address(staff: Client) -> None:

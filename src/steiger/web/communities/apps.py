@@ -18,7 +18,10 @@ class CommunitiesConfig(AppConfig):
         from steiger.web.cases.domain.rooms import register
         from steiger.web.communities import tasks  # noqa: F401
         from steiger.web.communities.domain.firm_data import DATA, erase_person
+        from steiger.web.communities.domain.queries import community_names
         from steiger.web.communities.interfaces import finding, log_words  # noqa: F401
+        from steiger.web.directory.domain import community_names as names
 
         register(DATA)
+        names.register(community_names)
         persons.register("communities", erase_person)

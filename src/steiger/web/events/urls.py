@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from steiger.web.events.views import calendar, door, events, own, planning
+from steiger.web.events.views import calendar, door, events, own, planning, series
 
 app_name = "events"
 OWN = "anmeldung/<str:token>/"
@@ -19,6 +19,8 @@ urlpatterns = [
     path(f"{OWN}teilnahme.pdf", own.certificate, name="certificate"),
     path("planung/", planning.plan, name="plan"),
     path("planung/neu/", planning.new, name="new"),
+    path("planung/reihen/", series.series, name="series"),
+    path("planung/reihen/<int:pk>/", series.edit_series, name="edit_series"),
     path(PLAN, planning.edit, name="edit"),
     path(f"{PLAN}stand/", planning.state, name="state"),
     path(f"{PLAN}teil/<slug:kind>/", planning.part, name="part"),

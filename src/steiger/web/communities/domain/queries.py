@@ -22,6 +22,7 @@ from steiger.web.communities.models import (
     Question,
     State,
 )
+from steiger.web.directory.domain.community_names import CommunityName
 
 
 def shown_questions(community: Community) -> QuerySet[Question]:
@@ -115,6 +116,12 @@ def communities_about(text: str) -> Hits[Community]:
         beside=[(topics.filter(community=OuterRef("pk")), labels)],
         said=lambda: [label for pair in topics.values_list(*labels) for label in pair],
     )
+
+
+def community_names() -> list[CommunityName]:
+    """What communities are called, for rooms that file things under one."""
+    rows = Community.objects.order_by("pk")
+    return [CommunityName(one.slug, one.name_de, one.name_en, one.is_open) for one in rows]
 
 
 # --- figures --------------------------------------------------------------------------------------

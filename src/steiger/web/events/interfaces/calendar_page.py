@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from steiger.web.directory.domain.areas import area_name
+from steiger.web.directory.domain.community_names import community_label
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.events.domain import words
 from steiger.web.events.domain.queries import public_between, public_events
@@ -155,7 +156,7 @@ def label_of(facet: str, key: str) -> str:
         return str(dict(Event.Format.choices).get(key, key))
     if facet == "district":
         return area_name(key)
-    return key.replace("-", " ").capitalize()
+    return community_label(key)
 
 
 def facet_title(facet: str) -> str:

@@ -11,6 +11,8 @@ register(
         "events.event.publish": _("Event published"),
         "events.event.call_off": _("Event called off"),
         "events.event.delete": _("Draft of an event deleted"),
+        "events.series.create": _("Series of events created"),
+        "events.series.change": _("Series of events changed"),
         "events.ticket.create": _("Kind of ticket added"),
         "events.ticket.change": _("Kind of ticket changed"),
         "events.ticket.delete": _("Kind of ticket removed"),
@@ -35,6 +37,7 @@ register(
     },
     objects={
         "events.event": _("Event"),
+        "events.series": _("Series of events"),
         "events.ticketkind": _("Kind of ticket"),
         "events.question": _("Question of a registration"),
         "events.material": _("Material of an event"),

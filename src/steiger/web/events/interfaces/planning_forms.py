@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from steiger.web.directory.domain.areas import resolve_place
+from steiger.web.directory.domain.community_names import community_choices
 from steiger.web.directory.models import Actor, Place, Term
 from steiger.web.events.interfaces.forms import describe
 from steiger.web.events.models import Event, Material, Question, Series, TicketKind
@@ -19,6 +20,11 @@ MOMENT_ERRORS = {
     "required": gettext_lazy("Give day and time."),
     "invalid": gettext_lazy("Day and time look like this: 2026-11-24 18:00."),
 }
+
+
+def title_of(series: Any) -> str:
+    """A series in the reader's language, for choices."""
+    return str(series.title)
 
 
 class TopicChoice(forms.ModelMultipleChoiceField):
@@ -73,8 +79,12 @@ class EventForm(forms.ModelForm):
         label=gettext_lazy("Topics"),
         queryset=Term.objects.filter(vocabulary__in=("method", "technology"), active=True),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text=gettext_lazy("Several with Ctrl or Cmd."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    community = forms.ChoiceField(
+        label=gettext_lazy("Community"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("Choose a community from the list.")},
     )
 
     class Meta:
@@ -122,13 +132,11 @@ class EventForm(forms.ModelForm):
             "town": gettext_lazy("Town"),
             "host": gettext_lazy("Host"),
             "series": gettext_lazy("Series"),
-            "community": gettext_lazy("Community"),
             "offer_hours": gettext_lazy("Hours that an offered place is held"),
             "keep_days": gettext_lazy("Days after which names are erased"),
         }
         help_texts = {
             "language": "",
-            "community": gettext_lazy("Key of the community, as in its address."),
             "offer_hours": "",
             "keep_days": gettext_lazy("Counted from the end of the event."),
         }
@@ -137,9 +145,13 @@ class EventForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["offer_hours"].widget.attrs |= {"min": 1, "max": 336}
-        series = self.fields["series"]
+        series, community = self.fields["series"], self.fields["community"]
         assert isinstance(series, forms.ModelChoiceField)  # noqa: S101 - a foreign key's field
+        assert isinstance(community, forms.ChoiceField)  # noqa: S101 - declared above
         series.queryset = Series.objects.all()
+        series.empty_label = _("none")
+        series.label_from_instance = title_of  # type: ignore[method-assign, assignment]
+        community.choices = community_choices(self.instance.community, _("none"))
         describe(self)
 
     def clean(self) -> dict[str, Any]:
@@ -203,6 +215,22 @@ class EventForm(forms.ModelForm):
         """Values for the domain, without topics."""
         left_out = {"topics", "from_map"}
         return {k: v for k, v in self.cleaned_data.items() if k not in left_out}
+
+
+class SeriesForm(forms.ModelForm):
+    """What a series is called."""
+
+    class Meta:
+        model = Series
+        fields = ("title_de", "title_en")
+        labels = {
+            "title_de": gettext_lazy("Title (German)"),
+            "title_en": gettext_lazy("Title (English)"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        describe(self)
 
 
 class TicketForm(forms.ModelForm):

@@ -27,6 +27,12 @@ class Series(models.Model):
     def __str__(self) -> str:
         return self.title_de
 
+    @property
+    def title(self) -> str:
+        """The title in the reader's language; German where English is missing."""
+        english = (get_language() or "de").startswith("en")
+        return (self.title_en or self.title_de) if english else self.title_de
+
 
 class Event(models.Model):
     """One event. ``sequence`` grows whenever calendars have to learn something (RFC 5546, 2.1.4).

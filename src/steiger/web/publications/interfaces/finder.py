@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from steiger.web.accounts.domain.spelling import Meant
+from steiger.web.directory.domain.community_names import community_label
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.publications.domain import searching
 from steiger.web.publications.domain.queries import published, with_parts
@@ -117,7 +118,7 @@ def option_label(facet: str, key: str) -> str:
             None,
         )
         return word.label if word else key
-    return key if facet == "year" else key.replace("-", " ").capitalize()
+    return key if facet == "year" else community_label(key)
 
 
 def list_context(data: QueryDict) -> dict[str, Any]:

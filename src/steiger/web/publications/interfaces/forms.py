@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from steiger.regions import load_region
+from steiger.web.directory.domain.community_names import community_choices
 from steiger.web.directory.domain.naming import actor_called
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.directory.models import Term
@@ -144,10 +145,10 @@ class PublicationForm(Described):
         widget=forms.CheckboxSelectMultiple,
     )
     licence = forms.ChoiceField(label=gettext_lazy("Licence"))
-    community = forms.SlugField(
-        label=gettext_lazy("Community (its address, may stay empty)"),
+    community = forms.ChoiceField(
+        label=gettext_lazy("Community"),
         required=False,
-        max_length=64,
+        error_messages={"invalid_choice": gettext_lazy("Choose a community from the list.")},
     )
     url = forms.URLField(
         label=gettext_lazy("Where the recording is shown"),
@@ -180,10 +181,14 @@ class PublicationForm(Described):
             }
         super().__init__(*args, **kwargs)
         licence, topics = self.fields["licence"], self.fields["topics"]
+        community = self.fields["community"]
+        assert isinstance(community, forms.ChoiceField)  # noqa: S101 - declared above
         assert isinstance(licence, forms.ChoiceField)  # noqa: S101 - declared above
         assert isinstance(topics, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
         licence.choices = [(key, str(one.name)) for key, one in LICENCES.items()]
         topics.queryset = topic_terms()
+        now = publication.community if publication is not None else ""
+        community.choices = community_choices(now, _("none"))
         topics.label_from_instance = term_label  # type: ignore[method-assign, assignment]
         self.described()
 
