@@ -43,16 +43,22 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium without a window; one for all tests, as Playwright allows no second."""
+def chromium_path() -> str:
+    """Where the system's Chromium lies."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("needs Chromium: install the package “chromium”")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """The system's Chromium without a window; one for all tests, as Playwright allows no second."""
     playwright = pytest.importorskip("playwright.sync_api")
     playwright.expect.set_options(timeout=20_000)  # a busy machine must not decide
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, chromium_sandbox=False)
+        browser = driver.chromium.launch(executable_path=chromium_path, chromium_sandbox=False)
         yield browser
         browser.close()
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import segno
 from django.core.cache import cache
+from PIL import Image
 
 from factories.directory import make_terms
 from factories.events import come, make_event, make_question
@@ -154,3 +158,84 @@ def test_two_doors_go_on_without_a_network(visit: Open, event: Event) -> None:
     first.goto(first.url.replace("tuer/", "auswertung/"))
     first.get_by_role("heading", name="Mehrmals gelesene Codes").wait_for()
     assert first.locator("#konflikte ~ .st-scroll tbody tr").count() == 1
+
+
+# --- the camera -----------------------------------------------------------------------------------
+#: The browser's own detector as far as the page asks it; it sees nothing.
+DETECTOR = """globalThis.BarcodeDetector = class {
+  static async getSupportedFormats() { return ["qr_code"]; }
+  async detect() { return []; }
+}"""
+
+
+def film(folder: Path, code: str) -> Path:
+    """What a camera sees: a code held a little askew, in a grey room."""
+    drawn = io.BytesIO()
+    segno.make(code, error="m", micro=False).save(drawn, kind="png", scale=9, border=4)
+    card = Image.open(drawn).convert("L").rotate(7, expand=True, fillcolor=255)
+    frame = Image.new("L", (640, 480), 120)
+    frame.paste(card, (150, 70))
+    grey = bytes([128]) * (320 * 240)
+    path = folder / "camera.y4m"
+    head = b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n"
+    path.write_bytes(head + (b"FRAME\n" + frame.tobytes() + grey + grey) * 2)
+    return path
+
+
+@pytest.fixture
+def camera(
+    chromium: Browser, chromium_path: str, live_server: Any, event: Event, tmp_path: Path
+) -> Iterator[Callable[[str], Page]]:
+    """A browser with a camera that looks at the code of the first guest, at the door."""
+    code = seat_code(come(event, 1).code, 1)
+    browser = chromium.browser_type.launch(
+        executable_path=chromium_path,
+        chromium_sandbox=False,
+        args=[
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={film(tmp_path, code)}",
+        ],
+    )
+    errors: list[str] = []
+
+    def opened(first: str) -> Page:
+        context = browser.new_context(locale="de-DE", permissions=["camera"])
+        context.add_init_script(first)
+        context.add_cookies([{"name": "sessionid", "value": session(), "url": live_server.url}])
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.goto(f"{live_server.url}{BASE}planung/{event.pk}/tuer/")
+        page.get_by_role("button", name="Kamera benutzen").wait_for()
+        return page
+
+    yield opened
+    browser.close()
+    assert [text for text in errors if "ERR_INTERNET_DISCONNECTED" not in text] == []
+
+
+def loaded(page: Page) -> list[str]:
+    """Scripts that the page has loaded."""
+    names: list[str] = page.evaluate("performance.getEntriesByType('resource').map((e) => e.name)")
+    return [name for name in names if name.partition("?")[0].endswith(".js")]
+
+
+def test_the_camera_reads_codes_where_the_browser_has_no_detector(
+    camera: Callable[[str], Page], event: Event
+) -> None:
+    """As in Safari, on every iPhone, and in Firefox; also if the network goes once it is open."""
+    page = camera("delete globalThis.BarcodeDetector")
+    assert len([name for name in loaded(page) if "decode" in name]) == 1
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Kamera benutzen").click()
+    page.get_by_text("Willkommen").wait_for()
+    assert Attendance.objects.count() == 0
+    page.context.set_offline(False)
+    page.locator("[data-came]", has_text="1").wait_for()
+    assert Attendance.objects.filter(event=event).count() == 1
+
+
+def test_a_browser_with_its_own_detector_loads_no_other(camera: Callable[[str], Page]) -> None:
+    assert [name for name in loaded(camera(DETECTOR)) if "decode" in name] == []

@@ -1,6 +1,6 @@
 // The door. Every reading first goes into the queue on this device, then to the server; so nothing
 // depends on the network, and a reading that is sent twice is known by its id.
-import { canRead, look } from "./camera.js";
+import { look, reader } from "./camera.js";
 import { digest, newId, shown, tidy } from "./codes.js";
 import { Queue } from "./queue.js";
 import { words } from "./words.js";
@@ -49,7 +49,8 @@ class Door {
 
   async offerCamera() {
     const button = this.root.querySelector("[data-camera]");
-    if (!(await canRead())) {
+    const detector = await reader();
+    if (!detector) {
       this.root.querySelector("[data-no-camera]").hidden = false;
       return;
     }
@@ -59,7 +60,7 @@ class Door {
       try {
         eye.hidden = false;
         button.hidden = true;
-        await look(this.root.querySelector("[data-video]"), (text) => this.read(text));
+        await look(detector, this.root.querySelector("[data-video]"), (text) => this.read(text));
       } catch (error) {
         console.error(error);
         eye.hidden = true;
