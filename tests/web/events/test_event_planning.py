@@ -110,6 +110,7 @@ def test_a_series_is_made_named_anew_and_chosen(staff: Client, client: Client) -
     event = Event.objects.get()
     assert event.series == series
     page = f"{PLAN}reihen/{series.pk}/"
+    assert "<h1>Reihen</h1>" in staff.get(f"{PLAN}reihen/").content.decode()
     assert event.title in staff.get(page).content.decode()
     staff.post(page, titles | {"title_de": "KI in der Backstube"})
     series.refresh_from_db()
