@@ -17,10 +17,11 @@ KINDS = {
     "use_cases": "use_case",
     "funding": "funding",
     "trials": "trial",
+    "answers": "outcome",
     "outcomes": "outcome",
 }
 ENTRIES = """
-SELECT e.id, e.happened_at, f.id, f.size, f.sector, f.municipality
+SELECT e.id, e.happened_at, f.id, f.size, f.sector, f.municipality, e.result
 FROM cases_caseentry e JOIN cases_case c ON c.id = e.case_id JOIN cases_firm f ON f.id = c.firm_id
 WHERE e.kind = %s
 """
@@ -54,14 +55,15 @@ def days(key: str) -> tuple[date, date]:
     return date(year, 1, 1), date(year + 1, 1, 1)
 
 
-def day(moment: Any) -> date:
+def moment(given: Any) -> datetime:
+    """What a database gives for a moment."""
+    found = datetime.fromisoformat(given) if isinstance(given, str) else given
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def day(given: Any) -> date:
     """The day in Germany of what a database gives for a moment."""
-    if isinstance(moment, str):
-        moment = datetime.fromisoformat(moment)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    found: date = moment.astimezone(BERLIN).date()
-    return found
+    return moment(given).astimezone(BERLIN).date()
 
 
 _CAME = (
@@ -110,9 +112,12 @@ class Counter:
                         "sector": self.sections.get(sector, sector),
                         "district": town[:5],
                         "month": f"{day(at):%Y-%m}",
+                        "result": result,
                     },
                 )
-                for number, at, firm, size, sector, town in cursor.fetchall()
+                for number, at, firm, size, sector, town, result in sorted(
+                    cursor.fetchall(), key=lambda row: (moment(row[1]), row[0])
+                )
             ]
         cursor.execute(
             "SELECT created_at, role_keys, district FROM directory_actor WHERE state = 'published'"
@@ -151,9 +156,17 @@ class Counter:
             )
         if indicator in OTHER:
             return self._of_other_room(indicator, begin, end, wanted)
+        entries = self.entries[KINDS[indicator]]
+        if indicator == "outcomes":
+            # Once in all its time, so before anything is cut to the period.
+            used: dict[Any, Any] = {}
+            for entry in entries:
+                if entry[3]["result"] == "in_use":
+                    used.setdefault(entry[2], entry)
+            entries = list(used.values())
         rows = sorted(
             (at, str(number), firm, values)
-            for number, at, firm, values in self.entries[KINDS[indicator]]
+            for number, at, firm, values in entries
             if begin <= at < end
         )
         if indicator == "firms_advised":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 
 from factories.directory import make_terms
 from steiger.regions import load_region
@@ -19,6 +20,8 @@ KINDS = {
     "trial": 2,
     "outcome": 2,
 }
+#: What entries of the kind "outcome" say, by turns.
+RESULTS = ("in_use", "trying", "in_use", "not_begun", "decided_against", "in_use", "planned", "")
 SIZES = ("micro", "small", "medium", "large", "")
 SECTORS = ("wz10", "wz25", "wz28", "wz47", "wz62", "wz86", "c", "f", "")
 
@@ -48,7 +51,7 @@ def make_life(
     Firm.objects.bulk_create(firms)
     cases = [Case(firm=firm) for firm in firms]
     Case.objects.bulk_create(cases)
-    CaseEntry.objects.bulk_create(
+    happened = [
         CaseEntry(
             case=rng.choice(cases),
             kind=rng.choices(list(KINDS), list(KINDS.values()))[0],
@@ -58,7 +61,10 @@ def make_life(
             source=f"{seed}/{number}",
         )
         for number in range(entries)
-    )
+    ]
+    for entry, result in zip((e for e in happened if e.kind == "outcome"), cycle(RESULTS)):
+        entry.result = result
+    CaseEntry.objects.bulk_create(happened)
     roles = ["provider", "institute", "degree", "chamber", "startup"]
     known = [r for r in roles if r in load_region("nrw").vocabularies["role"]] or ["provider"]
     Actor.objects.bulk_create(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,33 @@ def test_answering_again_replaces_the_answer(adviser: Adviser) -> None:
         follow_up.answer(follow_up_id=question.pk, kind=kind, words="Weniger Reste", now=AFTER)
     entry = CaseEntry.objects.get(kind="outcome")
     assert (entry.title, entry.details["words"]) == ("Nach 30 Tagen: im Einsatz", "Weniger Reste")
+    assert entry.result == "in_use"
+
+
+@pytest.mark.parametrize(
+    ("kind", "result"),
+    [
+        ("used", "in_use"),
+        ("trying", "trying"),
+        ("planned", "planned"),
+        ("open", "not_begun"),
+        ("dropped", "decided_against"),
+    ],
+)
+def test_an_answer_counts_as_what_it_says(adviser: Adviser, kind: str, result: str) -> None:
+    question = FollowUp.objects.create(booking=held(), days=30)
+    said = FollowUp.Answer(kind)
+    follow_up.answer(follow_up_id=question.pk, kind=said, words="", now=AFTER)
+    assert CaseEntry.objects.get(kind="outcome").result == result
+
+
+def test_answers_of_an_older_version_count_as_what_they_say(adviser: Adviser) -> None:
+    question = FollowUp.objects.create(booking=held(), days=180)
+    follow_up.answer(follow_up_id=question.pk, kind=FollowUp.Answer.OPEN, words="", now=AFTER)
+    CaseEntry.objects.update(result="", details={})
+    upgrade = import_module("steiger.web.advice.migrations.0002_results_of_answers")
+    upgrade.fill(apps, None)
+    assert CaseEntry.objects.get(kind="outcome").result == "not_begun"
 
 
 # --- erasing --------------------------------------------------------------------------------------

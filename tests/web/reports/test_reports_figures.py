@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counts
+from datetime import datetime
+
 import pytest
 from django.db import connection
 
@@ -11,7 +14,7 @@ from factories.reports import make_life
 from steiger.engines.reporting.freezing import spot_from_json
 from steiger.engines.reporting.periods import Period
 from steiger.web.accounts.domain import audit
-from steiger.web.cases.models import CaseEntry, Firm
+from steiger.web.cases.models import Case, CaseEntry, Firm
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.reports.domain.declared import all_declared
 from steiger.web.reports.domain.documents import (
@@ -20,7 +23,7 @@ from steiger.web.reports.domain.documents import (
     edition_document,
     frozen_book,
 )
-from steiger.web.reports.domain.queries import compared, intact
+from steiger.web.reports.domain.queries import compared, intact, redefined
 from steiger.web.reports.domain.templates import fitting, template
 from steiger.web.reports.domain.writing import NotNow, create_report, hand_in
 from steiger.web.reports.models import Edition, Report
@@ -109,6 +112,39 @@ def test_no_small_count_is_printed(life: None) -> None:
         assert small == []
 
 
+def test_a_firm_with_an_application_in_use_counts_once_and_no_other_answer_does(life: None) -> None:
+    CaseEntry.objects.filter(kind="outcome").delete()
+    case, other = Case.objects.order_by("pk")[:2]
+    said = [
+        (case, "2026-02-01", "not_begun"),
+        (case, "2026-03-01", "in_use"),
+        (case, "2026-08-01", "in_use"),
+        (other, "2026-02-01", "trying"),
+        (other, "2026-02-02", "planned"),
+        (other, "2026-02-03", "decided_against"),
+        (other, "2026-08-01", ""),
+    ]
+    for number, (whose, day, result) in enumerate(said):
+        at = datetime.fromisoformat(f"{day}T12:00+00:00")
+        source = f"said/{number}"
+        CaseEntry.objects.create(
+            case=whose, kind="outcome", happened_at=at, room="x", source=source, result=result
+        )
+
+    def counted_in(key: str, period: str, dimension: str) -> dict[str, int]:
+        rows = all_declared()[key].rows(Period.of(period))
+        return dict(Counts(row.value(dimension)[0] for row in rows))
+
+    size = case.firm.size
+    assert counted_in("outcomes", "2026-H1", "size") == {size: 1}
+    assert counted_in("outcomes", "2026-H2", "size") == {}
+    assert counted_in("outcomes", "2026", "size") == {size: 1}
+    assert counted_in("answers", "2026-H1", "result") == dict.fromkeys(
+        ("not_begun", "in_use", "trying", "planned", "decided_against"), 1
+    )
+    assert counted_in("answers", "2026-H2", "result") == {"in_use": 1, "": 1}
+
+
 def test_what_was_handed_in_stays(report: Report) -> None:
     edition = hand_in(report=report, by=audit.SYSTEM)
     before = edition_document(edition, "de"), bytes(edition.pdf_de)
@@ -134,6 +170,15 @@ def test_what_was_handed_in_stays(report: Report) -> None:
     )
     assert (whole.now, len(whole.removed), whole.added) == (whole.then - 1, 1, ())
     assert str(moved.pk) in whole.altered
+
+
+def test_a_definition_that_changed_since_is_told(report: Report) -> None:
+    edition = hand_in(report=report, by=audit.SYSTEM)
+    assert redefined(edition) == []
+    for frozen in edition.frozen.filter(indicator="outcomes"):
+        frozen.definition["definition"]["de"] = "Jedes Ergebnis."
+        frozen.save()
+    assert [about.key for about in redefined(edition)] == ["outcomes"]
 
 
 def test_a_change_in_the_database_is_noticed(report: Report) -> None:

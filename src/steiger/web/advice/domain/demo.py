@@ -20,7 +20,7 @@ from steiger.web.accounts.models import RoleName, User
 from steiger.web.advice.domain.booking import ROOM
 from steiger.web.advice.domain.demo_words import ADVISERS, FIRMS, WISHES, Wish
 from steiger.web.advice.domain.diaries import ZONE, quarters
-from steiger.web.advice.domain.follow_up import AFTER_DAYS, ANSWERS_DE
+from steiger.web.advice.domain.follow_up import AFTER_DAYS, ANSWERS_DE, RESULTS
 from steiger.web.advice.models import (
     Adviser,
     Booking,
@@ -273,6 +273,7 @@ class _Year:
                     happened_at=answered,
                     title=f"Nach {days} Tagen: {ANSWERS_DE[kind]}",
                     details={"answer": kind, "days": days},
+                    result=RESULTS[kind],
                     room=ROOM,
                     source=f"follow-up/{booking.pk}/{days}",
                 )

@@ -85,6 +85,7 @@ def answer(
             room=ROOM,
             source=f"follow-up/{question.booking_id}/{question.days}",
             details={"answer": kind, "words": question.words, "days": question.days},
+            result=RESULTS[kind],
             by=VISITOR,
         )
     return question
@@ -97,4 +98,12 @@ ANSWERS_DE = {
     FollowUp.Answer.PLANNED: "Vorhaben beschlossen",
     FollowUp.Answer.OPEN: "noch nichts begonnen",
     FollowUp.Answer.DROPPED: "verworfen",
+}
+#: What an answer counts as; that a firm answered does not make it an outcome.
+RESULTS = {
+    FollowUp.Answer.USED: CaseEntry.Result.IN_USE,
+    FollowUp.Answer.TRYING: CaseEntry.Result.TRYING,
+    FollowUp.Answer.PLANNED: CaseEntry.Result.PLANNED,
+    FollowUp.Answer.OPEN: CaseEntry.Result.NOT_BEGUN,
+    FollowUp.Answer.DROPPED: CaseEntry.Result.DECIDED_AGAINST,
 }

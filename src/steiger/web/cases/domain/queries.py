@@ -1,9 +1,10 @@
 """What pages and reports read.
 
 For reports: :func:`firms_advised`, :func:`entry_rows`, :func:`entries_by_kind`, :func:`outcomes`,
-:func:`cases_in`. Periods are half open, ``[start, end)``, with aware times. Firms whose words are
-erased still count, with the same figures; their ``name`` is then empty. Firms and cases that were
-merged into others count once. ``examples=False`` leaves out what was invented for demonstration.
+:func:`first_in_use`, :func:`cases_in`. Periods are half open, ``[start, end)``, with aware times.
+Firms whose words are erased still count, with the same figures; their ``name`` is then empty. Firms
+and cases that were merged into others count once. ``examples=False`` leaves out what was invented
+for demonstration.
 
 Invariant: nothing that these functions return changes when a case is erased, except ``name``, and
 ``municipality``, of which the district is left.
@@ -165,8 +166,22 @@ def entries_by_kind(start: datetime, end: datetime, *, examples: bool = True) ->
 
 
 def outcomes(start: datetime, end: datetime, *, examples: bool = True) -> list[EntryRow]:
-    """What came of advice in the period: entries of the kind "outcome", by time."""
+    """What firms and advisers said came of advice, by time; ``result`` says what, also nothing."""
     return entry_rows(start, end, kinds=(Kind.OUTCOME,), examples=examples)
+
+
+def first_in_use(start: datetime, end: datetime) -> list[EntryRow]:
+    """Of every firm the entry by which an application was in use for the first time, by time.
+
+    A firm has one such entry in all its time, so that the figures of two periods add up.
+    """
+    used = CaseEntry.objects.filter(kind=Kind.OUTCOME, result=CaseEntry.Result.IN_USE)
+    before = Q(happened_at__lt=OuterRef("happened_at")) | Q(
+        happened_at=OuterRef("happened_at"), pk__lt=OuterRef("pk")
+    )
+    earlier = used.filter(before, case__firm=OuterRef("case__firm"))
+    found = used.filter(~Exists(earlier), happened_at__gte=start, happened_at__lt=end)
+    return [_row(entry) for entry in found.select_related("case__firm__actor")]
 
 
 def cases_in(start: datetime, end: datetime, *, examples: bool = True) -> CaseFigures:

@@ -115,12 +115,14 @@ def record(
     source: str,
     by: audit.Actor,
     details: Mapping[str, Any] | None = None,
+    result: str = "",
     for_firm: bool = True,
 ) -> CaseEntry:
     """Tell the firm's open case (a new one if there is none) what happened; told twice, it is once.
 
-    The same `room`, `source` and `kind` updates time, title and details of what was told before.
-    Where the words of a case are erased, new ones are not kept either; the entry still counts.
+    The same `room`, `source` and `kind` updates time, title, details and result of what was told
+    before. Where the words of a case are erased, new ones are not kept either; the entry with its
+    `result` (a key of :class:`CaseEntry.Result`) still counts.
 
     Raises:
         ValueError: `source` holds an address; it stays when names and addresses are erased.
@@ -136,8 +138,8 @@ def record(
         told: dict[str, Any] = {} if silent else dict(details or {})
         if entry is not None:
             entry.happened_at, entry.for_firm = happened_at, for_firm
-            entry.title, entry.details = title, told
-            entry.save(update_fields=["happened_at", "title", "details", "for_firm"])
+            entry.title, entry.details, entry.result = title, told, result
+            entry.save(update_fields=["happened_at", "title", "details", "result", "for_firm"])
             return entry
         case = _last_case(firm) if silent else open_case(firm=firm, at=happened_at, by=by)
         entry = CaseEntry.objects.create(
@@ -149,6 +151,7 @@ def record(
             room=room,
             source=source,
             for_firm=for_firm,
+            result=result,
         )
         touch(case)
         audit.record(by=by, act="cases.entry.record", on=entry)

@@ -168,6 +168,9 @@ class CaseEntry(models.Model):
         WORKED = "worked", pgettext_lazy("result", "it worked")
         FAILED = "failed", pgettext_lazy("result", "it did not work")
         DECIDED_AGAINST = "decided_against", pgettext_lazy("result", "decided against")
+        TRYING = "trying", pgettext_lazy("result", "being tried out")
+        PLANNED = "planned", pgettext_lazy("result", "decided on")
+        NOT_BEGUN = "not_begun", pgettext_lazy("result", "nothing begun yet")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries")
     kind = models.CharField(max_length=16, choices=Kind.choices, db_index=True)

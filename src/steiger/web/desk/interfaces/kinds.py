@@ -117,9 +117,9 @@ CASES = Kind(
             lambda case: _entries(case, CaseEntry.Kind.TALK),
         ),
         Column(
-            "outcomes",
-            gettext_lazy("Outcomes"),
-            lambda case: _entries(case, CaseEntry.Kind.OUTCOME),
+            "in_use",
+            gettext_lazy("Said to be in use"),
+            lambda case: sum(e.result == CaseEntry.Result.IN_USE for e in case.entries.all()),
         ),
     ),
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from steiger.engines.reporting.indicators import Dimension, Indicator, Measure, Row
 from steiger.engines.reporting.periods import Period
 from steiger.engines.reporting.words import Text
 from steiger.web.accounts.models import RoleName
+from steiger.web.cases.domain import queries
+from steiger.web.cases.domain.queries import EntryRow
 from steiger.web.cases.models import CaseEntry
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.reports.domain.declared import Declared, Named, local_day, moments
@@ -17,9 +19,14 @@ SIZE = Dimension("size", Text("Betriebsgröße", "Size of firm"))
 SECTOR = Dimension("sector", Text("Wirtschaftszweig", "Sector"))
 DISTRICT = Dimension("district", Text("Kreis", "District"))
 FIRM = (SIZE, SECTOR, DISTRICT)
+RESULT = Dimension("result", Text("Stand", "State"))
 CASES = Text("Fallakten der Betriebe in Steiger", "The firms’ cases in Steiger")
 HUB = Text("Leitung der Anlaufstelle", "Head of the hub")
 SINCE = date(2026, 1, 1)
+
+
+#: Entries of a half-open span of time, as ``cases.domain.queries`` finds them.
+Found = Callable[[datetime, datetime], list[EntryRow]]
 
 
 def section_of(sector: str) -> str:
@@ -28,31 +35,32 @@ def section_of(sector: str) -> str:
     return (word.parent or sector) if word else sector
 
 
-def entry_rows(kind: str) -> Callable[[Period], list[Row]]:
-    """A query for the entries of one kind."""
+def rows_of(found: Found, dimensions: Sequence[Dimension]) -> Callable[[Period], list[Row]]:
+    """A query for entries with what is known of their firms."""
+    wanted = {dimension.key for dimension in dimensions}
 
     def rows(period: Period) -> list[Row]:
-        begin, end = moments(period)
-        found = CaseEntry.objects.filter(
-            kind=kind, happened_at__gte=begin, happened_at__lt=end
-        ).values_list(
-            "pk",
-            "happened_at",
-            "case__firm_id",
-            "case__firm__size",
-            "case__firm__sector",
-            "case__firm__municipality",
-        )
-        sections: dict[str, str] = {}
+        entries = found(*moments(period))
+        sections = {sector: section_of(sector) for sector in {e.sector for e in entries}}
         made = []
-        for pk, at, firm, size, sector, municipality in found.order_by("happened_at", "pk"):
-            if sector not in sections:
-                sections[sector] = section_of(sector)
-            values = {"size": size, "sector": sections[sector], "district": municipality[:5]}
-            made.append(Row(str(pk), local_day(at), values, who=str(firm)))
+        for entry in entries:
+            known = {
+                "size": entry.size,
+                "sector": sections[entry.sector],
+                "district": entry.district,
+                "result": entry.result,
+            }
+            values = {key: value for key, value in known.items() if key in wanted}
+            day = local_day(entry.happened_at)
+            made.append(Row(str(entry.entry), day, values, who=str(entry.firm)))
         return made
 
     return rows
+
+
+def of_kind(kind: str) -> Found:
+    """All entries of one kind."""
+    return lambda begin, end: queries.entry_rows(begin, end, kinds=(kind,))
 
 
 def entry_names(keys: Sequence[str]) -> Mapping[str, Named]:
@@ -65,14 +73,15 @@ def entry_names(keys: Sequence[str]) -> Mapping[str, Named]:
 
 def about_cases(
     key: str,
-    kind: str,
+    found: Found,
     *,
     name: Text,
     definition: Text,
     unit: Text,
     measure: Measure = Measure.COUNT,
+    dimensions: tuple[Dimension, ...] = FIRM,
 ) -> Declared:
-    """An indicator that counts one kind of entry."""
+    """An indicator that counts entries of firms' cases."""
     return Declared(
         about=Indicator(
             key=key,
@@ -82,11 +91,11 @@ def about_cases(
             source=CASES,
             owner=HUB,
             since=SINCE,
-            dimensions=FIRM,
+            dimensions=dimensions,
             personal=True,
             measure=measure,
         ),
-        rows=entry_rows(kind),
+        rows=rows_of(found, dimensions),
         names=entry_names,
         named_for=(RoleName.ADVISER, RoleName.MODERATOR),
     )

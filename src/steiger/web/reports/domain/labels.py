@@ -6,11 +6,13 @@ import json
 from functools import cache
 
 from django.conf import settings
+from django.utils.translation import override
 
 from steiger.engines.reporting.drawing.areas import Shape, shapes
 from steiger.engines.reporting.indicators import Labels
 from steiger.engines.reporting.words import Text
 from steiger.regions import load_region
+from steiger.web.cases.models import CaseEntry
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.flood.models import Network
 
@@ -31,10 +33,19 @@ def labels() -> Labels:
     found["district"] = {
         ags: Text(d.display_name, d.display_name) for ags, d in region.districts.items()
     }
+    found["result"] = {result.value: _both(result.label) for result in CaseEntry.Result}
     found["network"] = {
         n.key: Text(n.name_de or n.key, n.name_en or n.key) for n in Network.objects.all()
     }
     return found
+
+
+def _both(words: object) -> Text:
+    """A text of the catalogues in both languages."""
+    with override("de"):
+        german = str(words)
+    with override("en"):
+        return Text(german, str(words))
 
 
 def districts() -> tuple[Shape, ...]:

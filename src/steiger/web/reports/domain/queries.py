@@ -9,8 +9,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from steiger.engines.reporting.book import Book, Spot
-from steiger.engines.reporting.freezing import Difference, compare, digest, spot_from_json
-from steiger.engines.reporting.indicators import Row
+from steiger.engines.reporting.freezing import (
+    Difference,
+    compare,
+    digest,
+    indicator_as_json,
+    spot_from_json,
+)
+from steiger.engines.reporting.indicators import Indicator, Row
 from steiger.web.accounts.models import User
 from steiger.web.reports.domain.declared import Named, all_declared
 from steiger.web.reports.domain.documents import frozen_book, live_book
@@ -118,6 +124,16 @@ def intact(edition: Edition) -> bool:
     good = all(digest(each.rows, edition.salt) == each.digest for each in frozen)
     seal = sealed(edition.content, [each.digest for each in frozen], edition.salt)
     return good and seal == edition.digest
+
+
+def redefined(edition: Edition) -> list[Indicator]:
+    """Indicators of an edition that are defined otherwise today, as they are defined today.
+
+    An edition keeps its own definitions; figures of today follow those of today.
+    """
+    then = dict(edition.frozen.values_list("indicator", "definition"))
+    today = {key: declared.about for key, declared in all_declared().items() if key in then}
+    return [about for key, about in today.items() if indicator_as_json(about) != then[key]]
 
 
 def compared(edition: Edition) -> list[Difference]:

@@ -20,7 +20,13 @@ from steiger.engines.reporting.writing.document import Document, Grid
 from steiger.web.reports.domain.declared import all_declared
 from steiger.web.reports.domain.documents import frozen_book
 from steiger.web.reports.domain.labels import labels
-from steiger.web.reports.domain.queries import Opened, compared, may_see_rows, successor
+from steiger.web.reports.domain.queries import (
+    Opened,
+    compared,
+    may_see_rows,
+    redefined,
+    successor,
+)
 from steiger.web.reports.interfaces.html import rendered
 from steiger.web.reports.interfaces.words import language, may_write, spot_query, where_words
 from steiger.web.reports.models import Edition, Report
@@ -178,6 +184,7 @@ def compared_context(edition: Edition) -> dict[str, Any]:
         "edition": edition,
         "report": edition.report,
         "lines": lines,
+        "redefined": ", ".join(about.name.of(language()) for about in redefined(edition)),
         "same": len(found) - len(lines),
         "all": len(found),
         "today": day_text(timezone.localdate(), language()),

@@ -2,11 +2,11 @@
 
 from steiger.engines.reporting.words import Text
 from steiger.web.cases.models import CaseEntry
-from steiger.web.reports.domain.case_rows import about_cases
+from steiger.web.reports.domain.case_rows import about_cases, of_kind
 
 DECLARED = about_cases(
     "consultations",
-    CaseEntry.Kind.TALK,
+    of_kind(CaseEntry.Kind.TALK),
     name=Text("Beratungsgespräche", "Consultations"),
     definition=Text(
         "Jedes Gespräch in der Sprechstunde, das stattfand. Abgesagte Termine zählen nicht.",

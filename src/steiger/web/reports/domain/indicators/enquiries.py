@@ -2,11 +2,11 @@
 
 from steiger.engines.reporting.words import Text
 from steiger.web.cases.models import CaseEntry
-from steiger.web.reports.domain.case_rows import about_cases
+from steiger.web.reports.domain.case_rows import about_cases, of_kind
 
 DECLARED = about_cases(
     "enquiries",
-    CaseEntry.Kind.ENQUIRY,
+    of_kind(CaseEntry.Kind.ENQUIRY),
     name=Text("Anfragen von Betrieben", "Enquiries of firms"),
     definition=Text(
         "Jede Anfrage, mit der sich ein Betrieb mit bestätigter Adresse an die Anlaufstelle "

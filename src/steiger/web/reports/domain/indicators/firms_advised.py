@@ -3,11 +3,11 @@
 from steiger.engines.reporting.indicators import Measure
 from steiger.engines.reporting.words import Text
 from steiger.web.cases.models import CaseEntry
-from steiger.web.reports.domain.case_rows import about_cases
+from steiger.web.reports.domain.case_rows import about_cases, of_kind
 
 DECLARED = about_cases(
     "firms_advised",
-    CaseEntry.Kind.TALK,
+    of_kind(CaseEntry.Kind.TALK),
     name=Text("Beratene Betriebe", "Firms advised"),
     definition=Text(
         "Jeder Betrieb mit mindestens einem Gespräch in der Sprechstunde, im Zeitraum einmal "

@@ -2,11 +2,11 @@
 
 from steiger.engines.reporting.words import Text
 from steiger.web.cases.models import CaseEntry
-from steiger.web.reports.domain.case_rows import about_cases
+from steiger.web.reports.domain.case_rows import about_cases, of_kind
 
 DECLARED = about_cases(
     "funding",
-    CaseEntry.Kind.FUNDING,
+    of_kind(CaseEntry.Kind.FUNDING),
     name=Text("Förderanträge", "Funding applications"),
     definition=Text(
         "Jeder Antrag auf Förderung, der in der Fallakte eines Betriebs steht; "

@@ -2,11 +2,11 @@
 
 from steiger.engines.reporting.words import Text
 from steiger.web.cases.models import CaseEntry
-from steiger.web.reports.domain.case_rows import about_cases
+from steiger.web.reports.domain.case_rows import about_cases, of_kind
 
 DECLARED = about_cases(
     "trials",
-    CaseEntry.Kind.TRIAL,
+    of_kind(CaseEntry.Kind.TRIAL),
     name=Text("Erprobungen", "Trials"),
     definition=Text(
         "Jede Erprobung einer Anwendung in einem Betrieb, die in der Fallakte steht.",
