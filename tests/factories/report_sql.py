@@ -21,8 +21,10 @@ KINDS = {
     "outcomes": "outcome",
 }
 ENTRIES = """
-SELECT e.id, e.happened_at, f.id, f.size, f.sector, f.municipality, e.result
+SELECT e.id, e.happened_at, f.id, f.size, f.sector,
+    CASE WHEN f.municipality <> '' THEN f.municipality ELSE COALESCE(a.district, '') END, e.result
 FROM cases_caseentry e JOIN cases_case c ON c.id = e.case_id JOIN cases_firm f ON f.id = c.firm_id
+LEFT JOIN directory_actor a ON a.id = f.actor_id
 WHERE e.kind = %s
 """
 

@@ -70,6 +70,10 @@ def make_life(
     Actor.objects.bulk_create(
         _actor(rng, number, seed, years, known, rng.choice(towns)) for number in range(actors)
     )
+    # Some firms are on the map, and only the map knows where they are.
+    for firm, actor in zip(firms[::6], Actor.objects.order_by("pk"), strict=False):
+        firm.actor, firm.municipality = actor, ""
+    Firm.objects.bulk_update(firms[::6], ["actor", "municipality"])
 
 
 def _sections() -> None:

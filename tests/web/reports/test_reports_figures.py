@@ -14,6 +14,7 @@ from factories.reports import make_life
 from steiger.engines.reporting.freezing import spot_from_json
 from steiger.engines.reporting.periods import Period
 from steiger.web.accounts.domain import audit
+from steiger.web.cases.domain.erasing import erase_firm
 from steiger.web.cases.models import Case, CaseEntry, Firm
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.reports.domain.declared import all_declared
@@ -110,6 +111,21 @@ def test_no_small_count_is_printed(life: None) -> None:
             if cell.spot and cell.spot.indicator in personal and cell.value in {1, 2, 3, 4}
         ]
         assert small == []
+
+
+def test_erasing_a_firm_changes_no_figure(life: None) -> None:
+    def rows() -> list[tuple[str, str]]:
+        found = all_declared()["enquiries"].rows(Period.of("2026"))
+        return sorted((row.key, row.value("district")[0]) for row in found)
+
+    before = rows()
+    of_the_map = Firm.objects.filter(municipality="", cases__entries__kind="enquiry").first()
+    assert of_the_map is not None
+    assert of_the_map.actor is not None
+    for firm in Firm.objects.all():
+        erase_firm(firm=firm, by=audit.SYSTEM)
+    assert rows() == before
+    assert {district for _key, district in before} > {of_the_map.actor.district}
 
 
 def test_a_firm_with_an_application_in_use_counts_once_and_no_other_answer_does(life: None) -> None:

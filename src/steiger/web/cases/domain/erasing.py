@@ -77,7 +77,7 @@ def _erase_facts(firm: Firm, by: audit.Actor, at: datetime | None, everywhere: b
     mails.forget_waiting([*confirmed, *pending])
     firm.contacts.all().delete()
     firm.pending_contacts.all().delete()
-    place = firm.municipality or (firm.actor.municipality if firm.actor else "")
+    place = firm.place
     # A town with few firms of one sector would still tell which one it was: the district stays.
     firm.name, firm.actor, firm.municipality = "", None, place[:5]
     firm.erased_at = at or timezone.now()

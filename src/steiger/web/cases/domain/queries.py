@@ -109,7 +109,7 @@ def entry_rows(
 
 def _row(entry: CaseEntry) -> EntryRow:
     firm = entry.case.firm
-    place = firm.municipality or (firm.actor.municipality if firm.actor else "")
+    place = firm.place
     return EntryRow(
         entry=entry.pk,
         case=entry.case_id,

@@ -52,7 +52,7 @@ def firm_view(firm: Firm) -> FirmView:
     """A firm as people call it; an erased one has no name."""
     actor = firm.actor
     name = firm.name or (actor.name if actor else "")
-    place = firm.municipality or (actor.municipality if actor else "")
+    place = firm.place
     known = vocabulary()
     return FirmView(
         firm=firm,

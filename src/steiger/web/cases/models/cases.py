@@ -46,6 +46,12 @@ class Firm(models.Model):
         # Never the name: this stands in the log, from which nothing can be erased.
         return str(self.id)[:8]
 
+    @property
+    def place(self) -> str:
+        """AGS of its municipality or district: its own, else that of its entry on the map."""
+        actor = self.actor
+        return self.municipality or ((actor.municipality or actor.district) if actor else "")
+
 
 class Contact(models.Model):
     """A person of a firm who is spoken with. Addresses were confirmed before they came here.

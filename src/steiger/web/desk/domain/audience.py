@@ -87,7 +87,7 @@ def _narrowed(contacts: Iterable[Contact], filters: Filters) -> Iterable[Contact
     ]
     for contact in contacts:
         firm = contact.firm
-        place = firm.municipality or (firm.actor.municipality if firm.actor else "")
+        place = firm.place
         if filters.districts and place[:5] not in filters.districts:
             continue
         if filters.sectors and firm.sector not in sectors:
