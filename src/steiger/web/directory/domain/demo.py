@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from steiger.regions import example_actors, load_region
@@ -14,12 +16,18 @@ from steiger.web.directory.domain.incoming import Reader, item_of_seed
 from steiger.web.directory.domain.sources import EXAMPLES, region_source
 from steiger.web.directory.domain.vocabularies import load_vocabularies
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary, vocabulary
+from steiger.web.directory.models import Actor
+
+#: The demonstration shows a hub after a year; this share of the examples was there at its begin.
+YEAR, AT_BEGIN = timedelta(days=365), 0.6
 
 
 def load_demo(
     region_key: str, *, fill: int = 0, progress: Callable[[str], None] = lambda _: None
 ) -> dict[str, int]:
     """Load vocabularies, the region's actors and ``fill`` examples; a second time changes nothing.
+
+    What is new gets a day in the invented year before today, so that the map had a size then.
 
     Returns:
         How many terms, actors and examples are new or changed.
@@ -30,6 +38,7 @@ def load_demo(
     region = load_region(region_key)
     with transaction.atomic():
         progress("Vocabularies")
+        last = Actor.objects.aggregate(last=Max("pk"))["last"] or 0
         terms = load_vocabularies(region=region, by=audit.SYSTEM)
         forget_vocabulary()
         reader = Reader(region, vocabulary(), timezone.localdate())
@@ -53,4 +62,19 @@ def load_demo(
                 complete=True,
             )
             counts["examples"] = invented.new + invented.changed
+        _spread(after=last, now=timezone.now())
     return counts
+
+
+def _spread(*, after: int, now: datetime) -> None:
+    """Date the entries with numbers above ``after``: many to the year's begin, others within it.
+
+    Days rise with numbers, because feeds take the highest numbers for the newest entries.
+    """
+    new = list(Actor.objects.filter(pk__gt=after).order_by("is_example", "pk"))
+    examples = sum(actor.is_example for actor in new)
+    stock = len(new) - examples + int(AT_BEGIN * examples)
+    for place, actor in enumerate(new):
+        share = max(0, place - stock) / max(1, len(new) - stock)
+        actor.created_at = now - YEAR * (1 - share)
+    Actor.objects.bulk_update(new, ["created_at"], batch_size=200)
