@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -36,7 +37,7 @@ from steiger.engines.reporting.words import Text, change, number
 from steiger.engines.reporting.writing.ask import spots_of, unknown
 from steiger.engines.reporting.writing.blocks import Cited, KeyFigures, LiveFigure, LiveTable
 from steiger.engines.reporting.writing.compose import Chapter, Context, Frame, compose
-from steiger.engines.reporting.writing.document import Document, Drawing, Grid
+from steiger.engines.reporting.writing.document import Document, Drawing, Grid, Prose
 from steiger.engines.reporting.writing.parse import ChapterError, parse
 from steiger.lib.typesetting import pictures
 
@@ -92,10 +93,12 @@ def make_book() -> Book:
     return Book({"talks": TALKS}, rows)
 
 
-def make_document(text: str = TEXT, language: str = "de") -> Document:
+def make_document(text: str = TEXT, language: str = "de", since: date = TALKS.since) -> Document:
     """A document with everything in it."""
     book, blocks = make_book(), parse(text)
-    spots = spots_of(blocks, book, YEAR, YEAR.year_before())
+    book.indicators = {"talks": replace(TALKS, since=since)}
+    asked = spots_of(blocks, book, YEAR, YEAR.year_before())
+    spots = {spot for spot in asked if book.collected(spot)}
     labels = {"size": {"s": Text("klein", "small"), "m": Text("mittel", "medium")}}
     context = Context(
         book=book,
@@ -104,6 +107,7 @@ def make_document(text: str = TEXT, language: str = "de") -> Document:
         language=language,  # type: ignore[arg-type]
         labels=labels,
         withheld=protect(book, spots).withheld,
+        uncollected=frozenset(asked - spots),
         districts=SQUARES,
     )
     frame = Frame(title="Bericht", subtitle="2026", language=context.language, digest="ab" * 32)
@@ -304,3 +308,44 @@ def test_comparison_names_rows() -> None:
     (found,) = compare(then, now, [Spot("talks", YEAR)], "salt")
     assert (found.then, found.now, found.same) == (2, 2, False)
     assert (found.added, found.removed, found.altered) == (("3",), ("1",), ("2",))
+
+
+# --- before collection began ----------------------------------------------------------------------
+def test_what_was_not_collected_yet_is_said_and_not_told_as_nothing() -> None:
+    text = "{{talks}}, vorher {{talks before}} ({{talks change}}).\n\n::figures talks\n"
+    text += "::table talks by size\n"
+    known = make_document(text)
+    document = make_document(text, since=date(2026, 1, 1))
+    prose = next(part for part in document.parts if isinstance(part, Prose))
+    assert "".join(run.text for run in prose.runs) == "42, vorher nicht erhoben (–)."
+    for grid, before in zip(document.grids, known.grids, strict=True):
+        lines = [[cell.text for cell in row] for row in grid.rows]
+        assert all(line[2:] == ["nicht erhoben", "–"] for line in lines)
+        assert [line[1] for line in lines] == [row[1].text for row in before.rows]
+        assert all(row[2].spot is None and row[2].value is None for row in grid.rows)
+        assert any(note.startswith("nicht erhoben:") for note in grid.notes)
+        assert not any(note.startswith("nicht erhoben:") for note in before.notes)
+    assert [one.since for one in document.definitions] == ["1. Januar 2026"]
+
+
+@pytest.mark.parametrize(
+    ("stock", "period", "collected"),
+    [
+        (False, "2025-H2", False),
+        (False, "2026-H1", False),
+        (False, "2026-03", True),
+        (False, "2026-H2", True),
+        (True, "2025-H2", False),
+        (True, "2026-02", False),
+        (True, "2026-H1", True),
+    ],
+)
+def test_a_period_is_collected_whole_and_a_stock_at_its_end(
+    stock: bool, period: str, collected: bool
+) -> None:
+    about = replace(TALKS, since=date(2026, 3, 1), stock=stock)
+    assert about.collected(Period.of(period)) is collected
+    month = replace(TALKS, since=date(2026, 3, 1))
+    book = Book({"talks": month}, {})
+    assert not book.collected(Spot.at("talks", Period.of("2026"), month="2026-02"))
+    assert book.collected(Spot.at("talks", Period.of("2026"), month="2026-03"))

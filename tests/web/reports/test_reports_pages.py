@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from steiger.web.accounts.domain import audit
 from steiger.web.reports.domain.declared import all_declared
@@ -148,6 +149,37 @@ def test_correction_needs_a_reason(edition: Edition, signed_in: Any) -> None:
     old = Client().get(edition.get_absolute_url()).content.decode()
     assert "Ein Gespräch war doppelt." in old
     assert second.get_absolute_url() in old
+
+
+def test_a_period_that_runs_is_named_before_handing_in(life: None, signed_in: Any) -> None:
+    officer: Client = signed_in("funding_officer")
+    today = timezone.localdate()
+    officer.post("/berichte/arbeit/", {"template": "halbjahr", "period": f"{today.year}"})
+    report = Report.objects.get()
+    page = officer.get(report.get_absolute_url()).content.decode()
+    assert "Der Zeitraum ist noch nicht zu Ende" in page
+    assert f"31. Dezember {today.year}" in page
+    answer = officer.post(f"{report.get_absolute_url()}abgeben/")
+    assert (answer.status_code, Edition.objects.count()) == (422, 0)
+    officer.post(f"{report.get_absolute_url()}abgeben/", {"early": "on"})
+    assert Edition.objects.count() == 1
+
+
+def test_a_period_that_is_over_needs_no_word(report: Report, signed_in: Any) -> None:
+    page = signed_in("moderator").get(report.get_absolute_url()).content.decode()
+    assert "Der Zeitraum ist noch nicht zu Ende" not in page
+    assert 'name="early"' not in page
+
+
+def test_rows_before_collection_are_not_shown_as_nothing(edition: Edition, signed_in: Any) -> None:
+    moderator: Client = signed_in("moderator")
+    rows = reverse("reports:edition_rows", kwargs={"pk": edition.pk})
+    live = reverse("reports:live_rows")
+    for address in (rows, live):
+        asked = f"{address}?kennzahl=consultations&zeitraum="
+        assert moderator.get(f"{asked}2026-H1").status_code == 200
+        assert moderator.get(f"{asked}2025-H1").status_code == 404
+        assert moderator.get(f"{asked}2026-H1&month=x").status_code == 404
 
 
 def test_catalogue_is_public_and_its_keys_are_for_authors(client: Client, signed_in: Any) -> None:

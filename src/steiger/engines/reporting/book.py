@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from steiger.engines.reporting.indicators import Indicator, Row, counted, total
+from steiger.engines.reporting.indicators import MONTH, Indicator, Row, counted, total
 from steiger.engines.reporting.periods import Period
 
 #: Dimension and value, sorted by dimension; empty means all rows.
@@ -73,6 +73,12 @@ class Book:
                     found[values].append(row)
             self._index[key] = dict(found)
         return self._index[key]
+
+    def collected(self, spot: Spot) -> bool:
+        """Whether a figure was collected in all of its period, or of its month."""
+        month = dict(spot.where).get(MONTH)
+        period = spot.period if month is None else Period.of(month)
+        return self.indicators[spot.indicator].collected(period)
 
     def figure(self, spot: Spot) -> int:
         """What the rows of a place add up to."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from steiger.engines.reporting.words import Language, Text
+from steiger.engines.reporting.periods import Period
+from steiger.engines.reporting.words import UNKNOWN, Language, Text
 
 #: Every indicator of things that happen can be told by month; rows need not state it.
 MONTH = "month"
@@ -48,7 +49,7 @@ class Indicator:
         unit: what one of them is ("Beratungen").
         source: where the rows come from.
         owner: who answers for the definition.
-        since: first day for which rows exist in this form.
+        since: first day for which rows exist in this form; before, nothing is told, not even 0.
         personal: whether persons could be guessed from small counts, so that they are withheld.
         stock: a state at the period's end (entries on the map), not what happened in it.
     """
@@ -83,6 +84,10 @@ class Indicator:
         if key == MONTH and not self.stock:
             return MONTH_DIMENSION
         return next((d for d in self.dimensions if d.key == key), None)
+
+    def collected(self, period: Period) -> bool:
+        """Whether rows exist for all of a period; for a stock its last day decides."""
+        return (period.last if self.stock else period.first) >= self.since
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +142,6 @@ Labels = Mapping[str, Mapping[str, Text]]
 
 def label(labels: Labels, dimension: str, value: str, language: Language) -> str:
     """A value in words; the key itself where it has none."""
-    from steiger.engines.reporting.periods import Period
-    from steiger.engines.reporting.words import UNKNOWN
-
     if dimension == MONTH:
         return Period.of(value).label(language)
     if not value:

@@ -37,6 +37,14 @@ WITHHELD_NOTE = Text(
     "• geheim: unter 5, oder zum Schutz solcher Werte.",
     "• withheld: under 5, or to protect such values.",
 )
+NOT_COLLECTED = Text("nicht erhoben", "not collected")
+NOT_COLLECTED_NOTE = Text(
+    "nicht erhoben: Die Zahl wird noch nicht seit Beginn des Zeitraums erhoben; seit wann, steht "
+    "im Anhang.",
+    "not collected: the figure is not collected since the period’s begin; since when is said in "
+    "the annex.",
+)
+NOT_COMPARED = "–"
 SEVERAL_NOTE = Text(
     "Mehrfachnennungen möglich; die Teile können zusammen mehr ergeben als die Gesamtzahl.",
     "Several answers are possible; the parts may add up to more than the total.",
@@ -57,7 +65,7 @@ def number(value: float, language: Language, decimals: int = 0) -> str:
 def change(now: int, before: int, language: Language) -> str:
     """How much more or less, in percent; in numbers where the base is under 20."""
     if before == 0:
-        return "–" if now == 0 else NEW.of(language)
+        return NOT_COMPARED if now == 0 else NEW.of(language)
     difference = now - before
     sign = "+" if difference > 0 else ("±" if difference == 0 else "")
     if before < 20:

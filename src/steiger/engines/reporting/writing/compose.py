@@ -11,7 +11,15 @@ from steiger.engines.reporting.book import Book, Spot
 from steiger.engines.reporting.drawing.areas import Shape
 from steiger.engines.reporting.indicators import Indicator, Labels
 from steiger.engines.reporting.periods import Period, day_text
-from steiger.engines.reporting.words import WITHHELD_INLINE, Language, Text, change, number
+from steiger.engines.reporting.words import (
+    NOT_COLLECTED,
+    NOT_COMPARED,
+    WITHHELD_INLINE,
+    Language,
+    Text,
+    change,
+    number,
+)
 from steiger.engines.reporting.writing.blocks import (
     Block,
     Cited,
@@ -76,6 +84,7 @@ class Context:
 
     Attributes:
         withheld: figures that are not shown, as :func:`..protection.protect` decided.
+        uncollected: figures of periods in which nothing was collected yet.
         districts: shapes for maps.
     """
 
@@ -85,13 +94,16 @@ class Context:
     language: Language
     labels: Labels
     withheld: frozenset[Spot] = frozenset()
+    uncollected: frozenset[Spot] = frozenset()
     districts: Sequence[Shape] = ()
     sources: dict[str, int] = field(default_factory=dict)
     shown: set[Spot] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
 
     def value(self, spot: Spot) -> int | None:
-        """A figure; None where it is withheld."""
+        """A figure; None where it is withheld or was not collected."""
+        if spot in self.uncollected:
+            return None
         self.shown.add(spot)
         return None if spot in self.withheld else self.book.figure(spot)
 
@@ -138,7 +150,7 @@ def compose(frame: Frame, chapters: Iterable[Chapter], context: Context) -> Docu
                 parts.append(Points(points, block.numbered))
             else:
                 parts.append(makers[type(block)](block, context))  # type: ignore[operator]
-    for spot in sorted(context.shown):
+    for spot in sorted(context.shown | context.uncollected):
         used[spot.indicator] = None
     return Document(
         title=frame.title,
@@ -213,11 +225,15 @@ def _figure(part: LiveFigure, context: Context, *, bold: bool, italic: bool) -> 
     now, before = at(context.period), at(context.before)
     if part.form == "change":
         values = context.value(now), context.value(before)
+        if context.uncollected & {now, before}:
+            return Run(NOT_COMPARED, bold, italic)
         if values[0] is None or values[1] is None:
             return Run(WITHHELD_INLINE.of(context.language), bold, italic)
         return Run(change(values[0], values[1], context.language), bold, italic, spot=now)
     spot = before if part.form == "before" else now
     value = context.value(spot)
+    if spot in context.uncollected:
+        return Run(NOT_COLLECTED.of(context.language), bold, italic)
     words = (
         WITHHELD_INLINE.of(context.language) if value is None else number(value, context.language)
     )

@@ -63,13 +63,14 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell. `value` is None for words and for what is withheld."""
+    """One cell. `value` is None for words, for what is withheld and what was not collected."""
 
     text: str
     value: int | None = None
     spot: Spot | None = None
     header: bool = False
     withheld: bool = False
+    uncollected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

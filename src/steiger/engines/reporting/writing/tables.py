@@ -12,6 +12,9 @@ from steiger.engines.reporting.periods import MONTHS, Period
 from steiger.engines.reporting.words import (
     CHANGE,
     INDICATOR,
+    NOT_COLLECTED,
+    NOT_COLLECTED_NOTE,
+    NOT_COMPARED,
     SEVERAL_NOTE,
     SOURCE,
     TOTAL,
@@ -207,6 +210,8 @@ def _head(words: str) -> Cell:
 
 def _cell(spot: Spot, context: Context) -> Cell:
     value = context.value(spot)
+    if spot in context.uncollected:
+        return Cell(NOT_COLLECTED.of(context.language), uncollected=True)
     if value is None:
         return Cell(WITHHELD, spot=spot, withheld=True)
     return Cell(number(value, context.language), value, spot)
@@ -214,6 +219,8 @@ def _cell(spot: Spot, context: Context) -> Cell:
 
 def _compared(now: Spot, before: Spot, context: Context) -> tuple[Cell, Cell, Cell]:
     cells = _cell(now, context), _cell(before, context)
+    if context.uncollected & {now, before}:
+        return (*cells, Cell(NOT_COMPARED))
     values = cells[0].value, cells[1].value
     if values[0] is None or values[1] is None:
         return (*cells, Cell(WITHHELD, withheld=True))
@@ -234,6 +241,8 @@ def _grid(
     notes = []
     if any(cell.withheld for row in rows for cell in row):
         notes.append(WITHHELD_NOTE.of(language))
+    if any(cell.uncollected for row in rows for cell in row):
+        notes.append(NOT_COLLECTED_NOTE.of(language))
     if key:
         indicator = context.indicator(key)
         if any((d := indicator.dimension(name)) and d.several for name in dimensions):

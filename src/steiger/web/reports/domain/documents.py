@@ -38,6 +38,7 @@ from steiger.web.reports.models import Edition, Report
 LANGUAGES: tuple[Language, ...] = ("de", "en")
 _BY = Text("Herausgegeben von", "Published by")
 _PERIOD = Text("Zeitraum", "Period")
+_COUNTED_UNTIL = Text("gezählt bis", "counted until")
 _STATE = Text("Datenstand", "State of the data")
 _VERSION = Text("Fassung", "Edition")
 _REASON = Text("Grund der Korrektur", "Reason for the correction")
@@ -105,12 +106,13 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A draft with its figures."""
+    """A draft with its figures. ``uncollected``: asked for, but of a time before collection."""
 
     written: Written
     book: Book
     spots: frozenset[Spot]
     withheld: frozenset[Spot]
+    uncollected: frozenset[Spot]
 
 
 def live_book(keys: Iterable[str], periods: Iterable[Period]) -> Book:
@@ -138,8 +140,10 @@ def counted(report: Report) -> Counted:
     known, secret = published_before(keys)
     periods = {period, before, *(spot.period for spot in known | secret)}
     book = live_book(keys, periods)
-    spots = spots_of(blocks, book, period, before)
-    return Counted(written, book, frozenset(spots), _withheld(book, spots, known, secret))
+    asked = spots_of(blocks, book, period, before)
+    spots = {spot for spot in asked if book.collected(spot)}
+    hidden = _withheld(book, spots, known, secret)
+    return Counted(written, book, frozenset(spots), hidden, frozenset(asked - spots))
 
 
 def published_before(keys: Iterable[str]) -> tuple[set[Spot], set[Spot]]:
@@ -181,9 +185,12 @@ def draft_document(report: Report, language: Language) -> tuple[Document, Counte
         ReportError: see :func:`counted`.
     """
     made = counted(report)
-    facts = ((_STATE.of(language), day_text(timezone.localdate(), language)),)
-    frame = _frame(made.written, language, facts, draft=True)
+    today = timezone.localdate()
+    facts = ((_STATE.of(language), day_text(today, language)),)
+    cut = today if report.runs_on(today) else None
+    frame = _frame(made.written, language, facts, draft=True, counted_until=cut)
     context = _context(made.book, made.written.period, language, labels(), made.withheld)
+    context.uncollected = made.uncollected
     return compose(frame, made.written.read(language), context), made
 
 
@@ -228,7 +235,14 @@ def composed(
     facts = [(_STATE.of(language), day_text(on, language)), (_VERSION.of(language), str(number))]
     if reason:
         facts.append((_REASON.of(language), reason))
-    frame = _frame(written, language, tuple(facts), operator=content["operator"], seal=seal)
+    frame = _frame(
+        written,
+        language,
+        tuple(facts),
+        operator=content["operator"],
+        seal=seal,
+        counted_until=on if content.get("early") else None,
+    )
     kept = {
         dimension: {key: Text(*pair) for key, pair in values}
         for dimension, values in content["labels"]
@@ -237,7 +251,17 @@ def composed(
     chapters = [
         Composed(c[f"title_{language}"], parse(c[f"text_{language}"])) for c in written.chapters
     ]
-    return compose(frame, chapters, _context(book, written.period, language, kept, withheld))
+    context = _context(book, written.period, language, kept, withheld)
+    context.uncollected = uncollected_in(content)
+    return compose(frame, chapters, context)
+
+
+def uncollected_in(content: dict[str, Any]) -> frozenset[Spot]:
+    """Figures that an edition does not tell because they were not collected yet.
+
+    Editions of older versions told them as 0, and what was handed in stays as it was.
+    """
+    return frozenset(spot_from_json(spot) for spot in content.get("uncollected", ()))
 
 
 def operator() -> str:
@@ -253,13 +277,17 @@ def _frame(
     operator: str = "",
     seal: str = "",
     draft: bool = False,
+    counted_until: date | None = None,
 ) -> Frame:
     period = written.period
     first, last = (day_text(day, language) for day in (period.first, period.last))
     joined = " to " if language == "en" else " bis "
+    days = f"{first}{joined}{last}"
+    if counted_until:
+        days += f", {_COUNTED_UNTIL.of(language)} {day_text(counted_until, language)}"
     facts = (
         (_BY.of(language), operator or load_region(settings.REGION).imprint["operator"]),
-        (_PERIOD.of(language), f"{first}{joined}{last}"),
+        (_PERIOD.of(language), days),
         (_COMPARED.of(language), period.year_before().label(language)),
         *more,
     )

@@ -120,13 +120,19 @@ def remove_chapter(*, chapter: Chapter, by: audit.Actor) -> None:
         chapter.delete()
 
 
-def hand_in(*, report: Report, by: audit.Actor, reason: str = "") -> Edition:
+def hand_in(*, report: Report, by: audit.Actor, reason: str = "", early: bool = False) -> Edition:
     """Freeze the draft as the next edition: words, rows, what is withheld, and the PDF.
+
+    Args:
+        early: hand in although the period is not over; the edition says until when it counts.
 
     Raises:
         ReportError: chapters cannot be read.
-        NotNow: a correction needs a reason.
+        NotNow: a correction needs a reason, or the period is not over.
     """
+    early_now = report.runs_on(timezone.localdate())
+    if early_now and not early:
+        raise NotNow(f"The period runs until {report.period.last}.")
     with transaction.atomic():
         Report.objects.select_for_update().get(pk=report.pk)
         number = (report.editions.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -136,7 +142,7 @@ def hand_in(*, report: Report, by: audit.Actor, reason: str = "") -> Edition:
         made = counted(report)
         salt = secrets.token_hex(32)
         frozen = _frozen(made, salt)
-        content = _content(made)
+        content = _content(made) | ({"early": True} if early_now else {})
         edition = Edition(
             report=report,
             number=number,
@@ -208,6 +214,7 @@ def _content(made: Counted) -> dict[str, Any]:
         ],
         "spots": sorted(spot_as_json(spot) for spot in made.spots),
         "withheld": sorted(spot_as_json(spot) for spot in made.withheld),
+        "uncollected": sorted(spot_as_json(spot) for spot in made.uncollected),
     }
 
 

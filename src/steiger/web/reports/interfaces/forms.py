@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from steiger.engines.reporting.periods import Period
 from steiger.engines.reporting.writing.parse import ChapterError, parse
 from steiger.web.reports.domain.templates import templates
 from steiger.web.reports.interfaces.words import language
-from steiger.web.reports.models import Chapter
+from steiger.web.reports.models import Chapter, Report
 
 
 class _Described(forms.Form):
@@ -118,7 +119,16 @@ class ChapterForm(forms.ModelForm):
 
 
 class HandInForm(_Described):
-    """Handing in; a correction says why."""
+    """Handing in; a correction says why, and a period that is not over must be seen."""
+
+    early = forms.BooleanField(
+        label=_("Hand in before the period is over"),
+        error_messages={
+            "required": _(
+                "The period is not over. Wait until then, or tick that you hand in before."
+            )
+        },
+    )
 
     reason = forms.CharField(
         label=_("Reason for the correction"),
@@ -128,8 +138,14 @@ class HandInForm(_Described):
         error_messages={"required": _("Say why the report is corrected.")},
     )
 
-    def __init__(self, *args: Any, first: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, report: Report, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if first:
+        if not report.editions.all():
             del self.fields["reason"]
+        if report.runs_on(today):
+            self.fields["early"].help_text = _(
+                "The period runs until %(day)s. The edition says that it counts until today."
+            ) % {"day": date_format(report.period.last, "DATE_FORMAT")}
+        else:
+            del self.fields["early"]
         self.describe()

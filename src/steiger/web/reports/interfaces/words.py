@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from steiger.engines.reporting.book import Book, Spot
-from steiger.engines.reporting.indicators import Labels, label
+from steiger.engines.reporting.indicators import MONTH, Labels, label
 from steiger.engines.reporting.periods import Period
 from steiger.engines.reporting.words import Language
 from steiger.web.accounts.interfaces.access import may
@@ -47,6 +47,10 @@ def spot_of(query: QueryDict, book: Book) -> Spot:
     if about is None or (about.key, period) not in book.rows:
         raise Http404
     named = [(key, query.get(key, "")) for key in query if about.dimension(key) is not None]
+    try:
+        Period.of(query.get(MONTH, period.key))
+    except ValueError:
+        raise Http404 from None
     return Spot(about.key, period, tuple(sorted((key, str(value)) for key, value in named)))
 
 

@@ -7,6 +7,7 @@ days, and values of dimensions; who is behind a row becomes a salted number.
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.urls import reverse
@@ -40,6 +41,10 @@ class Report(models.Model):
     def period(self) -> Period:
         """The days that it is about."""
         return Period.of(self.period_key)
+
+    def runs_on(self, day: date) -> bool:
+        """Whether the period is not over on a day, so that figures are still coming."""
+        return self.period.last >= day
 
 
 class Chapter(models.Model):

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from steiger.web.reports.domain.documents import edition_document, frozen_book
+from steiger.web.reports.domain.documents import edition_document, frozen_book, uncollected_in
 from steiger.web.reports.domain.queries import latest_published, may_see_rows, opened
 from steiger.web.reports.interfaces.files import csv_response, file_response, written
 from steiger.web.reports.interfaces.pages import (
@@ -76,7 +76,7 @@ def edition_rows(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen_edition(pk, request.user)
     book = frozen_book(found)
     spot = spot_of(request.GET, book)
-    if not may_see_rows(book, spot, request.user):
+    if spot in uncollected_in(found.content) or not may_see_rows(book, spot, request.user):
         raise Http404
     context = rows_context(opened(book, spot, request.user), book, frozen=True)
     context |= {"edition": found, "report": found.report}

@@ -66,7 +66,7 @@ def edit(request: HttpRequest, report: UUID) -> HttpResponse:
         "report": found,
         "form": form,
         "chapter_form": NewChapterForm(),
-        "hand_in_form": HandInForm(first=not found.editions.all()),
+        "hand_in_form": HandInForm(report=found, today=timezone.localdate()),
     }
     return render(request, "reports/edit.html", context)
 
@@ -155,7 +155,7 @@ def draft_file(request: HttpRequest, report: UUID, form: str) -> HttpResponse:
 def hand_in(request: HttpRequest, report: UUID) -> HttpResponse:
     """Freeze the draft."""
     found = get_object_or_404(queries.reports(), pk=report)
-    form = HandInForm(request.POST, first=not found.editions.all())
+    form = HandInForm(request.POST, report=found, today=timezone.localdate())
     if not form.is_valid():
         context = {
             "report": found,
@@ -165,9 +165,7 @@ def hand_in(request: HttpRequest, report: UUID) -> HttpResponse:
         }
         return render(request, "reports/edit.html", context, status=422)
     try:
-        edition = writing.hand_in(
-            report=found, reason=form.cleaned_data.get("reason", ""), by=Actor.of(request.user)
-        )
+        edition = writing.hand_in(report=found, by=Actor.of(request.user), **form.cleaned_data)
     except ReportError as error:
         return _problems(request, found, error)
     messages.success(request, _("The report is handed in. Its figures no longer change."))
@@ -208,7 +206,10 @@ def live_rows(request: HttpRequest) -> HttpResponse:
     if key not in all_declared():
         raise Http404
     book = live_book([key], [period])
-    found = queries.opened(book, spot_of(request.GET, book), request.user)
+    spot = spot_of(request.GET, book)
+    if not book.collected(spot):
+        raise Http404
+    found = queries.opened(book, spot, request.user)
     return render(request, "reports/rows.html", rows_context(found, book, frozen=False))
 
 

@@ -36,7 +36,7 @@ DECLARED = Declared(
         unit=Text("Gemeinschaften", "Communities"),
         source=Text("Gemeinschaften in Steiger", "Communities in Steiger"),
         owner=Text("Betreuung der Gemeinschaften", "Care of communities"),
-        since=date(2025, 1, 1),
+        since=date(2026, 1, 1),
         personal=False,
         stock=True,
     ),

@@ -32,7 +32,7 @@ DECLARED = Declared(
         unit=Text("Downloads", "Downloads"),
         source=Text("Veröffentlichungen in Steiger", "Publications in Steiger"),
         owner=Text("Redaktion der Veröffentlichungen", "Editors of publications"),
-        since=date(2025, 1, 1),
+        since=date(2026, 1, 1),
         personal=False,
         measure=Measure.SUM,
     ),

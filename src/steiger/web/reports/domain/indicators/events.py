@@ -45,7 +45,7 @@ DECLARED = Declared(
         unit=Text("Veranstaltungen", "Events"),
         source=Text("Veranstaltungen in Steiger", "Events in Steiger"),
         owner=Text("Planung der Veranstaltungen", "Planning of events"),
-        since=date(2025, 1, 1),
+        since=date(2026, 1, 1),
         dimensions=(DISTRICT,),
         personal=False,
     ),

@@ -38,7 +38,7 @@ DECLARED = Declared(
         unit=Text("Besuche", "Visits"),
         source=Text("Veranstaltungen in Steiger", "Events in Steiger"),
         owner=Text("Planung der Veranstaltungen", "Planning of events"),
-        since=date(2025, 1, 1),
+        since=date(2026, 1, 1),
         dimensions=(DISTRICT,),
         personal=True,
     ),
