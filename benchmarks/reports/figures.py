@@ -28,7 +28,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
-INDICATORS = ("consultations", "outcomes", "partners", "use_cases", "funding", "trials")
+INDICATORS = ("consultations", "outcomes", "answers", "partners", "use_cases", "funding", "trials")
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from factories.cases import make_case
 from factories.communities import make_community, make_member, make_question
@@ -194,8 +195,10 @@ def test_a_report_waits_until_its_last_edition_is_published(officer: User) -> No
     assert chosen is not None
     report = create_report(template=chosen, period=Period.of("2026-H1"), by=audit.SYSTEM)
     assert queues(officer) == {"berichte": 1}
-    (waiting,) = [part for part in today(officer).queues if part.key == "berichte"]
-    assert [line.note for line in waiting.lines] == ["1. Halbjahr 2026"]  # not 2026-H1
+    for language, period in (("de", "1. Halbjahr 2026"), ("en", "first half of 2026")):
+        with override(language):
+            line = today(officer).queues[0].lines[0]
+            assert (line.title, line.note) == (getattr(chosen, f"title_{language}"), period)
     for reason in ("", "Eine Zahl war falsch."):
         edition = hand_in(report=report, reason=reason, by=audit.SYSTEM)
         assert queues(officer) == {"berichte": 1}

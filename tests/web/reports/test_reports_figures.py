@@ -76,7 +76,7 @@ def test_nobody_computes_back_what_two_reports_withhold(db: None, seed: int) -> 
     editions = [make_edition("2026-H1"), make_edition("2026")]
     documents = [edition_document(edition, "de") for edition in editions]
     attacked = 0
-    for indicator in ("consultations", "outcomes", "partners"):
+    for indicator in ("consultations", "outcomes", "answers", "partners"):
         cells = printed(documents, indicator)
         attack = Attack([c for c in cells if c.first >= "2026"])
         year = frozen_book(editions[1])

@@ -391,8 +391,11 @@ def _publication_drafts() -> Part:
 
 def _reports() -> Part:
     def line(report: Any) -> Line:
-        period = report.period.label(language())
-        return Line(title=report.title_de, url=report.get_absolute_url(), note=period)
+        return Line(
+            title=localized(report, "title"),
+            url=report.get_absolute_url(),
+            note=report.period.label(language()),
+        )
 
     more = reverse("reports:reports")
     return _part("berichte", _("Reports to hand in or publish"), unfinished(), line, more=more)
