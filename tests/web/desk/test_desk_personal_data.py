@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,21 +15,28 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from factories.advice import MONDAY_NINE, make_booking, make_topics
+from factories.advice import make_adviser as make_advising
 from factories.owners import OWN, make_world
 from factories.traces import Marks
 from steiger.web.accounts.domain import audit, persons
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.domain.personal_data import LIBRARIES
 from steiger.web.accounts.models import LogEntry, User
+from steiger.web.advice.domain.consulting import mark, write_notes
+from steiger.web.advice.models import Booking
 from steiger.web.background.domain.mail import queue_mail
-from steiger.web.cases.models import Contact
+from steiger.web.cases.models import CaseEntry, Contact
 from steiger.web.curation.models import Submission
 from steiger.web.desk.domain import personal_data as acts
 from steiger.web.desk.domain.processing import register_of_processing
-from steiger.web.desk.interfaces.person_words import ROOMS, processing_lines
+from steiger.web.desk.interfaces.person_words import ROOMS, processing_lines, shown
 from steiger.web.desk.interfaces.personal_data_commands import personal_data
 from steiger.web.desk.interfaces.processing_words import PHRASES
+from steiger.web.desk.interfaces.record_words import FIELDS, RECORDS, field_label, record_label
+from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 
+HOUR = timedelta(hours=1)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: Rooms that keep something under an address, in the world of the access tests.
 EXPECTED = {
@@ -43,7 +51,12 @@ EXPECTED = {
     "audits.Rating",
     "audits.TestRun",
     "background.OutgoingMail",
+    "cases.Case",
+    "cases.CaseEntry",
+    "cases.CaseTask",
     "cases.Contact",
+    "cases.Evidence",
+    "cases.Firm",
     "communities.Member",
     "communities.Note",
     "communities.Question",
@@ -122,6 +135,54 @@ def test_correction_everywhere(world: None) -> None:
     assert after == {key: n for key, n in number.items() if key != "background.OutgoingMail"}
     assert acts.find(OWN) == []
     assert Contact.objects.get(email="neue@example.org").name == "Neuer Name"
+
+
+def advised(*, colleague: bool) -> Booking:
+    """Bea of the Bäckerei Sonne had a consultation; perhaps the firm has another contact."""
+    make_topics()
+    forget_vocabulary()
+    make_advising()
+    booking = make_booking()
+    write_notes(booking=booking, notes={"data": "Listen der Kasse"}, by=audit.SYSTEM)
+    booking = mark(
+        booking=booking, state=Booking.State.HELD, by=audit.SYSTEM, now=MONDAY_NINE + HOUR
+    )
+    assert booking.firm is not None
+    if colleague:
+        booking.firm.contacts.create(email="kollege@example.org", name="Kolja Kollege")
+    return booking
+
+
+@pytest.mark.django_db
+def test_all_notes_and_the_firms_path_are_handed_out_but_no_colleague(settings: Any) -> None:
+    booking = advised(colleague=True)
+    found = {one.label: one.rows for one in acts.find(booking.email)}
+    assert found["advice.Booking"][0]["data"] == "Listen der Kasse"
+    assert [row["name"] for row in found["cases.Firm"]] == [booking.firm_name]
+    assert {row["kind"] for row in found["cases.CaseEntry"]} == {"enquiry", "talk"}
+    assert "kollege@example.org" not in repr(found)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("colleague", [False, True])
+def test_erasing_leaves_no_notes_and_a_firm_only_to_its_colleagues(colleague: bool) -> None:
+    booking = advised(colleague=colleague)
+    _told, left = acts.erase(address=booking.email, by=audit.SYSTEM)
+    assert left == []
+    assert tables_with("listen der kasse") == set()
+    assert bool(tables_with(booking.firm_name.lower())) is colleague
+    assert CaseEntry.objects.filter(kind="talk").count() == 1  # the figure stays
+
+
+@pytest.mark.django_db
+def test_page_speaks_the_readers_language() -> None:
+    booking = advised(colleague=False)
+    with override("de"):
+        lines = {(one.room, one.model): dict(one.pairs) for one in shown(acts.find(booking.email))}
+    told = lines["Beratung", "Termin der Sprechstunde"]
+    assert told["Daten"] == "Listen der Kasse"
+    assert told["Stand"] == "gehalten"
+    assert ("Wege der Betriebe", "Kontakt eines Betriebs") in lines
 
 
 @pytest.mark.parametrize(
@@ -220,4 +281,16 @@ def test_every_phrase_is_translated() -> None:
 def test_register_as_a_file(form: str, begin: str) -> None:
     printed = CliRunner().invoke(personal_data, ["register", "--form", form])
     assert printed.output.startswith(begin)
-    assert "MapSubscription" in printed.output
+    assert "Mails über neue Einträge" in printed.output
+    assert "MapSubscription" not in printed.output
+
+
+def test_every_record_and_field_has_words_in_both_languages() -> None:
+    declared = acts.declarations()
+    records = {model._meta.label for model in declared}
+    fields = {field.name for model in declared for field in model._meta.concrete_fields}
+    assert records == set(RECORDS)
+    assert fields - acts.SECRET - set(FIELDS) == set(), "add them to interfaces/record_words.py"
+    with override("de"):
+        assert record_label("advice.Booking") == "Termin der Sprechstunde"
+        assert field_label("about_de") == "Zur Person (deutsch)"

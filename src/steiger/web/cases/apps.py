@@ -13,7 +13,7 @@ class CasesConfig(AppConfig):
         """Know the names of this room's tasks, and tell log and search what it has."""
         from steiger.web.accounts.domain import persons
         from steiger.web.cases import tasks  # noqa: F401
-        from steiger.web.cases.domain.contacts import erase_person
+        from steiger.web.cases.domain.erasing import erase_person
         from steiger.web.cases.interfaces import finding, log_words  # noqa: F401
 
         persons.register("cases", erase_person)

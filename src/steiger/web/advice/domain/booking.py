@@ -17,7 +17,7 @@ from steiger.web.advice.domain import mails
 from steiger.web.advice.domain.diaries import free_times, quarters
 from steiger.web.advice.domain.need import Need
 from steiger.web.advice.domain.offering import Fit, pool
-from steiger.web.advice.models import Adviser, Booking, Claim
+from steiger.web.advice.models import Adviser, Booking, Claim, FollowUp
 from steiger.web.cases.domain import record as cases
 from steiger.web.cases.models import CaseEntry, Firm
 from steiger.web.directory.models import Term
@@ -314,6 +314,11 @@ def _locked(booking_id: UUID) -> Booking | None:
 def source_of(booking: Booking) -> str:
     """How the firm's case names this booking."""
     return f"booking/{booking.pk}"
+
+
+def answer_source(question: FollowUp) -> str:
+    """How the firm's case names the answer what came of a booking."""
+    return f"follow-up/{question.booking_id}/{question.days}"
 
 
 def title_of(booking: Booking) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from steiger.web.accounts.domain.audit import SYSTEM, VISITOR, record
 from steiger.web.advice.domain import mails
-from steiger.web.advice.domain.booking import ROOM
+from steiger.web.advice.domain.booking import ROOM, answer_source
 from steiger.web.advice.models import Booking, FollowUp
 from steiger.web.cases.domain import record as cases
 from steiger.web.cases.models import CaseEntry
@@ -83,7 +83,7 @@ def answer(
             happened_at=now,
             title=f"Nach {question.days} Tagen: {ANSWERS_DE[kind]}",
             room=ROOM,
-            source=f"follow-up/{question.booking_id}/{question.days}",
+            source=answer_source(question),
             details={"answer": kind, "words": question.words, "days": question.days},
             result=RESULTS[kind],
             by=VISITOR,

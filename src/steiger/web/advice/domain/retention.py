@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from steiger.web.accounts.domain.audit import SYSTEM, Actor, Entry, record_many
-from steiger.web.advice.domain.booking import release_expired
+from steiger.web.advice.domain.booking import ROOM, answer_source, release_expired, source_of
 from steiger.web.advice.models import Adviser, Booking, BusyTime, CalendarSource, FollowUp
+from steiger.web.cases.domain.record import forget_told
 
 #: Never confirmed; cancelled, missed or left unmarked; held. Counted from the time of the talk
 #: (of the wish, where it was never confirmed).
@@ -66,13 +67,20 @@ def _empty(now: datetime) -> int:
 
 
 def empty(bookings: list[Booking], *, by: Actor, now: datetime) -> None:
-    """Empty names, addresses and words within the caller's transaction; figures stay."""
+    """Empty names, addresses and words within the caller's transaction; figures stay.
+
+    The copies that the firm's case was told end with them.
+    """
     for booking in bookings:
         for name in EMPTIED:
             setattr(booking, name, "")
         booking.municipality, booking.erased_at = booking.municipality[:5], now
     Booking.objects.bulk_update(bookings, [*EMPTIED, "municipality", "erased_at"], batch_size=200)
-    FollowUp.objects.filter(booking__in=[b.pk for b in bookings]).update(words="")
+    questions = FollowUp.objects.filter(booking__in=[b.pk for b in bookings])
+    questions.update(words="")
+    sources = [source_of(booking) for booking in bookings]
+    sources += [answer_source(question) for question in questions]
+    forget_told(room=ROOM, sources=sources)
     _log("advice.booking.empty", bookings, by)
 
 

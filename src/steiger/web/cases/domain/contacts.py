@@ -113,16 +113,3 @@ def note_consents(
     touch(locked_case(case))
     told = ConsentEvent.Told.SPOKEN
     return set_consents(contact=contact, purposes=purposes, told=told, by=by)
-
-
-@transaction.atomic
-def erase_person(address: str) -> int:
-    """Forget one address as a contact of any firm; the firms and their cases stay."""
-    pending = PendingContact.objects.filter(email__iexact=address)
-    for one in pending:
-        audit.record(by=audit.VISITOR, act="cases.contact.expire", on=one)
-    number = pending.delete()[0]
-    for contact in Contact.objects.filter(email__iexact=address):
-        remove_contact(contact=contact, by=audit.VISITOR)
-        number += 1
-    return number

@@ -15,11 +15,20 @@ from django.utils import timezone
 from steiger.web.accounts.domain import audit
 from steiger.web.cases.domain import mails, rooms
 from steiger.web.cases.domain.cases import close
-from steiger.web.cases.domain.contacts import prune_pending
+from steiger.web.cases.domain.contacts import prune_pending, remove_contact
 from steiger.web.cases.domain.files import drop_files, sweep_files
 from steiger.web.cases.domain.links import prune_links
 from steiger.web.cases.domain.retention import add_months, rules
-from steiger.web.cases.models import Case, CaseEntry, CaseTask, Evidence, Firm, HandOver
+from steiger.web.cases.models import (
+    Case,
+    CaseEntry,
+    CaseTask,
+    Contact,
+    Evidence,
+    Firm,
+    HandOver,
+    PendingContact,
+)
 
 #: How many cases are erased within one transaction.
 BATCH = 50
@@ -54,6 +63,28 @@ def erase_case(*, case: Case, by: audit.Actor, at: datetime | None = None) -> No
         _erase_case(case, by, at)
     if firm.erased_at is None and not firm.cases.filter(erased_at=None).exists():
         _erase_facts(firm, by, at, everywhere=False)
+
+
+@transaction.atomic
+def erase_person(address: str) -> int:
+    """Forget one address as a contact of any firm; returns how many things.
+
+    Where nobody else speaks for a firm, its name and its path are this person's, and go with her;
+    colleagues keep the path of theirs.
+    """
+    number = 0
+    for pending in PendingContact.objects.filter(email__iexact=address):
+        audit.record(by=audit.VISITOR, act="cases.contact.expire", on=pending)
+        pending.delete()
+        number += 1
+    for contact in Contact.objects.filter(email__iexact=address).select_related("firm"):
+        if contact.firm.contacts.exclude(email__iexact=address).exists():
+            remove_contact(contact=contact, by=audit.VISITOR)
+        else:
+            # Every room is asked about the address itself, so none is asked about the firm here.
+            erase_firm(firm=contact.firm, by=audit.VISITOR, everywhere=False)
+        number += 1
+    return number
 
 
 def _erase_case(case: Case, by: audit.Actor, at: datetime | None) -> None:

@@ -10,7 +10,7 @@ Only after the person has confirmed her address: it is the address that ties a f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -183,6 +183,18 @@ def unrecord(*, room: str, source: str, by: audit.Actor) -> int:
             audit.record(by=by, act="cases.entry.withdraw", on=entry)
             entry.delete()
     return len(entries)
+
+
+def forget_told(*, room: str, sources: Collection[str]) -> int:
+    """Empty what a room told beside the title, because it keeps that no longer itself.
+
+    Kind, time and title stay: a title says what happened, in no words of the firm.
+
+    Returns:
+        How many entries were emptied.
+    """
+    told = CaseEntry.objects.filter(room=room, source__in=list(sources)).exclude(details={})
+    return told.update(details={})
 
 
 def _locked(firm: Firm) -> Firm:

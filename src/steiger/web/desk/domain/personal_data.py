@@ -22,12 +22,13 @@ from steiger.web.accounts.domain.personal_data import LIBRARIES
 from steiger.web.accounts.models import User
 from steiger.web.background.models import OutgoingMail
 from steiger.web.cases.domain.mails import forget_waiting
+from steiger.web.cases.models import Contact, Firm
 
 Model = type[models.Model]
 #: Names of persons in rows that bear an address.
 NAMES = ("name", "person_name", "contact", "display_name")
-#: Never told: what leads in, not what is known.
-SECRET = frozenset({"password", "token_hash", "data", "feed_key"})
+#: Never told: what leads in, not what is known; everywhere, or in one model only.
+SECRET = frozenset({"password", "token_hash", "feed_key", "mfa.Authenticator.data"})
 
 
 class PersonError(ValueError):
@@ -92,11 +93,14 @@ def _rows(address: str) -> dict[Model, list[models.Model]]:
             found[model] = {row.pk: row for row in model._default_manager.filter(asked)}
     if OutgoingMail in found:
         found[OutgoingMail] = {mail.pk: mail for mail in _waiting(address)}
+    # A firm's path is its people's, who hang on the firm: the only way that leads upwards.
+    firms = Firm.objects.filter(contacts__in=list(found[Contact]))
+    found[Firm] = {firm.pk: firm for firm in firms}
     grew = True
     while grew:
         grew = False
         for model in declared:
-            for row in _below(model, found):
+            for row in _below(model, found, address):
                 if row.pk not in found[model]:
                     found[model][row.pk] = row
                     grew = True
@@ -116,17 +120,28 @@ def _by_address(model: Model, fields: Mapping[str, str], address: str) -> Q | No
     return asked or None
 
 
-def _below(model: Model, found: Mapping[Model, Mapping[Any, models.Model]]) -> Iterator[Any]:
+def _below(
+    model: Model, found: Mapping[Model, Mapping[Any, models.Model]], address: str
+) -> Iterator[Any]:
     """Rows that hang on rows that were found: answers of a registration, files of an application.
 
     Accounts are left out: what a person did for others as an adviser hangs on her account, too;
-    where it is hers, the model declares the reference.
+    where it is hers, the model declares the reference. So are rows that bear another address: a
+    colleague of the same firm is somebody else.
     """
     for field in model._meta.concrete_fields:
         target: Any = field.related_model
         if not field.is_relation or target is User or not found.get(target):
             continue
-        yield from model._default_manager.filter(**{f"{field.name}__in": list(found[target])})
+        for row in model._default_manager.filter(**{f"{field.name}__in": list(found[target])}):
+            if not _of_another(row, address):
+                yield row
+
+
+def _of_another(row: models.Model, address: str) -> bool:
+    columns = [f.name for f in row._meta.concrete_fields if isinstance(f, models.EmailField)]
+    own = {str(getattr(row, name)).lower() for name in columns} - {"", "none"}
+    return bool(own) and address not in own
 
 
 def _waiting(address: str) -> Iterator[OutgoingMail]:
@@ -139,12 +154,13 @@ def _waiting(address: str) -> Iterator[OutgoingMail]:
 def _told(row: models.Model) -> dict[str, Any]:
     """All columns of a row save secrets; mails without their text, which holds links."""
     left_out = SECRET | ({"content"} if isinstance(row, OutgoingMail) else set())
+    label = row._meta.label
     return {
         field.name: field.value_to_string(row)
         if isinstance(field, models.DateTimeField | models.FileField | models.UUIDField)
         else getattr(row, field.attname)
         for field in row._meta.concrete_fields
-        if field.name not in left_out
+        if not {field.name, f"{label}.{field.name}"} & left_out
     }
 
 

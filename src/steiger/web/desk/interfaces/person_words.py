@@ -8,12 +8,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from steiger.web.desk.domain.personal_data import Found
 from steiger.web.desk.domain.processing import Processing, register_of_processing
+from steiger.web.desk.interfaces.record_words import field_label, record_label
 
 ROOMS = {
     "account": gettext_lazy("Sign-in"),
@@ -57,26 +60,35 @@ def room_label(key: str) -> str:
 
 
 def shown(found: Sequence[Found]) -> list[Shown]:
-    """Rows for a page; empty columns are left out."""
+    """Rows for a page, in the reader's words; empty columns are left out."""
     lines = []
     for one in found:
-        room, _dot, model = one.label.partition(".")
+        room = room_label(one.label.partition(".")[0])
         for row in one.rows:
             pairs = tuple(
-                (name, _plain(value))
+                (field_label(name), _value(one.label, name, value))
                 for name, value in row.items()
                 if value not in (None, "", [], {})
             )
-            lines.append(Shown(room_label(room), model, pairs))
+            lines.append(Shown(room, record_label(one.label), pairs))
     return sorted(lines, key=lambda line: (line.room, line.model))
 
 
-def _plain(value: object) -> str:
-    return (
-        value
-        if isinstance(value, str)
-        else json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
-    )
+def _value(label: str, name: str, value: object) -> str:
+    """A value in words: the label of a choice, yes or no; else as it stands."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str):
+        return str(_choices(label, name).get(value, value))
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+def _choices(label: str, name: str) -> dict[object, object]:
+    try:
+        field = apps.get_model(label)._meta.get_field(name)
+    except FieldDoesNotExist:
+        return {}
+    return dict(getattr(field, "flatchoices", None) or ())
 
 
 def as_json(found: Sequence[Found]) -> str:
@@ -104,7 +116,15 @@ def processing_lines() -> list[tuple[str, ...]]:
 def _line(one: Processing) -> tuple[str, ...]:
     article = _("Art. %(number)s") % {"number": one.basis}
     retention = _(one.retention) if one.retention else _("see purpose")
-    return (room_label(one.room), one.model, one.field, _(one.purpose), retention, article)
+    record = record_label(f"{one.room}.{one.model}")
+    return (
+        room_label(one.room),
+        record,
+        field_label(one.field),
+        _(one.purpose),
+        retention,
+        article,
+    )
 
 
 def processing_csv() -> str:
