@@ -25,6 +25,7 @@ from steiger.web.advice.domain.offering import offers
 from steiger.web.advice.domain.sheet import sheet
 from steiger.web.advice.models import Adviser, Booking, BusyTime, CalendarSource, Claim, FollowUp
 from steiger.web.background.models import OutgoingMail
+from steiger.web.cases.domain.entries import add_note
 from steiger.web.cases.models import CaseEntry, Firm
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 
@@ -127,6 +128,39 @@ def test_past_its_time_no_name_is_left_and_the_figures_stay(adviser: Adviser) ->
     assert figures() == before
     assert Booking.objects.get().municipality == "05913"
     assert queries.find_booking(booking.pk) is None
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_past_its_time_the_firms_path_has_no_copy_and_a_firm_only_if_needed(
+    adviser: Adviser, more: bool
+) -> None:
+    booking = held()
+    question = FollowUp.objects.create(booking=booking, days=30)
+    follow_up.answer(
+        follow_up_id=question.pk, kind=FollowUp.Answer.USED, words="Weniger", now=AFTER
+    )
+    firm = booking.firm
+    assert firm is not None
+    assert "Kassendaten" in str(list(CaseEntry.objects.values()))
+    if more:
+        add_note(case=firm.cases.get(), text="Ruft an", author=adviser.user, by=BY)  # type: ignore[arg-type]
+    retention.prune(now=booking.ends_at + retention.KEEP_HELD + timedelta(seconds=1))
+    firm.refresh_from_db()
+    assert (firm.name, firm.contacts.count()) == (("Bäckerei Beispiel", 1) if more else ("", 0))
+    told = str(list(CaseEntry.objects.values()))
+    assert [word for word in (*WORDS, "Weniger") if word in told] == []
+    assert ("Ruft an" in told) is more
+    kinds = CaseEntry.objects.exclude(kind="note").values_list("kind", flat=True)
+    assert sorted(kinds) == ["enquiry", "outcome", "talk"]  # figures stay
+
+
+def test_a_cancelled_booking_leaves_no_open_case(adviser: Adviser) -> None:
+    booking = make_booking()
+    assert booking.firm is not None
+    acts.cancel(booking_id=booking.pk, by=BY, side="firm", now=NOW)
+    assert booking.firm.cases.count() == 0
+    retention.prune(now=booking.ends_at + timedelta(days=91))
+    assert Firm.objects.get().name == ""
 
 
 def test_never_confirmed_is_erased_after_two_days(adviser: Adviser) -> None:

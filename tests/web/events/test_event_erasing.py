@@ -12,6 +12,9 @@ from django.utils import timezone
 from factories.events import ask, come, make_event, make_question, person
 from steiger.web.accounts.domain.audit import SYSTEM
 from steiger.web.background.models import OutgoingMail
+from steiger.web.cases.domain.contacts import set_consents
+from steiger.web.cases.domain.entries import add_note
+from steiger.web.cases.models import CaseEntry, Contact, Firm
 from steiger.web.events.domain import registering
 from steiger.web.events.domain.door import Reading, admit
 from steiger.web.events.domain.erasing import erase_due
@@ -84,6 +87,43 @@ def test_who_left_is_erased_after_a_month(event: Event) -> None:
     assert Registration.objects.filter(name="").count() == 0
     erase_due(timezone.now() + timedelta(days=31))
     assert Registration.objects.get(state="left").name == ""
+
+
+def firm_of(number: int) -> Firm:
+    return Firm.objects.get(contacts__email=f"gast{number}@example.org")
+
+
+def test_a_firm_known_from_this_alone_is_erased_with_it() -> None:
+    event = make_event(quota=5)
+    for number in (1, 2, 3, 4):
+        come(event, number, firm_name=f"Betrieb {number}")
+    alone, advised, agreed, again = (firm_of(number) for number in (1, 2, 3, 4))
+    add_note(case=advised.cases.get(), text="Ruft an", author=None, by=SYSTEM)  # type: ignore[arg-type]
+    set_consents(contact=agreed.contacts.get(), purposes={"news"}, told="self", by=SYSTEM)
+    come(make_event(days=60, title_de="Später"), 4)
+    erase_due(event.ends_at + timedelta(days=89))
+    assert Contact.objects.count() == 4
+    erase_due(event.ends_at + timedelta(days=91))
+    alone.refresh_from_db()
+    assert (alone.name, alone.contacts.count(), alone.cases.get().state) == ("", 0, "closed")
+    assert CaseEntry.objects.filter(case__firm=alone).count() == 1  # the figure stays
+    names = {firm.name for firm in Firm.objects.filter(erased_at=None)}
+    assert names == {advised.name, agreed.name, again.name}
+    erase_due(event.ends_at + timedelta(days=200))
+    assert set(Firm.objects.filter(erased_at=None)) == {advised, agreed}
+
+
+def test_who_cancels_leaves_no_case_and_later_no_firm(event: Event) -> None:
+    row = come(event, 1, firm_name="Betrieb 1")
+    firm = firm_of(1)
+    assert firm.cases.count() == 1
+    registering.leave(registration_id=row.pk)
+    assert firm.cases.count() == 0
+    erase_due(timezone.now() + timedelta(days=29))
+    assert firm.contacts.count() == 1
+    erase_due(timezone.now() + timedelta(days=31))
+    firm.refresh_from_db()
+    assert (firm.name, firm.contacts.count()) == ("", 0)
 
 
 def test_nothing_is_erased_before_its_time(event: Event) -> None:

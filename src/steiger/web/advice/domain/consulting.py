@@ -91,17 +91,5 @@ def _tell(booking: Booking, by: Actor) -> None:
 
 
 def _untell_talk(booking: Booking, by: Actor) -> None:
-    # `unrecord` takes back all of a source; the enquiry did happen, so it is told anew.
-    if booking.firm is None:
-        return
-    cases.unrecord(room=ROOM, source=source_of(booking), by=by)
-    cases.record(
-        firm=booking.firm,
-        kind=CaseEntry.Kind.ENQUIRY,
-        happened_at=booking.confirmed_at or booking.created_at,
-        title=title_of(booking),
-        room=ROOM,
-        source=source_of(booking),
-        details={"format": booking.format},
-        by=by,
-    )
+    # The enquiry did happen: only the talk is taken back.
+    cases.unrecord(room=ROOM, source=source_of(booking), kind=CaseEntry.Kind.TALK, by=by)

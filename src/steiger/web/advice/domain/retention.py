@@ -11,6 +11,7 @@ from django.utils import timezone
 from steiger.web.accounts.domain.audit import SYSTEM, Actor, Entry, record_many
 from steiger.web.advice.domain.booking import ROOM, answer_source, release_expired, source_of
 from steiger.web.advice.models import Adviser, Booking, BusyTime, CalendarSource, FollowUp
+from steiger.web.cases.domain.erasing import let_go
 from steiger.web.cases.domain.record import forget_told
 
 #: Never confirmed; cancelled, missed or left unmarked; held. Counted from the time of the talk
@@ -62,7 +63,9 @@ def _empty(now: datetime) -> int:
         ~Q(state__in=(states.HELD, states.ASKED, states.EXPIRED)) & Q(ends_at__lt=now - KEEP_UNHELD)
     )
     found = list(Booking.objects.filter(over, erased_at=None))
+    addresses = {booking.email for booking in found}
     empty(found, by=SYSTEM, now=now)
+    let_go(addresses=addresses, at=now)
     return len(found)
 
 

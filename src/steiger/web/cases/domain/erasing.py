@@ -6,6 +6,7 @@ What is left cannot be traced to a firm by anything that this room keeps; the co
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -15,9 +16,11 @@ from django.utils import timezone
 from steiger.web.accounts.domain import audit
 from steiger.web.cases.domain import mails, rooms
 from steiger.web.cases.domain.cases import close
-from steiger.web.cases.domain.contacts import prune_pending, remove_contact
+from steiger.web.cases.domain.contacts import agreed, prune_pending, remove_contact
+from steiger.web.cases.domain.entries import ROOM
 from steiger.web.cases.domain.files import drop_files, sweep_files
 from steiger.web.cases.domain.links import prune_links
+from steiger.web.cases.domain.queries import firms_of_addresses
 from steiger.web.cases.domain.retention import add_months, rules
 from steiger.web.cases.models import (
     Case,
@@ -85,6 +88,41 @@ def erase_person(address: str) -> int:
             erase_firm(firm=contact.firm, by=audit.VISITOR, everywhere=False)
         number += 1
     return number
+
+
+@transaction.atomic
+def let_go(*, addresses: Collection[str], at: datetime | None = None) -> int:
+    """Forget the firms of these people about which nothing else is kept; returns how many.
+
+    A room calls this when the time of what it kept about them is over. Else a firm that came to
+    one event would be known for years, although the form said some days.
+    """
+    wanted = {address.lower() for address in addresses if address}
+    firms = list(firms_of_addresses(wanted)) if wanted else []
+    lonely = [firm for firm in firms if not is_needed(firm)]
+    for firm in lonely:
+        for case in firm.cases.filter(state=Case.State.OPEN):
+            close(case=case, why=Case.Closing.DORMANT, by=audit.SYSTEM, at=at)
+        erase_firm(firm=firm, by=audit.SYSTEM, at=at, everywhere=False)
+    return len(lonely)
+
+
+def is_needed(firm: Firm) -> bool:
+    """Whether something is kept for which the firm and its people have to be known.
+
+    That is whatever another room keeps about them, what an adviser wrote or has to do, and
+    anything that one of its people agreed to.
+    """
+    people = list(firm.contacts.all())
+    alive = firm.cases.filter(erased_at=None)
+    return (
+        CaseEntry.objects.filter(case__in=alive, room=ROOM).exists()
+        or CaseTask.objects.filter(case__in=alive).exists()
+        or HandOver.objects.filter(case__in=alive).exists()
+        or firm.pending_contacts.exists()
+        or any(event.given for person in people for event in agreed(person).values())
+        or any(rooms.kept_elsewhere(firm.pk, [person.email for person in people]).values())
+    )
 
 
 def _erase_case(case: Case, by: audit.Actor, at: datetime | None) -> None:

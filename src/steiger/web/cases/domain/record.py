@@ -175,14 +175,31 @@ def touch(case: Case) -> None:
     case.save(update_fields=["touched_at"])
 
 
-def unrecord(*, room: str, source: str, by: audit.Actor) -> int:
-    """Take back what was told (a cancelled booking); returns how many entries went."""
+def unrecord(*, room: str, source: str, by: audit.Actor, kind: CaseEntry.Kind | None = None) -> int:
+    """Take back what was told (a cancelled booking), all of it or one kind.
+
+    An open case in which nothing else is goes with it: nothing happened.
+
+    Returns:
+        How many entries went.
+    """
     with transaction.atomic():
-        entries = list(CaseEntry.objects.filter(room=room, source=source))
+        found = CaseEntry.objects.filter(room=room, source=source).select_related("case")
+        entries = list(found.filter(kind=kind) if kind else found)
         for entry in entries:
             audit.record(by=by, act="cases.entry.withdraw", on=entry)
             entry.delete()
+        for case in {entry.case for entry in entries}:
+            _drop_if_empty(case, by)
     return len(entries)
+
+
+def _drop_if_empty(case: Case, by: audit.Actor) -> None:
+    full = (case.entries, case.tasks, case.hand_overs, case.merged_cases)
+    if case.state != Case.State.OPEN or case.confidential or any(one.exists() for one in full):
+        return
+    audit.record(by=by, act="cases.case.withdraw", on=case)
+    case.delete()
 
 
 def forget_told(*, room: str, sources: Collection[str]) -> int:

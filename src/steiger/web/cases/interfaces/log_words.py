@@ -12,6 +12,7 @@ register(
         "cases.firm.erase": _("Firm erased, figures kept"),
         "cases.firm.export": _("Data of a firm handed out"),
         "cases.case.open": _("Case opened"),
+        "cases.case.withdraw": _("Empty case taken back"),
         "cases.case.take": _("Case taken"),
         "cases.case.confidential": _("Case made confidential, or open to all advisers"),
         "cases.case.hand_over": _("Case handed over"),

@@ -18,11 +18,12 @@ class Firm(models.Model):
     """Who a case belongs to: an actor of the map, or a light record of a firm that is not on it.
 
     Personal data: the name of a firm may be that of its owner. Purpose: advice that the firm asked
-    for. Retention: with its last case; size, sector and district stay for the counted figures.
+    for. Retention: when nothing else is kept about it, with its last case at the latest; size,
+    sector and district stay for the counted figures.
     """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
-        "name": "advice that was asked for; erased with the firm's last case",
+        "name": "advice that was asked for; erased when nothing else is kept of the firm",
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -57,12 +58,12 @@ class Contact(models.Model):
     """A person of a firm who is spoken with. Addresses were confirmed before they came here.
 
     Personal data: name and e-mail address. Purpose: contact in the firm's case. Retention: with
-    the case.
+    the firm.
     """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
-        "name": "contact in the firm's case; erased with it",
-        "email": "contact in the firm's case, and its owner's way in; erased with it",
+        "name": "contact in the firm's case; erased with the firm's name",
+        "email": "contact in the firm's case, and its owner's way in; erased with the firm's name",
     }
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="contacts")
@@ -139,14 +140,15 @@ class Case(models.Model):
 class CaseEntry(models.Model):
     """One thing that happened, told by the room in which it happened.
 
-    Personal data: the words may name people. Purpose: the firm's case. Retention: words are
-    erased with the case; kind and time stay for the counted figures.
+    Personal data: the words may name people. Purpose: the firm's case. Retention: details that a
+    room told go when the room forgets its own, all words with the case at the latest; kind and
+    time stay for the counted figures.
     """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
         "author": "who wrote the entry; kept until the account is closed",
         "title": "what happened in the firm's case; erased with it",
-        "details": "what happened in the firm's case; erased with it",
+        "details": "what happened in the firm's case; erased with the room's own, or with the case",
     }
 
     class Kind(models.TextChoices):

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from steiger.web.accounts.domain.audit import SYSTEM, Entry, record_many
+from steiger.web.cases.domain.erasing import let_go
 from steiger.web.events.domain.persons import forget_salts
 from steiger.web.events.models import Answer, Event, Feedback, Question, Registration, Scan
 
@@ -57,8 +58,9 @@ def _registrations(now: datetime) -> int:
     for event in Event.objects.filter(ends_at__lt=now, registrations__erased_at=None).distinct():
         if event.ends_at + timedelta(days=event.keep_days) <= now:
             due += list(event.registrations.filter(erased_at=None).select_for_update())
-    keys = {row.pk for row in due}
+    keys, addresses = {row.pk for row in due}, {row.email for row in due}
     erase(keys, now)
+    let_go(addresses=addresses, at=now)
     return len(keys)
 
 

@@ -186,6 +186,10 @@ def _cases() -> Section:
             _("%(span)s after the closing, words, names, addresses and files are erased.")
             % {"span": months(given.keep_months)},
             _(
+                "It is sooner if nothing more happens: name and contacts of the firm are erased "
+                "together with your last registration or consultation."
+            ),
+            _(
                 "You can see everything, take it along as a file and have it erased at once, in "
                 "all parts of this site. What was counted stays as a figure without a name."
             ),
