@@ -111,6 +111,19 @@ def test_telling_twice_tells_once() -> None:
     assert set(event.registrations.values_list("state", flat=True)) == {"called_off"}
 
 
+def test_a_change_is_told_to_all_whom_the_page_counts() -> None:
+    event = make_event(quota=2)
+    come(event, 1, seats=2), come(event, 2), come(event, 3)
+    managing.change_event(event=event, values={"title_de": "Anderer Titel"}, by=SYSTEM)
+    assert tell_change(event.pk) == managing.people_to_tell(event) == 3
+    assert tell_change(event.pk) == 0
+    assert len(appointments(1)) == 2
+    assert appointments(2) == []  # who waits has no appointment yet
+    last = OutgoingMail.objects.filter(recipients__to=["gast2@example.org"]).latest("created_at")
+    assert "Anderer Titel" in last.content["text"]
+    assert "Warteliste" in last.content["text"]
+
+
 def test_a_new_text_disturbs_nobody() -> None:
     event = make_event()
     come(event, 1)

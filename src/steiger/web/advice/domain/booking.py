@@ -181,6 +181,7 @@ def confirm(*, booking_id: UUID, now: datetime | None = None) -> Booking:
             source=source_of(booking),
             details={"format": booking.format, "topics": [t.key for t in booking.topics.all()]},
             by=VISITOR,
+            adviser=booking.adviser.user,
         )
         mails.to_firm(booking, "booked", attached=attached)
         mails.to_adviser(booking, "booked")

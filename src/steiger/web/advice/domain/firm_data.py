@@ -8,16 +8,18 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from steiger.web.accounts.domain.audit import VISITOR, Entry, record_many
-from steiger.web.advice.domain import mails
+from steiger.web.advice.domain import mails, texts
 from steiger.web.advice.domain.booking import ROOM
 from steiger.web.advice.domain.retention import EMPTIED, empty
-from steiger.web.advice.models import Booking
-from steiger.web.cases.domain.rooms import RoomData, family_of
+from steiger.web.advice.domain.tokens import OWN, token_for
+from steiger.web.advice.models import Booking, Format
+from steiger.web.cases.domain.rooms import Appointment, RoomData, family_of
 
 State = Booking.State
 #: Told to the firm as they stand.
@@ -55,6 +57,24 @@ def _told(booking: Booking) -> dict[str, Any]:
         for one in booking.follow_ups.all()
     ]
     return told
+
+
+def ahead(firm: UUID, addresses: Sequence[str]) -> list[Appointment]:
+    """Confirmed consultations that are not over. The video room is on the booking's own page."""
+    found = bookings_of(firm, addresses).filter(state=State.CONFIRMED, ends_at__gt=timezone.now())
+    return [
+        Appointment(
+            at=booking.starts_at,
+            title=_("Consultation"),
+            who=booking.adviser.name,
+            where=texts.meeting_text(booking)
+            if booking.format == Format.SITE
+            else booking.get_format_display(),
+            email=booking.email,
+            own_url=reverse("advice:own", kwargs={"token": token_for(booking.pk, OWN)}),
+        )
+        for booking in found.select_related("adviser", "place")
+    ]
 
 
 @transaction.atomic
@@ -99,4 +119,4 @@ def _free(booking: Booking) -> None:
     mails.to_adviser(booking, "cancelled")
 
 
-DATA = RoomData(room=ROOM, kept=kept, erase=erase)
+DATA = RoomData(room=ROOM, kept=kept, erase=erase, ahead=ahead)

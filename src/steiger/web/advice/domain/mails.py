@@ -81,6 +81,8 @@ def _about(booking: Booking) -> dict[str, Any]:
     language = booking.page_language
     with override("de"):
         desk = reverse("advice:booking", kwargs={"booking": booking.pk})
+    with override(language):
+        path = reverse("cases:home")
     return {
         "booking": booking,
         "adviser": booking.adviser.name,
@@ -88,6 +90,7 @@ def _about(booking: Booking) -> dict[str, Any]:
         "confirm_url": link_for(booking.pk, CONFIRM, language),
         "own_url": link_for(booking.pk, OWN, language),
         "desk_url": f"{settings.BASE_URL}{desk}",
+        "path_url": f"{settings.BASE_URL}{path}",
         "by_adviser": booking.cancelled_by == "adviser",
     }
 

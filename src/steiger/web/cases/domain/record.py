@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from steiger.web.accounts.domain import audit
+from steiger.web.accounts.models import User
 from steiger.web.cases.models import Case, CaseEntry, Contact, Firm
 from steiger.web.directory.models import Actor
 
@@ -117,12 +118,16 @@ def record(
     details: Mapping[str, Any] | None = None,
     result: str = "",
     for_firm: bool = True,
+    adviser: User | None = None,
 ) -> CaseEntry:
     """Tell the firm's open case (a new one if there is none) what happened; told twice, it is once.
 
     The same `room`, `source` and `kind` updates time, title, details and result of what was told
     before. Where the words of a case are erased, new ones are not kept either; the entry with its
     `result` (a key of :class:`CaseEntry.Result`) still counts.
+
+    Args:
+        adviser: who looks after the case from now on, if nobody does.
 
     Raises:
         ValueError: `source` holds an address; it stays when names and addresses are erased.
@@ -155,6 +160,11 @@ def record(
         )
         touch(case)
         audit.record(by=by, act="cases.entry.record", on=entry)
+        if adviser is not None and case.adviser_id is None and not silent:
+            case.adviser = adviser
+            case.save(update_fields=["adviser"])
+            changes = {"adviser": [None, adviser.pk]}
+            audit.record(by=by, act="cases.case.take", on=case, changes=changes)
         return entry
 
 

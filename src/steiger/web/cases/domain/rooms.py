@@ -1,4 +1,4 @@
-"""What other rooms keep about a firm: they say how it is shown to the firm, and how it is erased.
+"""What other rooms keep about a firm: how it is shown to it, what lies ahead, how it is erased.
 
 Rooms stand above this one, so they register when they are ready::
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,38 @@ Erase = Callable[[UUID, Sequence[str]], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """Something that lies ahead of a firm, in the reader's language.
+
+    Attributes:
+        at: when it begins.
+        title: what it is.
+        who: with whom, or empty.
+        where: where or how.
+        state: in words, where it is not firmly arranged; else empty.
+        email: address of whoever arranged it.
+        own_url: her page, on which she moves or cancels it. It opens without signing in, so it is
+            shown to her alone.
+    """
+
+    at: datetime
+    title: str
+    who: str = ""
+    where: str = ""
+    state: str = ""
+    email: str
+    own_url: str
+
+
+#: From the firm's id and the confirmed addresses of its people to what lies ahead of them.
+Ahead = Callable[[UUID, Sequence[str]], Sequence[Appointment]]
+
+
+def _nothing(_firm: UUID, _addresses: Sequence[str]) -> Sequence[Appointment]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoomData:
     """What one room keeps.
 
@@ -30,11 +63,13 @@ class RoomData:
         erase: forgets names, addresses and words; called when a firm wants everything erased.
             When only the time of its case is up, it is not called: what a room keeps has a time of
             its own, and nobody loses a seat or a membership because a case grew old.
+        ahead: appointments that lie ahead, if the room makes any.
     """
 
     room: str
     kept: Kept
     erase: Erase
+    ahead: Ahead = _nothing
 
 
 _rooms: dict[str, RoomData] = {}
@@ -53,6 +88,12 @@ def known() -> list[str]:
 def kept_elsewhere(firm: UUID, addresses: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """What the other rooms keep, by room."""
     return {room: list(data.kept(firm, addresses)) for room, data in sorted(_rooms.items())}
+
+
+def appointments(firm: UUID, addresses: Sequence[str]) -> list[Appointment]:
+    """What lies ahead in all rooms, the next first."""
+    found = [one for data in _rooms.values() for one in data.ahead(firm, addresses)]
+    return sorted(found, key=lambda one: one.at)
 
 
 def erase_elsewhere(firm: UUID, addresses: Sequence[str]) -> int:

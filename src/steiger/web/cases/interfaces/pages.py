@@ -17,6 +17,7 @@ from steiger.web.cases.domain.contacts import agreed
 from steiger.web.cases.domain.entries import BY_HAND, ROOM
 from steiger.web.cases.domain.queries import STATIONS, path_of, visible_to
 from steiger.web.cases.domain.retention import erased_on, rules
+from steiger.web.cases.domain.rooms import Appointment, appointments
 from steiger.web.cases.interfaces.forms import ConsentForm, ContactForm, NoteForm, TaskForm
 from steiger.web.cases.interfaces.words import Line, lines_of
 from steiger.web.cases.models import (
@@ -136,6 +137,11 @@ def steps_of(entries: Iterable[CaseEntry]) -> list[Step]:
     ]
 
 
+def appointments_of(firm: Firm) -> list[Appointment]:
+    """What lies ahead of a firm in all rooms, the next first."""
+    return appointments(firm.pk, list(firm.contacts.values_list("email", flat=True)))
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """One purpose, and what a person says to it."""
@@ -213,6 +219,7 @@ def case_context(case: Case, person: User, **bound: Any) -> dict[str, Any]:
         "today": timezone.localdate(),
         "people": [] if erased else people_of(case.firm),
         "pending": case.firm.pending_contacts.all(),
+        "appointments": [] if erased else appointments_of(case.firm),
         "hand_overs": case.hand_overs.select_related("giver", "taker"),
         "others": visible_to(person, case.firm.cases.exclude(pk=case.pk)).exclude(
             state=Case.State.MERGED
@@ -263,6 +270,7 @@ def path_context(firm: Firm, me: Contact, by_link: bool, **bound: Any) -> dict[s
         "steps": steps_of(path_of(firm).order_by("-happened_at", "-pk")),
         "running": running,
         "adviser": str(running.adviser.display_name) if running and running.adviser else "",
+        "appointments": appointments_of(firm),
         "colleagues": firm.contacts.exclude(pk=me.pk).order_by("pk"),
         "consents": consents_of(me),
         "consent_form": ConsentForm(initial={"purposes": given_purposes(me)}),

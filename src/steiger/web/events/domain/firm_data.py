@@ -7,14 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from steiger.web.accounts.domain.audit import VISITOR, record
-from steiger.web.cases.domain.rooms import RoomData, numbers_of, of_others
-from steiger.web.events.domain import erasing, seats
+from steiger.web.cases.domain.rooms import Appointment, RoomData, numbers_of, of_others
+from steiger.web.events.domain import erasing, seats, words
+from steiger.web.events.domain.telling_cases import ROOM, SOURCE
+from steiger.web.events.domain.tokens import token_for
 from steiger.web.events.models import Registration
 
-ROOM, SOURCE = "events", "registration/"
 State = Registration.State
 #: Told to the firm as they stand.
 PLAIN = (
@@ -50,6 +52,24 @@ def _told(row: Registration) -> dict[str, Any]:
     ]
     told["came_at"] = [one.came_at.isoformat() for one in row.attendances.all()]
     return told
+
+
+def ahead(firm: UUID, addresses: Sequence[str]) -> list[Appointment]:
+    """Events for which the firm has a place, or waits for one."""
+    now = timezone.now()
+    waits = (State.WAITING, State.OFFERED)
+    return [
+        Appointment(
+            at=row.event.starts_at,
+            title=row.event.title,
+            where=words.place_text(row.event),
+            state=row.get_state_display() if row.state in waits else "",
+            email=row.email,
+            own_url=reverse("events:own", kwargs={"token": token_for(row.pk)}),
+        )
+        for row in registrations_of(firm, addresses)
+        if row.state in (State.CONFIRMED, *waits) and row.event.ends_at > now
+    ]
 
 
 @transaction.atomic
@@ -90,4 +110,4 @@ def _forget(found: list[Registration]) -> int:
     return len(found)
 
 
-DATA = RoomData(room=ROOM, kept=kept, erase=erase)
+DATA = RoomData(room=ROOM, kept=kept, erase=erase, ahead=ahead)

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import override
 
 from steiger.adapters.icalendar.writer import Method
 from steiger.web.background.domain.mail import queue_mail
 from steiger.web.events.domain import words
 from steiger.web.events.domain.calendar import invitation
+from steiger.web.events.domain.telling_cases import names_firm
 from steiger.web.events.domain.tokens import own_url
 from steiger.web.events.models import Registration
 
@@ -49,6 +51,9 @@ def queue(registration: Registration, name: str, context: Mapping[str, Any] | No
             "own_url": own,
             "event_url": settings.BASE_URL + event.get_absolute_url(),
             "base_url": settings.BASE_URL,
+            "path_url": settings.BASE_URL + reverse("cases:home")
+            if names_firm(registration)
+            else "",
             **(context or {}),
         }
         subject = render_to_string(f"events/mail/{name}_subject.txt", given).strip()

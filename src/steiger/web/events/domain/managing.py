@@ -18,6 +18,8 @@ from steiger.web.events.models import Event, Material, Question, Registration, T
 TELL = "steiger.web.events.tasks.tell_change_task"
 #: A change of these has to reach calendars.
 CALENDAR_FIELDS = (
+    "title_de",
+    "title_en",
     "starts_at",
     "ends_at",
     "format",

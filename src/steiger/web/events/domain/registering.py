@@ -12,10 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from steiger.web.accounts.domain.audit import VISITOR, Actor, record
-from steiger.web.cases.domain.record import FirmGiven, firm_for, unrecord
-from steiger.web.cases.domain.record import record as tell_case
-from steiger.web.cases.models import CaseEntry
-from steiger.web.events.domain import mails, seats
+from steiger.web.events.domain import mails, seats, telling_cases
 from steiger.web.events.domain.persons import person
 from steiger.web.events.models import Answer, Event, Question, Registration, TicketKind
 
@@ -219,25 +216,7 @@ def _place(row: Registration) -> None:
     row.told_sequence = row.event.sequence
     row.save()
     mails.queue(row, "placed")
-    if row.firm_name or row.firm_size or row.firm_sector or row.firm_municipality:
-        given = FirmGiven(
-            name=row.firm_name,
-            size=row.firm_size,
-            sector=row.firm_sector,
-            municipality=row.firm_municipality,
-            contact=row.name,
-            example=row.event.example,
-        )
-        tell_case(
-            firm=firm_for(email=row.email, given=given, by=VISITOR),
-            kind=CaseEntry.Kind.EVENT,
-            happened_at=row.event.starts_at,
-            title=row.event.title_de,
-            room="events",
-            source=f"registration/{row.pk}",
-            by=VISITOR,
-            details={"event": row.event.slug, "seats": row.seats},
-        )
+    telling_cases.tell(row, VISITOR)
 
 
 def lapse(row: Registration, now: datetime) -> None:
@@ -267,6 +246,7 @@ def resize(*, registration_id: UUID, seats_wanted: int) -> Registration:
             raise RegistrationError("full")
         row.seats = seats_wanted
         row.save(update_fields=["seats"])
+        telling_cases.tell_again(row, VISITOR)
         changes = {"seats": [before, seats_wanted]}
         record(by=VISITOR, act="events.registration.resize", on=row, changes=changes)
         seats.settle(ticket)
@@ -298,7 +278,7 @@ def leave(*, registration_id: UUID, by: Actor = VISITOR) -> bool:
             row.sequence += 1
             row.save(update_fields=["state", "until", "ended_at", "sequence"])
             mails.queue(row, "left" if had_place else "left_list")
-            unrecord(room="events", source=f"registration/{row.pk}", by=by)
+            telling_cases.untell(row, by)
         seats.settle(ticket, now)
     return True
 

@@ -14,8 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from steiger.web.accounts.domain.audit import SYSTEM, Entry, record_many
-from steiger.web.cases.domain.record import unrecord
-from steiger.web.events.domain import mails
+from steiger.web.events.domain import mails, telling_cases
 from steiger.web.events.models import Event, Registration, TicketKind
 
 State = Registration.State
@@ -32,8 +31,9 @@ def tell_change(event_pk: int) -> int:
     if event.state == Event.State.CANCELLED:
         rows = event.registrations.filter(state__in=Registration.ALIVE)
         return _in_batches(rows, lambda row: _call_off(row, event))
-    placed = event.registrations.filter(state=State.CONFIRMED, told_sequence__lt=event.sequence)
-    return _in_batches(placed, lambda row: _changed(row, event))
+    concerned = (State.CONFIRMED, State.OFFERED, State.WAITING)
+    rows = event.registrations.filter(state__in=concerned, told_sequence__lt=event.sequence)
+    return _in_batches(rows, lambda row: _changed(row, event))
 
 
 def remind_due(now: datetime | None = None) -> int:
@@ -82,6 +82,10 @@ def _changed(row: Registration, event: Event) -> None:
     row.told_sequence = event.sequence
     row.sequence += 1
     row.save(update_fields=["told_sequence", "sequence"])
+    if row.state != State.CONFIRMED:
+        mails.queue(row, "changed_list", {"offered": row.state == State.OFFERED})
+        return
+    telling_cases.tell_again(row, SYSTEM)
     mails.queue(row, "changed")
 
 
@@ -93,7 +97,7 @@ def _call_off(row: Registration, event: Event) -> None:
     row.save(update_fields=["state", "until", "ended_at", "told_sequence", "sequence"])
     entry = Entry("events.registration.call_off", "events.registration", str(row.pk), str(row))
     record_many(by=SYSTEM, entries=[entry])
-    unrecord(room="events", source=f"registration/{row.pk}", by=SYSTEM)
+    telling_cases.untell(row, SYSTEM)
     if known:
         mails.queue(row, "called_off" if had_place else "called_off_list")
 

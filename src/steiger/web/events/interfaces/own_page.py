@@ -6,6 +6,7 @@ import io
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from steiger.web.events.domain import seats, words
 from steiger.web.events.domain.after import may_give_opinion
 from steiger.web.events.domain.door import seat_code
+from steiger.web.events.domain.telling_cases import names_firm
 from steiger.web.events.interfaces.forms import OpinionForm, SeatsForm
 from steiger.web.events.models import Registration
 
@@ -78,6 +80,7 @@ def own_context(row: Registration) -> dict[str, Any]:
         "certificate": bool(came) and event.is_over,
         "opinion_form": OpinionForm() if may_give_opinion(row) else None,
         "gave_opinion": row.gave_opinion,
+        "path_url": reverse("cases:home") if names_firm(row) else "",
         "materials": list(event.materials.all()) if event.is_over else [],
     }
 
