@@ -19,7 +19,7 @@ class CommunitiesConfig(AppConfig):
         from steiger.web.communities import tasks  # noqa: F401
         from steiger.web.communities.domain.firm_data import DATA, erase_person
         from steiger.web.communities.domain.queries import community_names
-        from steiger.web.communities.interfaces import finding, log_words  # noqa: F401
+        from steiger.web.communities.interfaces import case_words, finding, log_words  # noqa: F401
         from steiger.web.directory.domain import community_names as names
 
         register(DATA)

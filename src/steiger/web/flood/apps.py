@@ -16,7 +16,7 @@ class FloodConfig(AppConfig):
         from steiger.web.flood import tasks  # noqa: F401
         from steiger.web.flood.domain.firm_data import DATA
         from steiger.web.flood.domain.subscriptions import erase_person
-        from steiger.web.flood.interfaces import log_words  # noqa: F401
+        from steiger.web.flood.interfaces import case_words, log_words  # noqa: F401
 
         rooms.register(DATA)
         persons.register("flood", erase_person)

@@ -18,7 +18,7 @@ class PublicationsConfig(AppConfig):
         from steiger.web.cases.domain.rooms import register
         from steiger.web.publications import tasks  # noqa: F401
         from steiger.web.publications.domain.firm_data import DATA, erase_person
-        from steiger.web.publications.interfaces import finding, log_words, on_the_map  # noqa: F401
+        from steiger.web.publications.interfaces import case_words, finding, log_words, on_the_map  # noqa: F401
 
         register(DATA)
         persons.register("publications", erase_person)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from steiger.web.cases.domain.queries import path_of
 from steiger.web.cases.domain.retention import erased_on, rules
 from steiger.web.cases.domain.rooms import kept_elsewhere
+from steiger.web.cases.interfaces.kept_words import kept_parts
 from steiger.web.cases.interfaces.pages import consents_of, firm_view, people_of, steps_of
 from steiger.web.cases.models import Case, CaseEntry, Contact, Evidence, Firm
 
@@ -123,13 +124,14 @@ def as_json(firm: Firm, *, internal: bool = False) -> bytes:
 def as_html(firm: Firm, *, internal: bool = False) -> bytes:
     """One page that can be read and printed without anything else."""
     entries = path_of(firm, all_of_it=internal).order_by("happened_at")
+    addresses = list(firm.contacts.values_list("email", flat=True))
     context = {
         "firm": firm_view(firm),
         "people": people_of(firm),
         "consents": {contact.pk: consents_of(contact) for contact in firm.contacts.all()},
         "cases": [(case, erased_on(case)) for case in firm.cases.exclude(state="merged")],
         "steps": steps_of(entries),
-        "data": everything(firm, internal=internal),
+        "parts": kept_parts(kept_elsewhere(firm.pk, addresses)),
         "rules": rules(),
         "internal": internal,
         "now": timezone.now(),
