@@ -26,7 +26,7 @@ from steiger.web.advice.domain.sheet import sheet
 from steiger.web.advice.models import Adviser, Booking, BusyTime, CalendarSource, Claim, FollowUp
 from steiger.web.background.models import OutgoingMail
 from steiger.web.cases.domain.entries import add_note
-from steiger.web.cases.models import CaseEntry, Firm
+from steiger.web.cases.models import CaseEntry, Contact, Firm
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,15 @@ def test_past_its_time_the_firms_path_has_no_copy_and_a_firm_only_if_needed(
     assert ("Ruft an" in told) is more
     kinds = CaseEntry.objects.exclude(kind="note").values_list("kind", flat=True)
     assert sorted(kinds) == ["enquiry", "outcome", "talk"]  # figures stay
+
+
+def test_a_firm_without_people_is_erased_with_its_last_booking(adviser: Adviser) -> None:
+    booking = held()
+    Contact.objects.get().delete()
+    retention.prune(now=booking.ends_at + retention.KEEP_HELD)
+    assert Firm.objects.get().name == "Bäckerei Beispiel"
+    retention.prune(now=booking.ends_at + retention.KEEP_HELD + timedelta(seconds=1))
+    assert Firm.objects.get().name == ""
 
 
 def test_a_cancelled_booking_leaves_no_open_case(adviser: Adviser) -> None:

@@ -65,7 +65,8 @@ def _empty(now: datetime) -> int:
     found = list(Booking.objects.filter(over, erased_at=None))
     addresses = {booking.email for booking in found}
     empty(found, by=SYSTEM, now=now)
-    let_go(addresses=addresses, at=now)
+    sources = [source_of(booking) for booking in found]
+    let_go(addresses=addresses, room=ROOM, sources=sources, at=now)
     return len(found)
 
 

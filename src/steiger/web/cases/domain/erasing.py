@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from steiger.web.accounts.domain import audit
@@ -20,7 +20,6 @@ from steiger.web.cases.domain.contacts import agreed, prune_pending, remove_cont
 from steiger.web.cases.domain.entries import ROOM
 from steiger.web.cases.domain.files import drop_files, sweep_files
 from steiger.web.cases.domain.links import prune_links
-from steiger.web.cases.domain.queries import firms_of_addresses
 from steiger.web.cases.domain.retention import add_months, rules
 from steiger.web.cases.models import (
     Case,
@@ -91,14 +90,24 @@ def erase_person(address: str) -> int:
 
 
 @transaction.atomic
-def let_go(*, addresses: Collection[str], at: datetime | None = None) -> int:
-    """Forget the firms of these people about which nothing else is kept; returns how many.
+def let_go(
+    *, addresses: Collection[str], room: str, sources: Collection[str], at: datetime | None = None
+) -> int:
+    """Forget firms about which nothing else is kept; returns how many.
 
-    A room calls this when the time of what it kept about them is over. Else a firm that came to
-    one event would be known for years, although the form said some days.
+    A room calls this when the time of what it kept is over. Else a firm that came to one event
+    would be known for years, although the form said some days.
+
+    Args:
+        addresses: of the people whom it concerned. What was cancelled stands in no case any more.
+        room: its name, as in ``CaseEntry.room``.
+        sources: what it told. The firm's people may have gone meanwhile.
+        at: the time that counts as now.
     """
     wanted = {address.lower() for address in addresses if address}
-    firms = list(firms_of_addresses(wanted)) if wanted else []
+    told = CaseEntry.objects.filter(room=room, source__in=list(sources))
+    concerned = Q(contacts__email__in=wanted) | Q(cases__in=told.values("case"))
+    firms = Firm.objects.filter(concerned, erased_at=None).distinct()
     lonely = [firm for firm in firms if not is_needed(firm)]
     for firm in lonely:
         for case in firm.cases.filter(state=Case.State.OPEN):

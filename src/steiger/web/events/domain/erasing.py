@@ -13,6 +13,7 @@ from django.utils import timezone
 from steiger.web.accounts.domain.audit import SYSTEM, Entry, record_many
 from steiger.web.cases.domain.erasing import let_go
 from steiger.web.events.domain.persons import forget_salts
+from steiger.web.events.domain.telling_cases import ROOM, SOURCE
 from steiger.web.events.models import Answer, Event, Feedback, Question, Registration, Scan
 
 #: Who left, or was told that it is called off, is erased this long after that.
@@ -60,7 +61,8 @@ def _registrations(now: datetime) -> int:
             due += list(event.registrations.filter(erased_at=None).select_for_update())
     keys, addresses = {row.pk for row in due}, {row.email for row in due}
     erase(keys, now)
-    let_go(addresses=addresses, at=now)
+    sources = [f"{SOURCE}{key}" for key in keys]
+    let_go(addresses=addresses, room=ROOM, sources=sources, at=now)
     return len(keys)
 
 
