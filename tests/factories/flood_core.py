@@ -166,6 +166,10 @@ def forecast_gauge(model, shared, network, observations, issue_row, rain):  # no
     return found, [Driver("level", 0.1, "Der Pegel steigt", "The level is rising")]
 
 
+def sensors_of(model: GaugeModel) -> tuple[str, ...]:
+    return (model.gauge,)
+
+
 def model_to_files(model: GaugeModel) -> dict[str, bytes]:
     data = {
         "gauge": model.gauge,

@@ -295,3 +295,40 @@ def test_mean_counts_what_is_known_in_the_window() -> None:
     found = Counted(values).mean(3, np.arange(6))
     assert found[[0, 1, 2, 3, 5]] == pytest.approx([1.0, 1.0, 2.0, 3.0, 8.0])
     assert Counted(values[3:5]).mean(3, np.array([1])) == pytest.approx([np.nan], nan_ok=True)
+
+
+@pytest.mark.parametrize("stamped", ["start", "end"])
+def test_total_given_once_is_the_same_as_one_that_every_row_repeats(stamped: str) -> None:
+    network = river(accumulation=timedelta(days=1), stamped=stamped)
+    sensors = (
+        *network.sensors,
+        Sensor(
+            id="evaporation",
+            kind=Kind.POTENTIAL_EVAPOTRANSPIRATION,
+            unit="mm",
+            accumulation=timedelta(days=1),
+        ),
+    )
+    network = replace(network, sensors=sensors)
+    rows = 30 * 24
+    hour = np.arange(rows)
+    repeated = record(river(), rows).values.copy()
+    repeated = np.column_stack([repeated, 0.1 * (hour // 24)])
+    repeated[:, 2] = hour // 24 % 5
+    once = repeated.copy()
+    once[np.ix_(hour % 24 != 0, [2, 6])] = np.nan
+    delays = np.array([s.delay(network.step) for s in network.sensors], "timedelta64[s]")
+    times = np.datetime64("2020-01-01", "s") + hour * np.timedelta64(network.step)
+    for start in (0, 101):
+        some, all_ = (
+            inputs_of(network, Observations(times, network.ids, values, delays), start=start)
+            for values in (once, repeated)
+        )
+        for name in ("known", "true", "evaporation"):
+            assert np.array_equal(getattr(some, name), getattr(all_, name), equal_nan=True)
+    gap = once.copy()
+    gap[240:, 2] = np.nan
+    lost = inputs_of(network, Observations(times, network.ids, gap, delays)).column("r1")
+    last = 240 + (24 if stamped == "start" else 0)
+    assert np.isfinite(lost[last - 1])
+    assert np.isnan(lost[last:]).all()

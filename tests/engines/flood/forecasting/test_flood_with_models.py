@@ -229,6 +229,16 @@ def test_lost_sensors_widen_the_band_and_move_it_little(mode: str) -> None:
     assert (bands(lost, mode) > before).all()
 
 
+def test_whoever_calls_a_forecast_degraded_names_what_it_lacks() -> None:
+    network, _ = valley()
+    read = model().sensors_of(GAUGE)
+    assert read[0] == GAUGE
+    assert set(read) <= set(network.ids)
+    for lost in read[1:]:
+        gauge = issue(silent(lost)).gauge(GAUGE)
+        assert (gauge.state, gauge.missing) == ("degraded", (lost,))
+
+
 def test_blind_gauge_is_still_forecast_with_wider_bands() -> None:
     lost = silent(GAUGE)
     assert issue(lost).gauge(GAUGE).state == "blind"

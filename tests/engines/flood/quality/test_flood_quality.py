@@ -20,6 +20,7 @@ from steiger.engines.flood.network import (
 from steiger.engines.flood.quality import (
     Effect,
     check_quality,
+    in_hand,
     masked,
     online_mask,
 )
@@ -296,6 +297,35 @@ def test_value_that_cannot_be_known_yet_is_not_missing() -> None:
     assert np.isnan(known.column("t")[-24:]).all()
     assert found("missing", network, known) == []
     assert found("late", network, known) == []
+
+
+def test_what_cannot_be_known_at_the_end_of_the_file_is_not_missing() -> None:
+    network = make_network(make_sensor("s", available_after=timedelta(hours=3)))
+    values = river(20)
+    values[-3:] = np.nan
+    assert found("missing", network, make_observations(network, {"s": values})) == []
+    values[-4:] = np.nan
+    (flag,) = found("missing", network, make_observations(network, {"s": values}))
+    assert flag.count == 1
+
+
+def test_sensor_has_all_in_hand_that_it_owes() -> None:
+    network = make_network(
+        make_sensor("once", Kind.RAIN, accumulation=timedelta(days=1), stamped="start"),
+        make_sensor("slow", available_after=timedelta(hours=3)),
+    )
+    hour = np.arange(10 * DAY)
+    once = np.where(hour % DAY == 0, 3.0, np.nan)
+    observations = make_observations(network, {"once": once, "slow": river(10)})
+    known = observations.until(observations.times[-1])
+    nothing = np.zeros(known.values.shape, dtype=bool)
+    assert in_hand(network, known, nothing).all()
+    unusable = nothing.copy()
+    unusable[100:104, 1] = True
+    unusable[5 * DAY, 0] = True
+    held = in_hand(network, known, unusable)
+    assert np.flatnonzero(~held[:, 1]).tolist() == [100, 101, 102, 103]
+    assert np.flatnonzero(~held[:, 0]).tolist() == list(range(5 * DAY, 6 * DAY))
 
 
 def test_late_sensor() -> None:

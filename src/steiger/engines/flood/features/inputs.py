@@ -26,7 +26,8 @@ class Inputs:
     """What was known at each row, and what happened.
 
     `known` (T, S): row t holds the newest value of each sensor that had arrived at `times[t]`
-    (its delay has passed); states are carried forward for two hours. `true` (T, S): row t holds
+    (its delay has passed); states are carried forward for two hours, totals given once for as long
+    as they are summed. `true` (T, S): row t holds
     what the sensor measured for that time, totals by the end of their step; only targets and rain
     ahead may use it. `evaporation` (T,) is potential, mm per step. `totals` are sensors whose
     values are sums over more than a step. `still` is what sensors reported while they stood still,
@@ -132,21 +133,28 @@ def _late(sensor: Sensor, step: timedelta) -> int:
 
 def _reach(sensor: Sensor, step: timedelta) -> int:
     shift = max(_late(sensor, step), stamp_shift(sensor, step))
-    return shift + max(1, int(CARRIED / step))
+    return shift + max(1, int(CARRIED / step), _total_steps(sensor, step))
+
+
+def _total_steps(sensor: Sensor, step: timedelta) -> int:
+    return max(1, int((sensor.accumulation or step) / step))
 
 
 def per_step(sensor: Sensor, values: Array, step: timedelta) -> Array:
-    """Totals over a longer time than a step as the part that falls on one step."""
+    """Totals over a longer time than a step as the part that falls on one step.
+
+    A total that the file gives once in its time holds for all of it, as if every row repeated it.
+    """
     if sensor.accumulation is None or sensor.accumulation == step:
         return values
-    return values * (step / sensor.accumulation)
+    return carried(values, _total_steps(sensor, step) - 1) * (step / sensor.accumulation)
 
 
 def stamp_shift(sensor: Sensor, step: timedelta) -> int:
     """Rows by which a total must move to stand at the end of its time."""
     if sensor.stamped == "end" or not sensor.kind.is_total:
         return 0
-    return max(1, int((sensor.accumulation or step) / step))
+    return _total_steps(sensor, step)
 
 
 def _evaporation(network: Network, observations: Observations, start: int) -> Array:

@@ -81,6 +81,7 @@ class Core(Protocol):
     def fit_gauge(
         self, network: Network, observations: Observations, shared: Any, gauge: str, settings: Any
     ) -> Any: ...
+    def sensors_of(self, model: Any) -> tuple[str, ...]: ...
     def predict_gauge(  # noqa: PLR0917 (the order is that of the core)
         self,
         model: Any,

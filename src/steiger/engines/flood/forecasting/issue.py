@@ -170,18 +170,20 @@ def _last(observations: Observations, row: int, sensor: Sensor) -> tuple[str, fl
 
 def _missing(context: _Context, sensor: Sensor) -> tuple[str, ...]:
     """Sensors that matter for the gauge and have no value where they should have one by now."""
-    network, row = context.network, context.row
-    above = set(network.above(sensor.id))
+    network, row, model = context.network, context.row, context.model
+    above = network.above(sensor.id)
+    read = model.sensors_of(sensor.id) if sensor.id in model.gauges else ()
+    matter = {sensor.id, *above, *read}
     # Where nobody has written down what flows into what, every sensor may matter.
     kinds = {Kind.RAIN, Kind.RELEASE} if above else set(Kind)
     missing = []
     for other in network.sensors:
-        if other.id != sensor.id and other.id not in above and other.kind not in kinds:
+        if other.id not in matter and other.kind not in kinds:
             continue
         late = -(-other.delay(network.step) // network.step)
         length = max(1, network.steps(other.accumulation or network.step))
         end = max(row - late + 1, 0)
         due = context.observations.column(other.id)[max(end - length, 0) : end]
-        if len(due) and not np.isfinite(due).any():
+        if not np.isfinite(due).any():
             missing.append(other.id)
     return tuple(missing)

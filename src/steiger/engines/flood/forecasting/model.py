@@ -75,6 +75,15 @@ class Model:
         """
         return self._read(load_core(self.core).shared_from_files, self.shared)
 
+    def sensors_of(self, gauge: str) -> tuple[str, ...]:
+        """Ids of the sensors from which a gauge's forecast is made, the gauge itself first.
+
+        Raises:
+            ForecastError: the core cannot read the gauge's files.
+            KeyError: the model does not know the gauge.
+        """
+        return load_core(self.core).sensors_of(self.gauge_part(gauge))
+
     @cached_property
     def _read_gauges(self) -> dict[str, Any]:
         return {}

@@ -20,6 +20,7 @@ from steiger.engines.flood.models.interface import (
     model_to_files,
     predict_gauge,
     prepare,
+    sensors_of,
     shared_from_files,
     shared_to_files,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "model_to_files",
     "predict_gauge",
     "prepare",
+    "sensors_of",
     "shared_from_files",
     "shared_to_files",
 ]

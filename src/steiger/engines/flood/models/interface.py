@@ -46,6 +46,7 @@ __all__ = [
     "model_to_files",
     "predict_gauge",
     "prepare",
+    "sensors_of",
     "shared_from_files",
     "shared_to_files",
 ]
@@ -119,6 +120,11 @@ def fit_gauge(
     if record.teaches and enough:
         return train_gauge(network, observations, gauge, settings, shared.corrections)
     return pool.serve(record, shared.pooled, settings, leads)
+
+
+def sensors_of(model: GaugeModel | ServedGauge) -> tuple[str, ...]:
+    """Ids of the sensors from which a gauge's forecast is made, the gauge itself first."""
+    return model.plan.sensors
 
 
 def predict_gauge(  # noqa: PLR0917 (the order in which all cores take them)

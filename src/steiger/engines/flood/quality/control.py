@@ -55,6 +55,19 @@ def check_quality(network: Network, observations: Observations) -> Flags:
     return Flags(tuple(flags), observations.ids, unusable)
 
 
+def in_hand(network: Network, observations: Observations, unusable: Mask) -> Mask:
+    """Where each sensor has said all that it owes, (T, S): what is there and not `unusable` (T, S).
+
+    A total that is given once in its time holds for all of it, and what cannot be known yet is not
+    owed. The last row says which sensors are silent now, the mean of a column how much is usable.
+
+    Raises:
+        NetworkError: observations and network do not fit each other.
+    """
+    record = Record.of(network, observations)
+    return record.in_hand(np.isfinite(record.values) & ~unusable)
+
+
 def online_mask(
     network: Network, observations: Observations, *, ignore: Collection[str] = ()
 ) -> Mask:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from steiger.engines.flood.network import Kind, Network, NetworkError, Observations, Sensor
 from steiger.engines.flood.network.units import Unit, unit_of
 from steiger.engines.flood.quality.flags import Mask
+from steiger.engines.flood.quality.series import held
 
 Array = NDArray[np.float64]
 
@@ -69,11 +70,26 @@ class Record:
 
     def not_due(self) -> Mask:
         """Where a value is missing only because it cannot be known yet, (T, S)."""
-        received = self.observations.received
-        if received is None or not self.observations.delays.any():
+        if not len(self.times) or not self.observations.delays.any():
             return self.nothing()
-        late: Mask = self.observations.known_at() > received
+        received = self.observations.received
+        late: Mask = self.observations.known_at() > (
+            self.times[-1] if received is None else received
+        )
         return late
+
+    def in_hand(self, given: Mask) -> Mask:
+        """Where a sensor has said all that it owes, (T, S), from where it gave values, (T, S).
+
+        A total that is given once holds for all the time over which it is summed, and what cannot
+        be known yet is not owed.
+        """
+        found = given.copy()
+        for column, sensor in enumerate(self.sensors):
+            if sensor.accumulation and sensor.accumulation > self.network.step:
+                width = sensor.accumulation // self.network.step
+                found[:, column] = held(given[:, column], width)
+        return found | self.not_due()
 
     def unit(self, sensor: Sensor) -> Unit:
         """How the sensor's source unit becomes canonical."""

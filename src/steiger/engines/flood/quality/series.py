@@ -44,6 +44,13 @@ def back_to_start(mask: Mask, starts: Ints) -> Mask:
     return whole
 
 
+def held(given: Mask, width: int) -> Mask:
+    """Where one of the last `width` times was `given`, (T,): a total holds for all its time."""
+    newest = np.maximum.accumulate(np.where(given, np.arange(len(given)), -width))
+    within: Mask = np.arange(len(given)) - newest < width
+    return within
+
+
 def previous_valid(values: Array) -> Array:
     """The last value before each time that is not missing, (T,); NaN where there is none."""
     index = np.where(np.isnan(values), -1, np.arange(len(values)))

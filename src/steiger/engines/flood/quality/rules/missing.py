@@ -18,15 +18,9 @@ class Missing(Rule):
 
     def mark(self, record: Record) -> Marks:
         """Everything that is due and not there, from the sensor's first value on."""
-        gone = np.isnan(record.values)
-        started = np.maximum.accumulate(~gone, axis=0)
-        # Sensors that report a total once in its time are not late in between.
-        for column, sensor in enumerate(record.sensors):
-            if sensor.accumulation and sensor.accumulation > record.network.step:
-                width = sensor.accumulation // record.network.step
-                given = np.convolve(~gone[:, column], np.ones(width), "full")[: len(gone)] > 0
-                gone[:, column] &= ~given
-        return Marks(gone & started & ~record.not_due())
+        given = np.isfinite(record.values)
+        started = np.maximum.accumulate(given, axis=0)
+        return Marks(started & ~record.in_hand(given))
 
     def reason(self, span: Span) -> Text:
         """Say how many."""
