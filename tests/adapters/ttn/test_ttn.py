@@ -122,6 +122,46 @@ def test_repeated_delivery_counts_once_and_a_new_session_anew() -> None:
     assert [str(t)[14:16] for t in series.times] == ["00", "45"]
 
 
+def at(hour: int, level: object, **fields: Any) -> dict[str, Any]:
+    """An uplink of a device without a clock, received at this hour; `fields` None are left out."""
+    message = uplink(payload={"level_cm": level}, sent=None)
+    content = message["uplink_message"] | fields | {"received_at": f"2031-07-14T{hour:02}:00:02Z"}
+    message["uplink_message"] = {k: v for k, v in content.items() if v is not None}
+    return message
+
+
+def levels(*messages: dict[str, Any]) -> list[float]:
+    (series,) = parse(stored(*messages), SENSORS)
+    return series.values.tolist()
+
+
+def test_uplinks_without_counter_and_session_are_all_counted() -> None:
+    nothing: dict[str, Any] = {"f_cnt": None, "session_key_id": None}
+    whole = [at(hour, 50, **nothing) for hour in range(4)]
+    assert levels(*whole, whole[2]) == [50, 50, 50, 50]
+
+
+def test_counter_that_begins_anew_in_the_same_session_loses_nothing() -> None:
+    whole = [
+        at(hour, level, f_cnt=f) for hour, level, f in ((0, 50, 10), (1, 60, 0), (11, 160, 10))
+    ]
+    assert levels(*whole) == [50, 60, 160]
+    whole[1]["uplink_message"].pop("f_cnt")
+    assert levels(*whole, at(12, 50, f_cnt=10)) == [50, 60, 160, 50]
+
+
+def test_field_that_is_no_number_takes_no_other_value_along() -> None:
+    whole = [at(0, 50, f_cnt=1), at(1, "error", f_cnt=2), at(2, 52, f_cnt=3)]
+    (series,) = parse(stored(*whole), SENSORS)
+    assert series.values[[0, 2]].tolist() == [50, 52]
+    assert np.isnan(series.values[1])
+    collected = Uplinks(SENSORS)
+    assert [collected.add(found) for one in whole if (found := read_uplink(encoded(one)))]
+    assert [str(one) for one in collected.refused] == [
+        "The Things Network, station beispiel-pegel-1, level_cm: 'error' is no number"
+    ]
+
+
 @given(st.permutations(range(6)), st.integers(0, 5))
 def test_order_and_repetition_do_not_matter(order: list[int], twice: int) -> None:
     whole = [uplink(i + 1, minute=5 * i) for i in range(6)]

@@ -1,16 +1,19 @@
 """Reads uplinks of The Things Stack v3, from MQTT, webhooks or its storage.
 
 Layout: https://www.thethingsindustries.com/docs/integrations/data-formats. What bites: empty
-fields are left out, so the first frame counter and port 0 are missing, not 0; a frame heard by
-several gateways or delivered twice has the same counter; the console can *simulate* uplinks,
-which must never become a flood; the time of a gateway (`settings.time`) is better than that of the
-network, because a gateway may have been offline for hours, but it can also be plainly wrong.
+fields are left out, so the first frame counter and port 0 are missing, not 0, and the storage
+leaves out what nobody asked it for; a frame heard by several gateways or delivered twice has the
+same counter, but a device that is switched on again may count anew in the same session; the
+console can *simulate* uplinks, which must never become a flood; the time of a gateway
+(`settings.time`) is better than that of the network, because a gateway may have been offline for
+hours, but it can also be plainly wrong.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -36,7 +39,11 @@ SOURCE = Source(
 AHEAD = timedelta(seconds=5)
 #: … nor behind by more than this: no gateway keeps frames longer.
 BEHIND = timedelta(hours=24)
+#: A repeated delivery of a frame comes within this time; whoever counts the same later is new.
+REPEATED = timedelta(hours=1)
 MOST_LINES = 1_000_000
+#: Fields that held no number are told up to this number.
+MOST_TOLD = 100
 
 #: Own decoder of a payload: bytes and port → values by name.
 Decoder = Callable[[bytes, int], Mapping[str, Any]]
@@ -46,7 +53,8 @@ Decoder = Callable[[bytes, int], Mapping[str, Any]]
 class Uplink:
     """One report of one device: `time` is when it was sent, `values` what it says by name.
 
-    `session` and `counter` tell repeated deliveries. `late` is how long it was under way.
+    `session` and `counter` (0 where they are not told) help to tell repeated deliveries.
+    `late` is how long it was under way.
     """
 
     device: str
@@ -89,8 +97,10 @@ def parse(
         sensors: by key “device/field”; a field inside another one is written “a.b”.
         decode: as for `read_uplink`.
 
+    A wanted field that holds no number is missing at that time; others are not lost with it.
+
     Raises:
-        SourceError: naming device and field, or the line.
+        SourceError: naming device and field, or the line; not a single wanted field is a number.
         ValueError: no sensors are given.
     """
     if not sensors:
@@ -100,11 +110,17 @@ def parse(
         uplink = _uplink(message, decode)
         if uplink is not None:
             collected.add(uplink)
-    return collected.series()
+    found = collected.series()
+    if collected.refused and all(np.isnan(one.values).all() for one in found):
+        raise collected.refused[0]
+    return found
 
 
 class Uplinks:
     """Uplinks in any order and also twice, and the series that they are.
+
+    `refused` tells of wanted fields that held no number (the first hundred); there the series are
+    missing.
 
     Args:
         sensors: as for `parse`.
@@ -114,29 +130,37 @@ class Uplinks:
     def __init__(self, sensors: Mapping[str, Sensor], *, remember: int = 100_000) -> None:
         self._sensors, self._remember = sensors, remember
         self._rows: dict[str, list[tuple[np.datetime64, float, int]]] = {}
-        self._seen: OrderedDict[tuple[str, str, int], None] = OrderedDict()
+        self._seen: OrderedDict[tuple[object, ...], np.datetime64] = OrderedDict()
+        self.refused: list[SourceError] = []
 
     def add(self, uplink: Uplink) -> bool:
-        """Take an uplink; False if it was there before.
-
-        Raises:
-            SourceError: a field that is wanted is no number; naming device and field.
-        """
-        # The counter starts anew with every session, so both are needed.
-        mark = (uplink.device, uplink.session, uplink.counter)
-        if mark in self._seen:
+        """Take an uplink; False if it was there before."""
+        # Neither counter nor session is always there, and both may come again: time and content
+        # tell.
+        said = json.dumps(uplink.values, sort_keys=True, default=str)
+        mark = (uplink.device, uplink.session, uplink.counter or str(uplink.time), said)
+        before = self._seen.get(mark)
+        if before is not None and abs(uplink.time - before) <= np.timedelta64(REPEATED):
             return False
         for key in self._sensors:
             device, _, field = key.partition("/")
             if device == uplink.device:
-                value = _field(uplink, field)
-                if value is not None:
-                    row = (uplink.time, value, Quality.UNCHECKED)
-                    self._rows.setdefault(key, []).append(row)
-        self._seen[mark] = None
+                self._take(key, uplink, field)
+        self._seen[mark] = uplink.time
         if len(self._seen) > self._remember:
             self._seen.popitem(last=False)
         return True
+
+    def _take(self, key: str, uplink: Uplink, field: str) -> None:
+        try:
+            value = _field(uplink, field)
+        except SourceError as error:
+            if len(self.refused) < MOST_TOLD:
+                self.refused.append(error)
+            value = np.nan
+        if value is not None:
+            row = (uplink.time, value, Quality.UNCHECKED)
+            self._rows.setdefault(key, []).append(row)
 
     def series(self) -> tuple[Series, ...]:
         """What was reported so far, in order of time; one series for each sensor that reported."""
