@@ -59,6 +59,7 @@ def test_every_sensor_with_a_mistake_is_named_not_only_the_first(tmp_path: Path)
     ("old", "new", "place"),
     [
         ("[120, 180]", "[180, 120]", ("network.toml", "oben", None, "warning_levels")),
+        ('unit = "mm"', 'unit = "mm"\ntarget = true', ("network.toml", "regen", None, "target")),
         ('id = "regen"', 'id = "oben"', ("network.toml", "oben", None, "")),
         ('step = "1h"', 'step = "soon"', ("network.toml", "", None, "step")),
         ('unit = "mm"', 'unit = "mm"\nlat = 99\nlon = 7', ("network.toml", "regen", None, "lat")),

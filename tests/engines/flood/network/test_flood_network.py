@@ -98,6 +98,13 @@ def test_units_become_canonical(tmp_path: Path, kind: str, unit: str, canonical:
         (sensor("lat = 51.0"), "sensor 's': lat and lon go together"),
         (sensor("catchment_km2 = -1"), "catchment_km2 is -1.0"),
         (sensor("gauge_zero = 99999"), "gauge_zero_m is 99999.0"),
+        (
+            sensor("target = true", "rain", "mm"),
+            "sensor 's': target: a rain is not forecast, only water_level, discharge, release, "
+            "reservoir_level; remove “target = true”",
+        ),
+        (sensor("target = true", "soil_moisture", "%"), "a soil_moisture is not forecast"),
+        (sensor("target = true", "temperature", "K"), "a temperature is not forecast"),
         (sensor("target = 1"), "target is 1, neither true nor false"),
         (sensor('unti = "m"'), "'unti' is unknown; known are"),
         (sensor('accumulation = "24h"'), "a water_level is no total"),

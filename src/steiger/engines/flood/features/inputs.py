@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 Times = NDArray[np.datetime64]
 #: A level or discharge counts as known for so long after its last report.
 CARRIED = timedelta(hours=2)
-STATES = frozenset({Kind.WATER_LEVEL, Kind.DISCHARGE, Kind.RELEASE, Kind.RESERVOIR_LEVEL})
+STATES = frozenset(kind for kind in Kind if kind.can_be_forecast)
 HOUR = timedelta(hours=1)
 
 

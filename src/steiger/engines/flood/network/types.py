@@ -37,6 +37,11 @@ class Kind(StrEnum):
     WIND = "wind"
 
     @property
+    def can_be_forecast(self) -> bool:
+        """Whether it is a water's level or flow, which is what a forecast is made of."""
+        return self in {Kind.WATER_LEVEL, Kind.DISCHARGE, Kind.RELEASE, Kind.RESERVOIR_LEVEL}
+
+    @property
     def is_total(self) -> bool:
         """Whether a value is the sum over a time (a depth of water), not a state at an instant."""
         return self in {Kind.RAIN, Kind.POTENTIAL_EVAPOTRANSPIRATION}
@@ -107,6 +112,11 @@ class Sensor:
             object.__setattr__(self, "source_unit", self.unit)
         self._check_place()
         self._check_levels()
+        if self.target and not self.kind.can_be_forecast:
+            levels = ", ".join(kind for kind in Kind if kind.can_be_forecast)
+            raise self._wrong(
+                f"target: a {self.kind} is not forecast, only {levels}; remove “target = true”"
+            )
         self._check_times()
         if self.id in self.upstream:
             raise self._wrong("is its own upstream sensor")
