@@ -130,9 +130,98 @@ def test_jump_is_marked_but_its_value_is_used() -> None:
     assert not flags.unusable.any()
 
 
+def shifted(values: np.ndarray, row: int, by: float) -> np.ndarray:
+    return np.concatenate([values[:row], values[row:] + by])
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale", "by"),
+    [(Kind.WATER_LEVEL, 0.1, 1.0), (Kind.WATER_LEVEL, 0.1, -0.9), (Kind.DISCHARGE, 1.0, 400.0)],
+)
+def test_jump_that_this_sensor_never_made_is_marked(kind: Kind, scale: float, by: float) -> None:
+    values = 2 + scale * (river(200) + np.random.default_rng(1).normal(0, 0.01, 4800))
+    network, observations = one(shifted(values, 3000, by), kind)
+    flags = check_quality(network, observations)
+    assert [(f.rule, hours_of(f, observations)) for f in flags.items] == [
+        ("rate_of_change", (3000, 3000))
+    ]
+    assert not flags.unusable.any()
+
+
+def test_rising_flood_and_opened_gate_are_no_jumps() -> None:
+    quiet = 2 + 0.1 * (river(200) + np.random.default_rng(1).normal(0, 0.01, 4800))
+    flood = np.interp(np.arange(48), [0, 4, 5, 47], [0, 0.9, 1.0, 0])
+    assert found("rate_of_change", *one(np.concatenate([quiet, quiet[-1] + flood]))) == []
+    gate = np.where(np.arange(4800) < 3000, 2.0, 400.0)
+    assert found("rate_of_change", *one(gate, Kind.RELEASE)) == []
+
+
+def test_level_suddenly_below_zero_is_marked_and_used() -> None:
+    values = river(20)
+    values[100:110] = -0.01
+    network, observations = one(values, source_unit="cm")
+    flags = check_quality(network, observations)
+    (flag,) = flags.by_rule("below_zero")
+    assert hours_of(flag, observations) == (100, 109)
+    assert flag.reason["de"] == "Plötzlich unter null: −1 cm, davor weit darüber"
+    assert not flags.unusable.any()
+    values[100:110] = -0.99  # a fault code in centimetres
+    assert found("below_zero", *one(values, source_unit="cm")) == []
+    assert found("below_zero", *one(np.linspace(0.5, -0.2, 300))) == []
+
+
+def test_hours_of_rain_that_never_fell_are_marked_and_used() -> None:
+    values = np.zeros(60 * DAY)
+    values[700:704] = 150.0
+    network, observations = one(values, Kind.RAIN)
+    flags = check_quality(network, observations)
+    (flag,) = flags.by_rule("downpour")
+    assert hours_of(flag, observations) == (701, 703)
+    assert not flags.unusable.any()
+    assert found("downpour", *one(values / 1.5, Kind.RAIN)) == []
+    daily: dict[str, Any] = {"accumulation": timedelta(days=1)}
+    assert found("downpour", *one(np.full(48, 290.0), Kind.RAIN, **daily)) == []
+
+
+def test_soil_without_any_water_is_a_fault_code() -> None:
+    values = 0.3 + 0.05 * river(20)
+    values[100:110] = 0.0
+    network, observations = one(values, Kind.SOIL_MOISTURE)
+    (flag,) = found("fault_code", network, observations)
+    assert hours_of(flag, observations) == (100, 109)
+    assert found("fault_code", *one(np.linspace(0.3, 0.0, 400), Kind.SOIL_MOISTURE)) == []
+
+
+@pytest.mark.parametrize(("kind", "stuck", "rest"), [(Kind.HUMIDITY, 63, 100), (Kind.WIND, 4.2, 0)])
+def test_air_that_never_changes_is_frozen(kind: Kind, stuck: float, rest: float) -> None:
+    values = 40 + 20 * river(60)
+    values[500:800] = stuck
+    network, observations = one(values, kind)
+    (flag,) = found("frozen", network, observations)
+    assert hours_of(flag, observations) == (500, 799)
+    values[500:800] = rest
+    assert found("frozen", *one(values, kind)) == []
+    values[500:800] = np.where(np.arange(300) % 150 < 149, stuck, stuck + 1)
+    assert found("frozen", *one(values, kind)) == []
+
+
+def test_reasons_name_values_as_they_stand_in_the_file() -> None:
+    values = river(20)
+    values[100], values[200] = -9.99, 31.0
+    flags = check_quality(*one(values, source_unit="cm"))
+    assert [flag.reason["en"] for flag in flags.items] == [
+        "−999 cm is a fault code of the device",
+        "3100 cm: not possible (limit 3000 cm)",
+    ]
+    (flag,) = found("fault_code", *one([0.8, 9999.9, 0.8]))
+    assert flag.reason["de"] == "9999,9 m ist ein Fehlercode des Messgeräts"
+    (cold,) = found("range", *one([10.0, -273.15, 10.0], Kind.TEMPERATURE, source_unit="K"))
+    assert cold.reason["en"] == "0 K: not possible (limit 223.1 K)"
+
+
 def test_flash_flood_is_no_jump_and_no_spike() -> None:
-    flood = [0.5, 0.5, 0.6, 2.0, 4.4, 3.9, 2.6, 1.8, 1.2, 0.9]
-    values = np.concatenate([river(200), flood])
+    flood = np.array([0.0, 0.0, 0.1, 1.5, 3.9, 3.4, 2.1, 1.3, 0.7, 0.4])
+    values = np.concatenate([river(200), river(200)[-1] + flood])
     flags = check_quality(*one(values))
     assert flags.items == ()
 
@@ -222,6 +311,7 @@ def test_rest_is_no_frost_where_rest_is_usual() -> None:
         make_sensor("wind", Kind.WIND),
     )
     still = {"rain": np.zeros(40 * DAY), "release": np.full(40 * DAY, 5.0)}
+    still["wind"] = np.zeros(40 * DAY)
     assert found("frozen", network, make_observations(network, still)) == []
 
 

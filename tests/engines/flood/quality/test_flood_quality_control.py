@@ -30,8 +30,10 @@ random = np.random.default_rng(5)
 def test_every_rule_has_key_effect_and_both_languages() -> None:
     rules = all_rules()
     assert {rule.key for rule in rules} == {
+        "below_zero",
         "daily_total",
         "dead",
+        "downpour",
         "fault_code",
         "frozen",
         "late",

@@ -130,7 +130,8 @@ def _flags(rule: Rule, marks: Marks, whole: Mask, record: Record) -> list[Flag]:
         sensor = record.sensors[column]
         for first, last in spans(whole[:, column]):
             start, end = record.times[first], record.times[last]
-            span = Span(sensor, start, end, record.values[first : last + 1, column])
+            values = record.values[first : last + 1, column]
+            span = Span(sensor, start, end, values, record.unit(sensor))
             text = rule.reason(span)
             flags.append(Flag(rule.key, rule.effect, sensor.id, start, end, last - first + 1, text))
     return flags

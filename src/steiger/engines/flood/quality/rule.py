@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from steiger.engines.flood.network import Sensor
+from steiger.engines.flood.network.units import Unit
 from steiger.engines.flood.quality.flags import Effect, Mask, Text
 from steiger.engines.flood.quality.record import Record
 
@@ -19,17 +20,29 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Marked values of one sensor that follow each other."""
+    """Marked values of one sensor that follow each other; `scale` is that of its file.
+
+    People look for a number in their file, so reasons name values as they stand there.
+    """
 
     sensor: Sensor
     start: np.datetime64
     end: np.datetime64
     values: Array
+    scale: Unit
+
+    @property
+    def unit(self) -> str:
+        """The unit of the file."""
+        return self.sensor.source_unit
 
     def known(self) -> Array:
-        """The values that are not missing."""
-        known: Array = self.values[~np.isnan(self.values)]
-        return known
+        """The values that are not missing, as they stand in the file."""
+        return self.in_file(self.values[~np.isnan(self.values)])
+
+    def in_file(self, values: ArrayLike) -> Array:
+        """Values as they stand in the file."""
+        return self.scale.to_source(np.asarray(values, dtype=np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +76,9 @@ class Rule(ABC):
         """Why these values are marked, for people."""
 
 
-def number(value: float, language: str) -> str:
+def number(value: float, language: str, digits: int = 4) -> str:
     """A number as people write it in the language."""
-    text = f"{value:.4g}"
+    text = f"{value:.{digits}g}"
     if "e" in text:
         text = f"{value:.0f}"
     text = text.replace("-", "−")

@@ -1,6 +1,7 @@
 """Numbers with which loggers say “no value”: −999 and its kin, and a level of exactly 0.00.
 
 A zero is a code only where the water cannot have fallen to it: the value before was well above.
+Soil, too, never is without any water, and does not lose a twentieth of its volume in a step.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ CODES = np.array(
     ]
 )
 #: How far above zero the last value must have been for a fall to 0.00 to be impossible.
-LEAST_FALL = {Kind.WATER_LEVEL: 0.05, Kind.RESERVOIR_LEVEL: 0.5}
+LEAST_FALL = {Kind.WATER_LEVEL: 0.05, Kind.RESERVOIR_LEVEL: 0.5, Kind.SOIL_MOISTURE: 0.05}
 #: … and for discharge, as a part of its median so far.
 LEAST_PART = 0.1
 
@@ -67,10 +68,10 @@ class FaultCode(Rule):
                 "de": "0,00 aus heiterem Himmel: der Wert davor lag weit darüber",
                 "en": "0.00 out of the blue: the value before was far above",
             }
-        unit = span.sensor.unit
+        unit = span.unit
         return {
-            "de": f"{number(code, 'de')} {unit} ist ein Fehlercode des Messgeräts",
-            "en": f"{number(code, 'en')} {unit} is a fault code of the device",
+            "de": f"{number(code, 'de', 7)} {unit} ist ein Fehlercode des Messgeräts",
+            "en": f"{number(code, 'en', 7)} {unit} is a fault code of the device",
         }
 
 

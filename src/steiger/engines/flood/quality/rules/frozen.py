@@ -5,10 +5,13 @@ moves at every step. So a run is compared with three times the longest that this
 and that was not marked itself, between half a day and two weeks. If four of five gauges stand
 still together for two days, the transmission is frozen, not the river. A gauge that stands still
 for half a day in which most others moved as rarely before is frozen too: during a flood that is
-what matters. Rain that repeats a value other than zero for a day is no rain.
+what matters. Rain that repeats a value other than zero for a day is no rain. Wind that blows, and
+air that is not full of water, do not stay the same for a week.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +23,21 @@ from steiger.engines.flood.quality.rule import Marks, Rule, Span, extent
 from steiger.engines.flood.quality.series import back_to_start, past_quantile, run_starts
 
 GAUGES = (Kind.WATER_LEVEL, Kind.DISCHARGE)
-#: Hours for kinds that always move. Reservoirs may rest, wind may be still: they are not here.
+#: Hours for kinds that always move.
 FIXED = {
     Kind.RAIN: 24.0,
     Kind.TEMPERATURE: 24.0,
     Kind.AIR_PRESSURE: 24.0,
     Kind.SOIL_MOISTURE: 14 * 24.0,
     Kind.RESERVOIR_LEVEL: 60 * 24.0,
+    Kind.HUMIDITY: 7 * 24.0,
+    Kind.WIND: 7 * 24.0,
+}
+#: Values at which they may rest: it is dry, calm or foggy for weeks.
+AT_REST = {
+    Kind.RAIN: (-math.inf, 0.0),
+    Kind.WIND: (-math.inf, 0.0),
+    Kind.HUMIDITY: (98.0, math.inf),
 }
 SHORTEST, LONGEST = 12.0, 14 * 24.0
 TIMES_LONGEST = 3.0
@@ -60,7 +71,8 @@ class Frozen(Rule):
             if total is None:
                 starts[:, column] = run_starts(values)
                 run = length - starts[:, column] + 1
-                moving = values != 0 if sensor.kind is Kind.RAIN else ~np.isnan(values)
+                low, high = AT_REST.get(sensor.kind, (math.inf, -math.inf))
+                moving = ~np.isnan(values) & ~((values >= low) & (values <= high))
                 online[:, column] = moving & (run > record.steps(FIXED[sensor.kind]))
         behind = record.nothing()
         if len(gauges) >= TOGETHER_LEAST:
@@ -77,7 +89,7 @@ class Frozen(Rule):
 
     def reason(self, span: Span) -> Text:
         """Name value and duration."""
-        value, unit, count = span.known()[:1], span.sensor.unit, len(span.values)
+        value, unit, count = span.known()[:1], span.unit, len(span.values)
         return {
             "de": f"Eingefroren: {count} gleiche Werte ({extent(value, unit, 'de')})",
             "en": f"Frozen: {count} equal values ({extent(value, unit, 'en')})",

@@ -24,7 +24,7 @@ class NegativeDischarge(Rule):
 
     def reason(self, span: Span) -> Text:
         """Name the value."""
-        unit = span.sensor.unit
+        unit = span.unit
         return {
             "de": f"Negativer Abfluss: {extent(span.known(), unit, 'de')}",
             "en": f"Negative discharge: {extent(span.known(), unit, 'en')}",

@@ -69,9 +69,8 @@ class OutOfRange(Rule):
 
     def reason(self, span: Span) -> Text:
         """Name value and limits."""
-        low, high = LIMITS.get(span.sensor.kind, (0.0, math.inf))
-        unit = span.sensor.unit
-        known = span.known()
+        low, high = map(float, span.in_file(LIMITS.get(span.sensor.kind, (0.0, math.inf))))
+        unit, known = span.unit, span.known()
         far = high if math.isfinite(high) and known.max() > high else low
         return {
             "de": f"{extent(known, unit, 'de')}: außerhalb des Möglichen"

@@ -55,7 +55,7 @@ class Spike(Rule):
 
     def reason(self, span: Span) -> Text:
         """Name the value."""
-        known, unit = span.known(), span.sensor.unit
+        known, unit = span.known(), span.unit
         return {
             "de": f"Ausreißer: {extent(known, unit, 'de')}, davor und danach nicht",
             "en": f"Spike: {extent(known, unit, 'en')}, but neither before nor after",
