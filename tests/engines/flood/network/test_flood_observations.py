@@ -76,13 +76,20 @@ def test_equal_duplicates_are_one_row(tmp_path: Path) -> None:
     assert [note.rule for note in twice.notes] == ["duplicate"]
 
 
-def test_first_of_contradicting_rows_counts_and_is_noted(tmp_path: Path) -> None:
-    order = [0, 1, 1, 2, 3]
-    columns = {name: [values[i] for i in order] for name, values in COLUMNS.items()}
-    columns["lower"][2] = 7.0
-    found = read(write_folder(tmp_path, columns, hours(4).take(pa.array(order))))
-    assert found.column("lower").tolist() == COLUMNS["lower"]
-    rules = [(note.rule, note.sensor, note.times.tolist()) for note in found.notes]
+@pytest.mark.parametrize("order", [[0, 1, 4, 2, 3], [0, 4, 1, 2, 3], [4, 3, 1, 2, 0]])
+def test_contradicting_rows_are_missing_whatever_their_order(
+    tmp_path: Path, order: list[int]
+) -> None:
+    columns = {name: [*values, values[1]] for name, values in COLUMNS.items()}
+    columns["lower"][4] = 7.0
+    shuffled = {name: [values[i] for i in order] for name, values in columns.items()}
+    times = hours(4).take(pa.array([(0, 1, 2, 3, 1)[i] for i in order]))
+    found = read(write_folder(tmp_path, shuffled, times))
+    assert np.isnan(found.column("lower")[1])
+    assert np.delete(found.column("lower"), 1).tolist() == np.delete(COLUMNS["lower"], 1).tolist()
+    assert found.column("upper").tolist() == COLUMNS["upper"]
+    notes = [note for note in found.notes if note.rule != "shuffled"]
+    rules = [(note.rule, note.sensor, note.times.tolist()) for note in notes]
     moment = datetime(2020, 1, 1, 1)  # noqa: DTZ001 - numpy gives times without a zone
     assert rules == [("duplicate", "", [moment]), ("contradicting", "lower", [moment])]
 

@@ -194,8 +194,8 @@ def read_observations(
     """Read `folder/observations.parquet` into canonical units.
 
     Columns are in the network's order. Rows may be in any order and have gaps (NaN is filled
-    in). Rows with the same time and the same values are one; where they contradict, the first in
-    the file counts, and `notes` says so. A sensor of the network without a column has no values;
+    in). Rows with the same time and the same values are one; where they contradict, nobody knows
+    which is right: the value is missing, and `notes` says so. A sensor of the network without a column has no values;
     a column without a sensor is refused.
     `start` and `end` (both included) choose a part.
 
@@ -265,9 +265,11 @@ def _placed(
         return column, np.empty(0, np.int64)
     given = ~np.isnan(values)
     at, values = places[given], values[given]
-    # Backwards, so that the first row of the file is what remains.
-    column[at[::-1]] = values[::-1]
-    return column, np.unique(at[column[at] != values])
+    column[at] = values
+    # None of them, and not the first or last: the order of rows in a file says nothing.
+    twice = np.unique(at[column[at] != values])
+    column[twice] = np.nan
+    return column, twice
 
 
 def write_observations(folder: Path, network: Network, observations: Observations) -> Path:

@@ -16,8 +16,8 @@ TEXTS: dict[str, Text] = {
         "en": "{n} times occur more than once; equal values count once",
     },
     "contradicting": {
-        "de": "{n} Zeitpunkte haben verschiedene Werte; der erste in der Datei gilt",
-        "en": "{n} times have different values; the first in the file counts",
+        "de": "{n} Zeitpunkte haben verschiedene Werte; keiner davon gilt",
+        "en": "{n} times have different values; none of them counts",
     },
     "no_column": {
         "de": "Die Datei hat keine Spalte für diesen Sensor",
