@@ -122,7 +122,7 @@ WRONG: dict[str, tuple[Callable[[list[dict[str, Any]]], None], str]] = {
     "off the step": (changed(valid_time=ISSUE + HOUR / 2), "row 5: valid_time does not lie"),
     "fraction": (
         changed(valid_time=ISSUE + HOUR + timedelta(microseconds=1)),
-        "row 5: valid_time has fractions",
+        "valid_time has fractions of a second",
     ),
     "twice": (lambda data: data.append(dict(data[0])), "row 13: the same step is given twice"),
 }
@@ -163,15 +163,31 @@ def test_missing_column_is_named(lost: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "kind"),
-    [("value", pa.string()), ("member", pa.float64()), ("issue_time", pa.timestamp("s"))],
+    ("column", "kind", "words"),
+    [
+        ("value", pa.string(), "value holds string"),
+        ("member", pa.string(), "“member” holds string, not whole numbers"),
+        ("issue_time", pa.timestamp("s"), "“issue_time” has no time zone"),
+        ("valid_time", pa.int64(), "“valid_time” holds int64, not times"),
+    ],
 )
-def test_column_of_another_type_is_named(column: str, kind: pa.DataType) -> None:
+def test_column_of_another_type_is_named(column: str, kind: pa.DataType, words: str) -> None:
     network, _ = valley()
     data = table(rows())
     place = data.column_names.index(column)
-    with pytest.raises(ForecastError, match=f"{column} holds"):
+    with pytest.raises(ForecastError, match=words):
         rain_from_table(data.set_column(place, column, data[column].cast(kind)), network)
+
+
+def test_members_written_as_floats_are_whole_numbers() -> None:
+    network, _ = valley()
+    data = table(rows())
+    place = data.column_names.index("member")
+    floats = data.set_column(place, "member", data["member"].cast(pa.float64()))
+    assert rain_from_table(floats, network).as_table() == rain_from_table(data, network).as_table()
+    halves = pa.array(data["member"].to_numpy() + 0.5)
+    with pytest.raises(ForecastError, match=r"row 1: member is \d\.5, not a whole number"):
+        rain_from_table(data.set_column(place, "member", halves), network)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PAR1 and no more"])

@@ -134,6 +134,12 @@ def test_nonsense_is_refused_by_name(tmp_path: Path, text: str, words: str) -> N
     assert str(caught.value).startswith(f"{tmp_path / 'network.toml'}: ")
 
 
+def test_mark_that_windows_editors_put_first_is_left_out(tmp_path: Path) -> None:
+    text = sensor("")
+    (tmp_path / "network.toml").write_text(text, encoding="utf-8-sig")
+    assert read_network(tmp_path) == read(tmp_path, text)
+
+
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(NetworkError, match=r"network\.toml: cannot be read"):
         read_network(tmp_path)

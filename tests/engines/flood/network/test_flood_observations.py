@@ -67,6 +67,15 @@ def test_row_numbers_that_pandas_writes_along_are_no_sensor(tmp_path: Path) -> N
     assert table_problems(numbered / "observations.parquet", read_network(numbered)) == []
 
 
+def test_categories_are_the_values_that_they_stand_for(tmp_path: Path) -> None:
+    plain = read(write_folder(tmp_path / "a", COLUMNS))
+    texts = pa.array([f"{time.isoformat()}" for time in hours(4).to_pylist()])
+    columns = {name: pa.array(values).dictionary_encode() for name, values in COLUMNS.items()}
+    encoded = write_folder(tmp_path / "b", columns, texts.dictionary_encode())
+    assert read(encoded).digest() == plain.digest()
+    assert table_problems(encoded / "observations.parquet", read_network(encoded)) == []
+
+
 def test_equal_duplicates_are_one_row(tmp_path: Path) -> None:
     plain = read(write_folder(tmp_path / "a", COLUMNS))
     order = [0, 1, 1, 2, 3, 3]

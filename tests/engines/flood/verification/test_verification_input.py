@@ -85,14 +85,17 @@ def written(path: Path, **arrays: Any) -> Path:
 
 def test_times_that_are_none_are_refused(tmp_path: Path) -> None:
     count = columns()["gauge"].size
-    text = written(tmp_path / "a.parquet", issue_time=["2021-07-14"] * count)
-    with pytest.raises(VerificationError, match="not timestamps"):
+    text = written(tmp_path / "a.parquet", issue_time=["gestern"] * count)
+    with pytest.raises(VerificationError, match="row 1: 'gestern' is no time such as"):
         read_forecasts(text, NETWORK)
+    number = written(tmp_path / "a.parquet", issue_time=np.arange(count))
+    with pytest.raises(VerificationError, match="“issue_time” holds int64, not times"):
+        read_forecasts(number, NETWORK)
     nulls = pa.array([None] * count, pa.timestamp("s", tz="UTC"))
-    with pytest.raises(VerificationError, match="no issue_time"):
+    with pytest.raises(VerificationError, match="row 1: issue_time is missing"):
         read_forecasts(written(tmp_path / "b.parquet", issue_time=nulls), NETWORK)
     odd = columns()["issue_time"] + np.timedelta64(1, "us")
-    with pytest.raises(VerificationError, match="fraction of a second"):
+    with pytest.raises(VerificationError, match=r"row 1 .*: issue_time has fractions of a second"):
         read_forecasts(written(tmp_path / "c.parquet", issue_time=odd), NETWORK)
 
 
@@ -105,6 +108,26 @@ def test_time_of_any_resolution_and_zone_is_the_same_instant(
     table = read_forecasts(written(tmp_path / "f.parquet", issue_time=times), NETWORK)
     first = next(table.parts("g1"))
     assert str(first.issued[0]) == "2021-07-14T06:00:00"
+
+
+def test_numbers_and_texts_as_pandas_writes_them_are_read(tmp_path: Path) -> None:
+    data = columns()
+    plain = read_forecasts(written(tmp_path / "a.parquet"), NETWORK)
+    changed = written(
+        tmp_path / "b.parquet",
+        lead_minutes=data["lead_minutes"].astype(float),
+        gauge=pa.array(data["gauge"].tolist()).dictionary_encode(),
+        issue_time=pa.array([f"{t}Z" for t in data["issue_time"]]).dictionary_encode(),
+        q50=pa.array(data["q50"].tolist()).dictionary_encode(),
+    )
+    found = read_forecasts(changed, NETWORK)
+    for name, values in plain.columns.items():
+        assert found.columns[name].tolist() == values.tolist()
+    half = written(tmp_path / "c.parquet", lead_minutes=data["lead_minutes"] + 0.5)
+    with pytest.raises(
+        VerificationError, match=r"row 1: lead_minutes is 60\.5, not a whole number"
+    ):
+        read_forecasts(half, NETWORK)
 
 
 def test_probability_of_a_level_that_a_gauge_lacks_may_be_empty(tmp_path: Path) -> None:

@@ -14,7 +14,14 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from steiger.engines.flood.forecasting.core import ForecastError
-from steiger.engines.flood.network import Kind, Network
+from steiger.engines.flood.network import Kind, Network, NetworkError
+from steiger.engines.flood.network.columns import (
+    instants,
+    is_number,
+    is_text,
+    plain,
+    whole_numbers,
+)
 
 Array = NDArray[np.float64]
 Times = NDArray[np.datetime64]
@@ -145,8 +152,11 @@ def rain_from_table(table: pa.Table, network: Network) -> RainEnsemble:
         if table[name].null_count:
             row = pc.index(pc.is_null(table[name]), True).as_py() + 1
             raise ForecastError(f"row {row}: {name} is missing")
-    issue, valid = _instants(table, "issue_time"), _instants(table, "valid_time")
-    members, member = _members(table["member"])
+    try:
+        issue, valid = (instants(name, table[name]) for name in ("issue_time", "valid_time"))
+        members, member = _members(whole_numbers("member", table["member"]))
+    except NetworkError as error:
+        raise ForecastError(str(error)) from None
     sensors, sensor = _sensors(table["sensor"], network)
     value = _amounts(table["value"], network)
     step = round(network.step.total_seconds())
@@ -165,20 +175,7 @@ def _refuse(rows: NDArray[np.bool_], why: str) -> None:
         raise ForecastError(f"row {int(np.flatnonzero(rows)[0]) + 1}: {why}")
 
 
-def _instants(table: pa.Table, name: str) -> Times:
-    column = table[name]
-    if not pa.types.is_timestamp(column.type) or column.type.tz is None:
-        raise ForecastError(f"{name} holds {column.type}, not timestamps with a time zone")
-    exact = column.to_numpy()
-    times: Times = exact.astype("datetime64[s]")
-    _refuse(times != exact, f"{name} has fractions of a second")
-    return times
-
-
-def _members(column: pa.ChunkedArray) -> tuple[tuple[int, ...], NDArray[np.int64]]:
-    if not pa.types.is_integer(column.type):
-        raise ForecastError(f"member holds {column.type}, not whole numbers")
-    numbers = column.to_numpy().astype(np.int64)
+def _members(numbers: NDArray[np.int64]) -> tuple[tuple[int, ...], NDArray[np.int64]]:
     found, places = np.unique(numbers, return_inverse=True)
     if len(found) > MOST_MEMBERS:
         raise ForecastError(f"has {len(found)} members; at most {MOST_MEMBERS} can be run")
@@ -189,11 +186,9 @@ def _members(column: pa.ChunkedArray) -> tuple[tuple[int, ...], NDArray[np.int64
 def _sensors(
     column: pa.ChunkedArray, network: Network
 ) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column, kind = column.cast(kind.value_type), kind.value_type
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        raise ForecastError(f"sensor holds {kind}, not ids of sensors")
+    column = plain(column)
+    if not is_text(column.type):
+        raise ForecastError(f"sensor holds {column.type}, not ids of sensors")
     rain = tuple(sensor.id for sensor in network.of_kind(Kind.RAIN))
     names = np.array(column.to_pylist(), dtype=object)
     place = {name: number for number, name in enumerate(rain)}
@@ -206,9 +201,9 @@ def _sensors(
 
 
 def _amounts(column: pa.ChunkedArray, network: Network) -> Array:
-    kind = column.type
-    if not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)):
-        raise ForecastError(f"value holds {kind}, not numbers")
+    column = plain(column)
+    if not is_number(column.type):
+        raise ForecastError(f"value holds {column.type}, not numbers")
     values = np.array(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
     most = MOST_PER_HOUR * max(1.0, network.step / timedelta(hours=1))
     _refuse(~np.isfinite(values), "the value is not a finite number")

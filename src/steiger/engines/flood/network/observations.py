@@ -195,8 +195,8 @@ def read_observations(
 
     Columns are in the network's order. Rows may be in any order and have gaps (NaN is filled
     in). Rows with the same time and the same values are one; where they contradict, nobody knows
-    which is right: the value is missing, and `notes` says so. A sensor of the network without a column has no values;
-    a column without a sensor is refused.
+    which is right: the value is missing, and `notes` says so. A sensor of the network without a
+    column has no values; a column without a sensor is refused.
     `start` and `end` (both included) choose a part.
 
     Raises:

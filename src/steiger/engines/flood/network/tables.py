@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from steiger.engines.flood.network.columns import instants, is_number, plain
 from steiger.engines.flood.network.types import Network, NetworkError
 
 FILE = "observations.parquet"
@@ -71,7 +71,7 @@ def table_problems(path: Path, network: Network) -> list[str]:
     if names.count("time") != 1:
         return found
     try:
-        times = _times(table["time"])
+        times = instants("time", table["time"])
     except NetworkError as error:
         return [*found, str(error)]
     for name in names:
@@ -117,7 +117,7 @@ def _table(table: pa.Table, network: Network) -> Table:
     names = table.column_names
     for error in _column_errors(names, network):
         raise error
-    times = _times(table["time"])
+    times = instants("time", table["time"])
     columns = {name: _numbers(name, table[name], times) for name in names if name != "time"}
     notes = [
         *_row_notes(times),
@@ -138,48 +138,10 @@ def _row_notes(times: Times) -> list[ReadingNote]:
     return notes
 
 
-def _times(column: pa.ChunkedArray) -> Times:
-    kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return np.array(
-            [_moment(t, r) for r, t in enumerate(column.to_pylist(), 1)], "datetime64[s]"
-        )
-    if not pa.types.is_timestamp(kind):
-        raise NetworkError(f"the column “time” holds {kind}, not times with a time zone")
-    if kind.tz is None:
-        raise NetworkError(
-            "the column “time” has no time zone, so an hour in autumn would be ambiguous; "
-            "write it as timestamp with time zone (UTC)"
-        )
-    if column.null_count:
-        row = pc.index(pc.is_null(column), True).as_py() + 1
-        raise NetworkError(f"row {row}: the time is missing")
-    # Arrow holds UTC whatever the zone's name, so summer time needs no care here.
-    exact = column.to_numpy()
-    times: Times = exact.astype("datetime64[s]")
-    broken = np.flatnonzero(times != exact)
-    if len(broken):
-        row = int(broken[0])
-        raise NetworkError(f"row {row + 1} ({exact[row]}Z): a time has fractions of a second")
-    return times
-
-
-def _moment(text: str | None, row: int) -> np.datetime64:
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
-        raise NetworkError(f"row {row}: {text!r} is no time such as 2021-07-14T12:00:00Z") from None
-    if moment.tzinfo is None:
-        raise NetworkError(
-            f"row {row}: {text!r} has no time zone; add for instance “Z” or “+01:00”"
-        )
-    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None, microsecond=0), "s")
-
-
 def _numbers(name: str, column: pa.ChunkedArray, times: Times) -> Array:
+    column = plain(column)
     kind = column.type
-    number = pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)
-    if not number and not pa.types.is_null(kind):
+    if not is_number(kind) and not pa.types.is_null(kind):
         filled = pc.index(pc.is_valid(column), True).as_py()
         shown = f" (row {filled + 1}: {column[filled].as_py()!r})" if filled >= 0 else ""
         raise NetworkError(f"sensor {name!r}: the column holds {kind}, not numbers{shown}")

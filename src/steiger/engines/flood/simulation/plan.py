@@ -208,7 +208,7 @@ def read_valley(path: Path) -> Valley:
         SimulationError: naming the file.
     """
     try:
-        return valley_from(tomllib.loads(Path(path).read_text(encoding="utf-8")))
+        return valley_from(tomllib.loads(Path(path).read_text(encoding="utf-8-sig")))
     except (OSError, tomllib.TOMLDecodeError, SimulationError) as error:
         raise SimulationError(f"{path}: {error}") from None
 

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from steiger.engines.flood.network import Network
+from steiger.engines.flood.network import Network, NetworkError
+from steiger.engines.flood.network.columns import instants, is_number, plain, whole_numbers
 from steiger.engines.flood.verification.settings import VerificationError
 
 Array = NDArray[np.float64]
@@ -124,10 +125,15 @@ def _checked(table: Any, network: Network, digest: str) -> ForecastTable:
     experts = tuple(sorted(name for name in names if EXPERT.fullmatch(name)))
     levels = _levels(names)
     gauges, codes = _gauges(table, network)
+    try:
+        issued = instants("issue_time", table["issue_time"], computed=True)
+        leads = whole_numbers("lead_minutes", table["lead_minutes"])
+    except NetworkError as error:
+        raise VerificationError(str(error)) from None
     columns: dict[str, NDArray[Any]] = {
         "gauge": codes,
-        "issue_time": _issue_times(table),
-        "lead_minutes": _leads(table),
+        "issue_time": issued,
+        "lead_minutes": leads,
         "regime": _regimes(table),
     }
     p_names = [f"p_level_{number}" for number in range(1, levels + 1)]
@@ -136,8 +142,8 @@ def _checked(table: Any, network: Network, digest: str) -> ForecastTable:
     order = np.lexsort((columns["issue_time"], columns["lead_minutes"], columns["gauge"]))
     columns = {name: values[order] for name, values in columns.items()}
     _check_rows(columns, gauges, p_names, network)
-    leads = tuple(int(lead) for lead in np.unique(columns["lead_minutes"]))
-    return ForecastTable(columns, experts, levels, gauges, leads, digest)
+    minutes = tuple(int(lead) for lead in np.unique(columns["lead_minutes"]))
+    return ForecastTable(columns, experts, levels, gauges, minutes, digest)
 
 
 def _levels(names: set[str]) -> int:
@@ -166,27 +172,6 @@ def _gauges(table: Any, network: Network) -> tuple[tuple[str, ...], NDArray[Any]
     return gauges, position[encoded.indices.to_numpy(zero_copy_only=False)]
 
 
-def _issue_times(table: Any) -> NDArray[Any]:
-    column = table["issue_time"]
-    if not pa.types.is_timestamp(column.type):
-        raise VerificationError(f"issue_time holds {column.type}, not timestamps")
-    if column.null_count:
-        raise VerificationError("a row has no issue_time")
-    # Arrow holds instants with a zone as UTC; without one, UTC is the rule of these files.
-    plain = column.cast(pa.timestamp(column.type.unit)).to_numpy()
-    times = plain.astype("datetime64[s]")
-    if not np.array_equal(times.astype(plain.dtype), plain):
-        raise VerificationError("an issue_time has a fraction of a second")
-    return np.asarray(times)
-
-
-def _leads(table: Any) -> NDArray[Any]:
-    column = table["lead_minutes"]
-    if not pa.types.is_integer(column.type) or column.null_count:
-        raise VerificationError("lead_minutes does not hold whole numbers everywhere")
-    return np.asarray(column.to_numpy(), dtype=np.int64)
-
-
 def _regimes(table: Any) -> NDArray[Any]:
     if "regime" not in table.column_names:
         return np.full(table.num_rows, "", dtype="<U8")
@@ -195,10 +180,10 @@ def _regimes(table: Any) -> NDArray[Any]:
 
 
 def _floats(table: Any, name: str) -> Array:
-    column = table[name]
+    column = plain(table[name])
     if pa.types.is_null(column.type):
         return np.full(table.num_rows, np.nan)
-    if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
+    if not is_number(column.type):
         raise VerificationError(f"column {name!r} holds {column.type}, not numbers")
     values = np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
     if np.isinf(values).any():

@@ -148,7 +148,7 @@ def read_policy(path: Path, base: WarningPolicy | None = None) -> WarningPolicy:
         WarningError: naming file and key.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise WarningError(f"{path}: cannot be read ({error.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
