@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from factories.flood import TOML, hours, write_folder
 from steiger.cli import main
+from steiger.cli.flood.output import counted
 from steiger.cli.groups import LazyGroup, explanation, refuses
 from steiger.engines.flood.network import NetworkError
 
@@ -50,6 +51,10 @@ def test_summary_and_findings_are_told(folder: Path) -> None:
 
 def test_quiet_is_one_line(folder: Path) -> None:
     assert check(str(folder), "--quiet").stdout == "1 finding; 8.33 % of all values are not used.\n"
+
+
+def test_one_is_told_as_one() -> None:
+    assert [counted(n, "gauge") for n in (0, 1, 2000)] == ["0 gauges", "1 gauge", "2,000 gauges"]
 
 
 def test_json_is_complete(folder: Path) -> None:

@@ -130,6 +130,7 @@ def elsewhere(folder: Path) -> None:
         (crossed, (), "gauge 'g1', issued 2021-07-14T13:00:00Z, lead 60 min"),
         (elsewhere, (), "gauge 'g7'"),
         (None, ("--level", "0"), "level"),
+        (None, ("--level", "5"), "--level is 5, but no gauge of the forecasts has more than"),
         (None, ("--probability", "1.5"), "probability"),
         (None, ("--html", "none/r.html"), "its folder does not exist"),
     ],

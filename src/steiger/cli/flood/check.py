@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from steiger.cli.flood.output import as_text, json_option, network_argument, quiet_option
+from steiger.cli.flood.output import as_text, counted, json_option, network_argument
 from steiger.cli.groups import show
 from steiger.engines.flood.network import Network, NetworkError, Observations, examine
 from steiger.engines.flood.network.reading import format_duration
@@ -21,7 +21,7 @@ LISTED = 3
 @click.command()
 @network_argument
 @json_option
-@quiet_option
+@click.option("--quiet", is_flag=True, help="Only how many findings there are.")
 def check(network: Path, as_json: bool, quiet: bool) -> None:
     """Read NETWORK and say what is wrong with its sensors.
 
@@ -107,5 +107,4 @@ def line(flag: Flag) -> str:
 def last_line(flags: Flags) -> str:
     """How much cannot be used."""
     part = 100 * float(flags.unusable.mean()) if flags.unusable.size else 0.0
-    count = "1 finding" if len(flags.items) == 1 else f"{len(flags.items)} findings"
-    return f"{count}; {part:.2f} % of all values are not used."
+    return f"{counted(len(flags.items), 'finding')}; {part:.2f} % of all values are not used."

@@ -9,7 +9,14 @@ from typing import Any
 
 import click
 
-from steiger.cli.flood.output import as_text, json_option, network_argument, progress, quiet_option
+from steiger.cli.flood.output import (
+    as_text,
+    counted,
+    json_option,
+    network_argument,
+    progress,
+    quiet_option,
+)
 from steiger.cli.flood.values import (
     Duration,
     Moment,
@@ -101,7 +108,8 @@ def hindcast(
     if as_json:
         show(as_text(result(table, model.digest, rain, out)))
     else:
-        show(f"{out}: {table.num_rows:,} forecasts of {len(table['gauge'].unique())} gauges.")
+        gauges = counted(len(table["gauge"].unique()), "gauge")
+        show(f"{out}: {counted(table.num_rows, 'forecast')} of {gauges}.")
 
 
 def result(table: Any, digest: str, rain: str, out: Path) -> dict[str, Any]:

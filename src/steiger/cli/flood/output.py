@@ -33,6 +33,11 @@ def progress(label: str, total: int | None, *, quiet: bool) -> Iterator[Advance]
         yield lambda parts=1: bar.advance(task, parts)
 
 
+def counted(count: int, one: str) -> str:
+    """“1 gauge”, “2 gauges”."""
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
+
+
 def as_text(result: Any) -> str:
     """JSON for machines, the same bytes for the same result; NaN is refused."""
     return json.dumps(result, ensure_ascii=False, allow_nan=False)

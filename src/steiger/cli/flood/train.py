@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from steiger.cli.flood.output import as_text, json_option, network_argument, progress, quiet_option
+from steiger.cli.flood.output import (
+    as_text,
+    counted,
+    json_option,
+    network_argument,
+    progress,
+    quiet_option,
+)
 from steiger.cli.flood.values import (
     DEFAULT_LEADS,
     Durations,
@@ -102,8 +109,10 @@ def train(
     if as_json:
         show(as_text(result(model, folder)))
     else:
-        gauges = len(model.gauges)
-        show(f"{folder}: a model of {gauges} gauges, learned from {model.origin['rows']:,} rows.")
+        gauges, rows = len(model.gauges), model.origin["rows"]
+        show(
+            f"{folder}: a model of {counted(gauges, 'gauge')}, learned from {counted(rows, 'row')}."
+        )
 
 
 def result(model: Any, folder: Path) -> dict[str, Any]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from steiger.cli.flood.output import network_argument, progress, quiet_option
 from steiger.cli.groups import show
-from steiger.engines.flood.network import read_network, read_observations
+from steiger.engines.flood.network import Network, read_network, read_observations
 from steiger.engines.flood.quality import masked
 from steiger.engines.flood.verification import (
     Settings,
@@ -31,7 +33,11 @@ _File = click.Path(path_type=Path)
 @click.option("--json", "json_file", type=_File, help="Write all scores (“-”: print them).")
 @click.option("--html", type=_File, help="Write a report: one file, needs nothing else.")
 @click.option("--lang", default="en", type=click.Choice(["de", "en"]), help="Of table and report.")
-@click.option("--level", default=2, show_default=True, help="Warning level that defines floods.")
+@click.option(
+    "--level",
+    type=int,
+    help="Warning level that defines floods; at gauges with fewer, their highest.  [default: 2]",
+)
 @click.option(
     "--probability", default=0.5, show_default=True, help="Of the level, to count as an alarm."
 )
@@ -46,7 +52,7 @@ def verify(
     json_file: Path | None,
     html: Path | None,
     lang: str,
-    level: int,
+    level: int | None,
     probability: float,
     checked: bool,
     quiet: bool,
@@ -56,7 +62,9 @@ def verify(
     Scores stand beside those of persistence and of every single expert, with 90 % intervals. Ends
     with code 2, and writes nothing, if an input makes no sense.
     """
-    settings = Settings(level=level, probability=probability)
+    settings = Settings(probability=probability)
+    if level is not None:
+        settings = replace(settings, level=level)
     printed = json_file is not None and str(json_file) == "-"
     for file in (None if printed else json_file, html):
         if file is not None and (not file.parent.is_dir() or file.is_dir()):
@@ -66,6 +74,7 @@ def verify(
     if checked:
         observations = masked(river, observations, online=False)
     table = read_forecasts(forecasts, river)
+    check_level(level, river, table.gauges)
     steps = len(table.gauges) + len(table.leads)
     with progress("Verifying", steps, quiet=quiet) as advance:
         result = judge(river, observations, table, settings, advance)
@@ -81,3 +90,16 @@ def verify(
         show(text)
     elif not quiet:
         show("\n".join(as_table(result, lang)))
+
+
+def check_level(level: int | None, network: Network, gauges: Collection[str]) -> None:
+    """A level that is asked for exists at one of the gauges at least.
+
+    Raises:
+        VerificationError: none has it.
+    """
+    most = max((len(network.sensor(gauge).warning_levels) for gauge in gauges), default=0)
+    if level is not None and level > most:
+        raise VerificationError(
+            f"--level is {level}, but no gauge of the forecasts has more than {most} warning levels"
+        )

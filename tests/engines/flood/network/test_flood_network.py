@@ -89,7 +89,11 @@ def test_units_become_canonical(tmp_path: Path, kind: str, unit: str, canonical:
     [
         (sensor("", "rain", "m"), "sensor 's': unit 'm' does not fit rain; it may be mm, mm/h"),
         (sensor("", "water", "m"), "sensor 's': kind 'water' is unknown; known are water_level"),
-        (sensor("warning_levels = [2, 1]"), "sensor 's': warning_levels [2.0, 1.0] do not ascend"),
+        (sensor("warning_levels = [2, 1]"), "sensor 's': warning_levels [2, 1] do not ascend"),
+        (
+            sensor("warning_levels = [80, 70, 60]", unit="cm"),
+            "sensor 's': warning_levels [80, 70, 60] do not ascend",
+        ),
         (sensor("warning_levels = [1, nan]"), "warning_levels holds nan, not a finite number"),
         (sensor("warning_levels = 3"), "warning_levels is 3, not a list"),
         (sensor('upstream = ["s"]'), "sensor 's': is its own upstream sensor"),

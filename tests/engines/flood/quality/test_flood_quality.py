@@ -117,8 +117,8 @@ def test_discharge_of_a_dry_brook_may_be_zero() -> None:
 def test_negative_discharge(kind: Kind) -> None:
     (flag,) = found("negative_discharge", *one([1.0, -0.5, -0.1, 0.0], kind))
     assert flag.count == 2
-    assert flag.reason["de"] == "Negativer Abfluss: −0,5 bis −0,1 m3/s"
-    assert flag.reason["en"] == "Negative discharge: −0.5 to −0.1 m3/s"
+    assert flag.reason["de"] == "Negativer Abfluss: −0,5 bis −0,1 m³/s"
+    assert flag.reason["en"] == "Negative discharge: −0.5 to −0.1 m³/s"
 
 
 def test_jump_is_marked_but_its_value_is_used() -> None:

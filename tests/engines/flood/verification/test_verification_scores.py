@@ -31,6 +31,7 @@ from steiger.engines.flood.verification import (
     read_forecasts,
     verify,
 )
+from steiger.engines.flood.verification.notes import undecided
 from steiger.engines.flood.verification.report import html_report
 from steiger.engines.flood.verification.table import as_table
 from steiger.engines.flood.verification.tables import QUANTILES
@@ -346,6 +347,26 @@ def test_few_floods_are_called_undecided(result: dict[str, Any]) -> None:
     assert any("Fewer than 5 floods occurred at: g1, g2, g3" in note for note in notes)
     assert all(note["de"] for note in result["undecided"])
     assert result["events"]["methods"]["blend"]["decided"]["pod"]
+
+
+def test_notes_call_methods_as_the_table_does_and_leave_out_who_said_nothing() -> None:
+    against = {
+        "pooled_trees": {"verdict": "undecided", "gauges": 3},
+        "gr4h": {"verdict": "undecided", "gauges": 0},
+        "ridge": {"verdict": "better", "gauges": 3},
+    }
+    lead = {"lead_minutes": 90, "blend_against": against}
+    (note,) = undecided({"events": {"methods": {}}, "leads": [lead]}, QUICK)
+    assert note["de"].endswith("einen besseren CRPS hat als: Bäume über alle Pegel.")
+    assert note["en"].endswith("has a better CRPS than: Trees over all gauges.")
+
+
+def test_column_without_a_value_is_no_expert(columns: dict[str, Any], tmp_path: Path) -> None:
+    network = small_network(gauges=GAUGES)
+    data = columns | {"x_gr4h": np.full(columns["q50"].size, np.nan)}
+    table = read_forecasts(write_table(tmp_path / "f.parquet", data), network)
+    found = verify(network, observations_of(series()), table, QUICK)
+    assert all("gr4h" not in lead["methods"] for lead in found["leads"])
 
 
 def test_progress_is_told_per_gauge_and_lead(columns: dict[str, Any], tmp_path: Path) -> None:

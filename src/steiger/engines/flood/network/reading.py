@@ -282,6 +282,8 @@ def _levels(value: object, unit: Unit) -> tuple[float, ...]:
     if not isinstance(value, list):
         raise NetworkError(f"warning_levels is {value!r}, not a list of numbers")
     levels = np.array([_number(level, "warning_levels") for level in value], dtype=np.float64)
+    if (np.diff(levels) < 0).any():  # told here in the unit of the file
+        raise NetworkError(f"warning_levels {value} do not ascend")
     return tuple(float(level) for level in unit.to_canonical(levels))
 
 

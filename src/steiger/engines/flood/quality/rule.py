@@ -33,8 +33,8 @@ class Span:
 
     @property
     def unit(self) -> str:
-        """The unit of the file."""
-        return self.sensor.source_unit
+        """The unit of the file, as people write it."""
+        return self.sensor.source_unit.replace("m3", "m³").replace("m^3", "m³")
 
     def known(self) -> Array:
         """The values that are not missing, as they stand in the file."""

@@ -73,7 +73,12 @@ def collect(
 
 
 def _experts(table: ForecastTable) -> tuple[str, ...]:
-    names = [name.removeprefix("x_") for name in table.experts if name != "x_persistence"]
+    # A column without a single value is no expert.
+    names = [
+        name.removeprefix("x_")
+        for name in table.experts
+        if name != "x_persistence" and np.isfinite(table.columns[name]).any()
+    ]
     taken = sorted({BLEND, PERSISTENCE, BY_PROBABILITY} & set(names))
     if taken:
         raise VerificationError(f"an expert cannot be called {taken[0]!r}")

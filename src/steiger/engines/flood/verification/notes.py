@@ -7,6 +7,7 @@ from typing import Any
 
 from steiger.engines.flood.verification.pairs import BLEND
 from steiger.engines.flood.verification.settings import Settings
+from steiger.engines.flood.verification.words import Words
 
 Note = dict[str, str]
 
@@ -46,15 +47,18 @@ def _about_events(events: Mapping[str, Any], settings: Settings) -> list[Note]:
 
 def _about_lead(lead: Mapping[str, Any]) -> list[Note]:
     against = lead["blend_against"].items()
-    names = ", ".join(name for name, found in against if found["verdict"] == "undecided")
-    if not names:
+    # A method that said nothing at this lead is not in question.
+    said = [name for name, found in against if found["gauges"]]
+    open_ = [name for name in said if lead["blend_against"][name]["verdict"] == "undecided"]
+    if not open_:
         return []
+    names = {lang: ", ".join(map(Words(lang), open_)) for lang in ("de", "en")}
     hours = f"{lead['lead_minutes'] / 60:g}"
     return [
         {
             "de": f"Bei {hours.replace('.', ',')} h lässt sich nicht entscheiden, ob die Mischung "
-            f"einen besseren CRPS hat als: {names}.",
+            f"einen besseren CRPS hat als: {names['de']}.",
             "en": f"At {hours} h it cannot be decided whether the blend has a better CRPS "
-            f"than: {names}.",
+            f"than: {names['en']}.",
         }
     ]

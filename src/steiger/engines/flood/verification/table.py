@@ -18,7 +18,7 @@ def as_table(result: Mapping[str, Any], language: str = "en") -> list[str]:
     lines = [
         words("for", network=result["network"]),
         words(
-            "extent",
+            "extent" if len(extent["gauges"]) != 1 else "extent_one",
             rows=words.number(extent["rows"], 0),
             gauges=len(extent["gauges"]),
             start=extent["from"][:10],

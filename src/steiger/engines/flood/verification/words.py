@@ -14,6 +14,10 @@ WORDS = {
         "{rows} Vorhersagen für {gauges} Pegel, ausgegeben vom {start} bis {end} (UTC).",
         "{rows} forecasts for {gauges} gauges, issued from {start} to {end} (UTC).",
     ),
+    "extent_one": (
+        "{rows} Vorhersagen für einen Pegel, ausgegeben vom {start} bis {end} (UTC).",
+        "{rows} forecasts for one gauge, issued from {start} to {end} (UTC).",
+    ),
     "checked": (
         "Messwerte, die die Qualitätsprüfung verwirft, sind ausgelassen.",
         "Observations that quality control rejects are left out.",

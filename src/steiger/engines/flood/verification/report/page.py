@@ -63,7 +63,7 @@ def html_report(result: Mapping[str, Any], language: str = "en") -> str:
 def _opening(result: Mapping[str, Any], words: Words) -> list[str]:
     extent = result["forecasts"]
     text = words(
-        "extent",
+        "extent" if len(extent["gauges"]) != 1 else "extent_one",
         rows=words.number(extent["rows"], 0),
         gauges=len(extent["gauges"]),
         start=extent["from"][:16].replace("T", " "),
