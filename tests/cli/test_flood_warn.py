@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from factories.flood_forecasts import (
 )
 from steiger.adapters.cap import parse_cap
 from steiger.cli import main
-from steiger.engines.flood.network import Observations, write_observations
+from steiger.engines.flood.network import Kind, Observations, write_network, write_observations
 
 CALM = [(0.0, 0.0, 0.0)]
 
@@ -76,6 +77,37 @@ def test_same_forecast_again_writes_nothing_new(desk: Desk) -> None:
     result = desk.warn(hour(0, last=2.2, p=CALM))
     assert result.output == "In force: g1 (level 2).\n"
     assert {p: p.read_bytes() for p in desk.folder.rglob("*") if p.is_file()} == before
+
+
+def test_older_forecast_changes_nothing_and_is_told(desk: Desk) -> None:
+    desk.warn(hour(6, last=2.2, p=CALM))
+    before = desk.messages()
+    result = desk.warn(hour(0, last=0.4, p=CALM))
+    assert result.exit_code == 0
+    assert "of 2021-07-14T06:00:00Z, but one of 2021-07-14T12:00:00Z was taken" in result.output
+    assert "In force: g1 (level 2)." in result.output
+    data = json.loads(desk.warn(hour(0, last=0.4, p=CALM), "--json").output)
+    assert data["newer_forecast"] == "2021-07-14T12:00:00Z"
+    assert desk.messages() == before
+    assert (
+        json.loads(desk.warn(hour(7, last=2.2, p=CALM), "--json").output)["newer_forecast"] is None
+    )
+
+
+def test_forecast_that_pi_cannot_express_is_one_line(desk: Desk) -> None:
+    network = small_network()
+    fields = {"kind": Kind.RAIN, "unit": "mm", "source_unit": "mm", "target": False}
+    rain = replace(network.sensors[0], id="r", **fields)
+    write_network(desk.network, replace(network, sensors=(*network.sensors, rain)))
+    issue = START
+    entries = [gauge_entry(issue=issue, last=0.5, p=CALM)]
+    levels = list(rain.warning_levels)
+    entries.append(entries[0] | {"id": "r", "unit": "mm", "warning_levels": levels})
+    result = desk.warn(document(*entries, issue=issue), "--pi", str(desk.folder / "pi.json"))
+    assert result.exit_code == 2, result.output
+    assert "cannot be written as PI JSON" in result.output
+    assert len(result.output.splitlines()) == 1
+    assert not desk.state.exists()
 
 
 def test_all_clear_refers_to_the_alert(desk: Desk, tmp_path: Path) -> None:

@@ -34,7 +34,9 @@ from steiger.engines.flood.warning import (
     warn as run_cycle,
 )
 from steiger.engines.flood.warning.outlook import instant
+from steiger.engines.flood.warning.states import written
 from steiger.lib.atomic_files import write_atomically
+from steiger.lib.sources import SourceError
 
 _File = click.Path(path_type=Path)
 
@@ -78,7 +80,8 @@ def warn(
     """Turn FORECAST into CAP messages for NETWORK, and remember what is in force.
 
     Only changes are announced: a warning, a higher or lower level, the all-clear. The same forecast
-    twice announces nothing twice. Ends with code 2, and writes nothing, if an input makes no sense.
+    twice announces nothing twice; one that is older than what was taken into account before changes
+    nothing and is named. Ends with code 2, and writes nothing, if an input makes no sense.
     """
     river = read_network(network)
     outlook = read_forecast(forecast)
@@ -107,7 +110,14 @@ def warn(
     if as_json:
         show(as_text(result(outlook, status, events, states)))
     else:
-        show("\n".join(lines(events, states, quiet=quiet)))
+        told = lines(events, states, quiet=quiet)
+        if newer := newer_forecast(outlook, states):
+            told.insert(
+                0,
+                f"{forecast}: of {written(outlook.issue_time)}, but one of {newer} was "
+                "taken into account before: it changes nothing.",
+            )
+        show("\n".join(told))
 
 
 def read_forecast(path: Path) -> Outlook:
@@ -147,7 +157,10 @@ def other_formats(
     if pi:
         from steiger.adapters.fews import forecast_series, write_json
 
-        outputs[pi] = write_json(forecast_series(json.loads(forecast.read_bytes())))
+        try:
+            outputs[pi] = write_json(forecast_series(json.loads(forecast.read_bytes())))
+        except SourceError as error:
+            raise WarningError(f"{forecast}: cannot be written as PI JSON ({error})") from None
     return outputs
 
 
@@ -202,6 +215,13 @@ def newer_readings(folder: Path, network: Network, outlook: Outlook) -> dict[str
     return found
 
 
+def newer_forecast(outlook: Outlook, states: Mapping[str, GaugeState]) -> str | None:
+    """Issue time of the newest forecast that was taken into account, if it is not this one."""
+    known = [state.issue_time for state in states.values() if state.issue_time]
+    newest = max(known, default=outlook.issue_time)
+    return written(newest) if newest > outlook.issue_time else None
+
+
 def result(
     outlook: Outlook,
     status: str,
@@ -214,6 +234,7 @@ def result(
         "network": outlook.network,
         "forecast": outlook.id,
         "status": status,
+        "newer_forecast": newer_forecast(outlook, states),
         "events": [event.as_dict() for event in events],
         "in_force": {name: state.level for name, state in in_force(states)},
     }
