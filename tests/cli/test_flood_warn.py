@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from lxml import etree
 
 from factories.flood_forecasts import (
     START,
@@ -77,6 +78,30 @@ def test_same_forecast_again_writes_nothing_new(desk: Desk) -> None:
     result = desk.warn(hour(0, last=2.2, p=CALM))
     assert result.output == "In force: g1 (level 2).\n"
     assert {p: p.read_bytes() for p in desk.folder.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.shared
+def test_message_expires_unless_a_later_forecast_renews_it(desk: Desk, shared: Path) -> None:
+    schema = etree.XMLSchema(etree.parse(shared / "data/flood/schemas/CAP-v1.2.xsd"))
+    for number in (0, 6, 12):
+        assert desk.warn(hour(number, last=1.2, p=CALM)).exit_code == 0
+    alert, renewed = ((desk.cap / name).read_bytes() for name in desk.messages())
+    assert schema.validate(etree.fromstring(alert))
+    assert schema.validate(etree.fromstring(renewed))
+    first, second = parse_cap(alert), parse_cap(renewed)
+    assert [info.expires for info in first.infos] == [START + timedelta(hours=24)] * 2
+    assert [info.expires for info in second.infos] == [START + timedelta(hours=36)] * 2
+    assert second.message_type == "Update"
+    assert [r.identifier for r in second.references] == [first.identifier]
+
+
+def test_policy_says_how_long_messages_hold(desk: Desk, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('valid_for = "0h"')
+    for number in (0, 30):
+        desk.warn(hour(number, last=1.2, p=CALM), "--policy", str(policy))
+    (name,) = desk.messages()
+    assert parse_cap((desk.cap / name).read_bytes()).infos[0].expires is None
 
 
 def test_older_forecast_changes_nothing_and_is_told(desk: Desk) -> None:

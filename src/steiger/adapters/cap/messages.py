@@ -28,6 +28,7 @@ MESSAGE_TYPES = {
     Change.RAISED: "Alert",
     Change.ESCALATED: "Update",
     Change.DEESCALATED: "Update",
+    Change.RENEWED: "Update",
     Change.ALL_CLEAR: "Cancel",
 }
 _PLAIN = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -114,6 +115,7 @@ def _info(event: WarningEvent, profile: Profile, network: Network, language: str
         event_codes=profile.event_codes,
         effective=event.time,
         onset=event.onset,
+        expires=event.expires,
         sender_name=said(profile.sender_name),
         headline=said(words.headline),
         description="\n".join(getattr(reason, language) for reason in event.reasons),

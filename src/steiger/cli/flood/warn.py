@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ from steiger.engines.flood.warning.states import written
 from steiger.lib.atomic_files import write_atomically
 from steiger.lib.sources import SourceError
 
+#: A warning in files ends by itself if nothing follows it any more; a policy may say otherwise.
+VALID_FOR = timedelta(hours=24)
 _File = click.Path(path_type=Path)
 
 
@@ -87,7 +89,7 @@ def warn(
     outlook = read_forecast(forecast)
     check_fits(outlook, river, forecast)
     words = read_profile(profile) if profile else german_profile()
-    rules = replace(WarningPolicy(), time_zone=words.time_zone)
+    rules = WarningPolicy(time_zone=words.time_zone, valid_for=VALID_FOR)
     if policy:
         rules = read_policy(policy, rules)
     check_folders(state, cap, geojson, sensorthings, pi)

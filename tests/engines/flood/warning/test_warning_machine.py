@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -97,6 +98,41 @@ def test_each_level_has_its_own_minimum_probability() -> None:
     levels, events = run([p(0.4, 0.35, 0.0)], policy)
     assert levels == [2]
     assert events[0].level_value == 2.0
+
+
+def test_warning_in_force_is_renewed_before_its_message_expires() -> None:
+    policy = replace(POLICY, valid_for=timedelta(hours=6))
+    rising = [{**CALM, "last": 1.2}] * 5
+    levels, events = run([*rising, {**CALM, "last": 0.97}, p(0.9), p(0.9), *[CALM] * 3], policy)
+    assert levels == [1] * 10 + [0]
+    told = [(e.change, e.trigger, (e.time - START) // timedelta(hours=1)) for e in events]
+    assert told == [
+        (Change.RAISED, Trigger.OBSERVED, 0),
+        (Change.RENEWED, Trigger.OBSERVED, 3),
+        (Change.RENEWED, Trigger.FORECAST, 6),
+        (Change.RENEWED, Trigger.CALM, 9),
+        (Change.ALL_CLEAR, Trigger.CALM, 10),
+    ]
+    # A message that tells of an onset holds from there on.
+    hours = [e.expires and (e.expires - START) // timedelta(hours=1) for e in events]
+    assert hours == [6, 9, 18, 15, None]
+    assert [len(e.references) for e in events] == [0, 1, 2, 3, 4]
+    assert events[1].reasons[0].de == "Brücke: Die Warnung vor Stufe 1 gilt weiter."
+
+
+def test_without_a_validity_a_warning_holds_until_it_is_changed() -> None:
+    _, events = run([{**CALM, "last": 1.2}] * 30)
+    assert [(e.change, e.expires) for e in events] == [(Change.RAISED, None)]
+
+
+def test_same_forecast_again_renews_nothing() -> None:
+    policy = replace(POLICY, valid_for=timedelta(hours=2))
+    states: dict[str, GaugeState] = {}
+    told = []
+    for number in (0, 0, 1, 1, 1, 2):
+        states, new = advance(states, outlook(number, **CALM, last=1.2), policy)
+        told.append([e.change for e in new])
+    assert told == [[Change.RAISED], [], [Change.RENEWED], [], [], [Change.RENEWED]]
 
 
 def test_all_clear_needs_calm_cycles_in_a_row() -> None:

@@ -108,7 +108,7 @@ def _step(
         issue_time=outlook.issue_time,
         forecast_id=outlook.id,
     )
-    if after.level == before.level:
+    if after.level == before.level and not _expiring(before, outlook, rules):
         return after, None
     event = _event(before, after, views, Situation(gauge, outlook, fresh, rules))
     if event.change is Change.ALL_CLEAR:
@@ -116,6 +116,16 @@ def _step(
     reference = Reference(event.id, event.time)
     since = before.since or event.time
     return replace(after, episode=(*before.episode, reference), since=since), event
+
+
+def _expiring(state: GaugeState, outlook: Outlook, rules: WarningPolicy) -> bool:
+    """Whether a warning in force must be announced again, before its last message expires.
+
+    Half of the time is left for that, so that a forecast or a delivery may fail.
+    """
+    if not (rules.valid_for and state.level and state.episode):
+        return False
+    return outlook.issue_time - state.episode[-1].time >= rules.valid_for / 2
 
 
 def _fresh(reading: Reading | None, now: datetime, stale_after: timedelta) -> Reading | None:
@@ -163,28 +173,33 @@ def _event(
     before: GaugeState, after: GaugeState, views: list[_View], situation: Situation
 ) -> WarningEvent:
     gauge, outlook = situation.gauge, situation.outlook
-    rising = after.level > before.level
-    level = after.level if rising else before.level
+    falling = after.level < before.level
+    level = before.level if falling else after.level
     view = views[level - 1]
     onset = None
-    if rising and not view.reached:
+    # A warning that stays may rest on nothing but that it has not been calm for long enough.
+    if not falling and not view.reached and (view.likely or after.level > before.level):
         minutes = _minutes_left(gauge, level, situation.rules)
         onset = outlook.issue_time + timedelta(minutes=minutes)
-    trigger = Trigger.CALM
-    if rising:
-        trigger = Trigger.OBSERVED if view.reached else Trigger.FORECAST
+    trigger = Trigger.FORECAST if onset else Trigger.CALM
+    if view.reached and not falling:
+        trigger = Trigger.OBSERVED
     levels = (before.level, after.level)
     time = outlook.issue_time
     if trigger is Trigger.OBSERVED and situation.reading is not None:
         # To the second, as it is written: what was announced must be found again by its time.
         time = max(time, situation.reading.time.replace(microsecond=0))
+    change = _change(*levels)
+    expires = None
+    if situation.rules.valid_for and change is not Change.ALL_CLEAR:
+        expires = max(time, onset or time) + situation.rules.valid_for
     return WarningEvent(
         id=event_id(outlook.network, gauge.id, levels, outlook.issue_time, outlook.id),
         network=outlook.network,
         gauge=gauge.id,
         name=gauge.name,
         unit=gauge.unit,
-        change=_change(*levels),
+        change=change,
         trigger=trigger,
         level_before=before.level,
         level_after=after.level,
@@ -197,12 +212,15 @@ def _event(
         onset=onset,
         reasons=_reasons(situation, levels, view, onset, after),
         references=before.episode,
+        expires=expires,
     )
 
 
 def _change(before: int, after: int) -> Change:
     if after > before:
         return Change.ESCALATED if before else Change.RAISED
+    if after == before:
+        return Change.RENEWED
     return Change.DEESCALATED if after else Change.ALL_CLEAR
 
 
@@ -226,6 +244,8 @@ def _reasons(
     after: GaugeState,
 ) -> tuple[Text, ...]:
     before, now = levels
+    if now == before:
+        return reasons.stays(situation, now, reached=view.reached)
     if now > before and view.reached:
         return reasons.reached(situation, now)
     if onset is not None:

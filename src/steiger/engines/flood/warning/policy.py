@@ -37,6 +37,9 @@ class WarningPolicy:
         hysteresis_m: metres below the level under which a measured level must have fallen.
         hysteresis_share: the same as a share of the level, for units other than metres.
         stale_after: a measurement older than this, at issue time, neither raises nor clears.
+        valid_for: how long a message holds after it was sent, or after the onset that it tells; the
+            first forecast after half of that renews it while the warning is in force. 0: it holds
+            until it is changed or cleared.
         time_zone: IANA name, for times in texts.
         level_de, level_en: what the region calls its levels, in texts.
         gauges: other rules for single gauges.
@@ -50,6 +53,7 @@ class WarningPolicy:
     hysteresis_m: float = 0.05
     hysteresis_share: float = 0.05
     stale_after: timedelta = timedelta(hours=3)
+    valid_for: timedelta = timedelta(0)
     time_zone: str = "UTC"
     level_de: str = "Stufe"
     level_en: str = "level"
@@ -82,7 +86,7 @@ class WarningPolicy:
             value = getattr(self, name)
             if not _is_number(value) or not 0.0 <= value < 1000.0:
                 raise WarningError(f"{name} is {value!r}, not a number from 0")
-        for name in ("minimum_lead", "stale_after"):
+        for name in ("minimum_lead", "stale_after", "valid_for"):
             value = getattr(self, name)
             if not isinstance(value, timedelta) or value < timedelta(0):
                 raise WarningError(f"{name} is {value!r}, not a duration")
@@ -134,7 +138,7 @@ def zone(name: str) -> ZoneInfo:
 
 _DURATION = re.compile(r"(\d{1,6})\s*(min|h|d)")
 _MINUTES = {"min": 1, "h": 60, "d": 1440}
-_DURATIONS = frozenset({"minimum_lead", "stale_after"})
+_DURATIONS = frozenset({"minimum_lead", "stale_after", "valid_for"})
 _LISTS = frozenset({"raise_probability", "clear_probability"})
 
 

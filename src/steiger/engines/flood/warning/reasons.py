@@ -81,6 +81,17 @@ def expected(
     )
 
 
+def stays(situation: Situation, level: int, *, reached: bool) -> tuple[Text, ...]:
+    """The warning of a level is announced again because it is still in force."""
+    gauge, place = situation.gauge, situation.place
+    return _given(
+        texts.stays(gauge, level, situation.word),
+        situation.last_measured,
+        texts.peak(gauge, place),
+        texts.because(gauge) if reached else None,
+    )
+
+
 def over(
     situation: Situation, level: int, left: int, probability: float, calm: int
 ) -> tuple[Text, ...]:

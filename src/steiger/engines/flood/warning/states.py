@@ -19,6 +19,7 @@ class Change(StrEnum):
     RAISED = "raised"
     ESCALATED = "escalated"
     DEESCALATED = "deescalated"
+    RENEWED = "renewed"
     ALL_CLEAR = "all_clear"
 
 
@@ -57,13 +58,14 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarningEvent:
-    """A change of a gauge's warning level. Values are in the gauge's unit, times in UTC.
+    """A change of a gauge's warning level, or that it stays (`RENEWED`).
 
-    `level_before`/`level_after` are 0 where no warning is in force. `level_value` is the height
-    of the level concerned, `onset` when it is expected to be reached (None: reached, or over).
-    `time` is when the change is announced: the forecast's issue time, or that of a measurement
-    that came later. `references` are the earlier events since the warning was first raised,
-    oldest first.
+    Values are in the gauge's unit, times in UTC. `level_before`/`level_after` are 0 where no
+    warning is in force. `level_value` is the height of the level concerned, `onset` when it is
+    expected to be reached (None: reached, or over). `time` is when the change is announced: the
+    forecast's issue time, or that of a measurement that came later. `expires` is until when the
+    announcement holds (None: until the next one). `references` are the earlier events since the
+    warning was first raised, oldest first.
     """
 
     id: str
@@ -84,6 +86,7 @@ class WarningEvent:
     onset: datetime | None
     reasons: tuple[Text, ...]
     references: tuple[Reference, ...] = ()
+    expires: datetime | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The event in JSON's types."""
@@ -104,6 +107,7 @@ class WarningEvent:
             "probability": self.probability,
             "measured": self.measured,
             "onset": written(self.onset) if self.onset else None,
+            "expires": written(self.expires) if self.expires else None,
             "reasons": {
                 "de": [reason.de for reason in self.reasons],
                 "en": [reason.en for reason in self.reasons],

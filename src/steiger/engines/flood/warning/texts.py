@@ -161,6 +161,14 @@ def because(gauge: GaugeOutlook) -> Text | None:
     )
 
 
+def stays(gauge: GaugeOutlook, level: int, word: Text) -> Text:
+    """A warning that is still in force."""
+    return Text(
+        f"{gauge.name}: Die Warnung vor {word.de} {level} gilt weiter.",
+        f"{gauge.name}: The warning of {word.en} {level} stays in force.",
+    )
+
+
 def no_longer(gauge: GaugeOutlook, level: int, left: int, word: Text) -> Text:
     """A level is over; a lower one may remain."""
     height = value(gauge.warning_levels[level - 1], gauge.unit)
