@@ -115,7 +115,13 @@ def make_live_network(key: str = "lebendig") -> Network:
     return network
 
 
-def make_draft(key: str = "wupper", *, toml: str = REAL, hours: int = 96) -> Draft:
+def make_draft(
+    key: str = "wupper",
+    *,
+    toml: str = REAL,
+    hours: int = 96,
+    columns: Mapping[str, Any] | None = None,
+) -> Draft:
     """Files of a real network as staff hand them in; not examined yet."""
     import numpy as np
     import pyarrow as pa
@@ -123,9 +129,9 @@ def make_draft(key: str = "wupper", *, toml: str = REAL, hours: int = 96) -> Dra
 
     times = pa.array(np.datetime64("2026-03-01T00:00:00") + np.arange(hours) * 3600)
     level = 50 + np.round(10 * np.sin(np.arange(hours) / 9.0)) + np.arange(hours) % 3
-    columns = {"time": times.cast(pa.timestamp("s", tz="UTC")), "opladen": level}
+    columns = columns or {"opladen": level, "regen": np.zeros(hours)}
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns | {"regen": np.zeros(hours)}), sink)
+    pq.write_table(pa.table({"time": times.cast(pa.timestamp("s", tz="UTC")), **columns}), sink)
     return keep_draft(
         network_file=[toml.encode()],
         values_file=[sink.getvalue().to_pybytes()],

@@ -6,21 +6,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from factories.flood_room import REAL, make_draft, make_network
 from steiger.engines.flood.forecasting import ForecastError
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import LogEntry, RoleName
+from steiger.web.background.domain.policies import GiveUpError
 from steiger.web.flood.domain import drafts, preparing, taking_over
 from steiger.web.flood.domain.drafts import draft_of, examine_draft
 from steiger.web.flood.domain.preparing import prepare
 from steiger.web.flood.domain.taking_over import RefusedError, take_over
 from steiger.web.flood.domain.trail import check
 from steiger.web.flood.models import Forecast, Network, Sensor, Subscription
+from steiger.web.flood.tasks import ensure_prepared
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -118,9 +122,55 @@ def test_failed_training_leaves_the_plain_forecast(monkeypatch: pytest.MonkeyPat
 
     network = take_over(draft=examined(), by=audit.SYSTEM)
     monkeypatch.setattr(preparing, "learn", fails)
-    with pytest.raises(ForecastError):
+    with pytest.raises(GiveUpError, match="too short"):
         prepare(network.pk, run="00000000-0000-0000-0000-000000000000", say=lambda *_: None)
     assert Forecast.objects.get().model_digest == "plain"
+
+
+def failed(error: Exception) -> Network:
+    """A network whose preparation was queued and ended in this error."""
+    network = take_over(draft=examined(), by=audit.SYSTEM)
+    assert ensure_prepared() == 1
+    try:
+        raise error
+    except type(error) as caught:
+        DBTaskResult.objects.get().set_failed(caught)
+    network.refresh_from_db()
+    return network
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (GiveUpError("gauge opladen: too short"), "gauge opladen: too short"),
+        (KeyError("q"), "Unvorhergesehener Fehler (KeyError)."),
+    ],
+)
+def test_failed_preparation_is_told_with_its_reason(
+    adviser: Client, error: Exception, text: str
+) -> None:
+    failed(error)
+    page = adviser.get("/hochwasser/betrieb/").content.decode()
+    assert "Das Gewässer konnte nicht eingerichtet werden." in page
+    assert text in page
+    seen = Client().get("/hochwasser/?netz=wupper").content.decode()
+    assert "Das Gewässer konnte nicht eingerichtet werden." in seen
+    assert "wird übernommen" not in seen
+
+
+def test_failed_learning_is_told(adviser: Client) -> None:
+    network = failed(GiveUpError("gauge opladen: too short"))
+    Network.objects.filter(pk=network.pk).update(stage=Network.Stage.RECORDED)
+    seen = Client().get("/hochwasser/?netz=wupper").content.decode()
+    assert "Das Vorhersagemodell konnte nicht gelernt werden." in seen
+    assert "Das Vorhersagemodell lernt noch" not in seen
+
+
+def test_failed_preparation_begins_anew_with_newer_files_only() -> None:
+    failed(GiveUpError("gauge opladen: too short"))
+    assert ensure_prepared() == 0
+    take_over(draft=examined(hours=120), by=audit.SYSTEM)
+    assert [ensure_prepared(), ensure_prepared()] == [1, 0]
 
 
 def test_simulated_network_takes_no_files() -> None:
@@ -151,3 +201,41 @@ def test_form_says_what_is_missing(adviser: Client) -> None:
     text = page.content.decode()
     assert "Wählen Sie die Datei network.toml." in text
     assert "Ein Kurzname hat nur Buchstaben" in text
+
+
+# --- ids of all kinds -----------------------------------------------------------------------------
+LONG = "p" * 99
+ODD_IDS = ("Pegel_Ä", "Pegel_Ö", "q", "Q", f"{LONG}1", f"{LONG}2")
+
+
+def with_ids(*ids: str) -> drafts.Draft:
+    """Files whose gauges have these ids; each measures one centimetre more than the one before."""
+    sensor = '[[sensor]]\nid = "{}"\nkind = "water_level"\nunit = "cm"\ntarget = true\n'
+    toml = 'name = "Täler"\nstep = "1h"\n' + "".join(sensor.format(one) for one in ids)
+    level = 50 + np.arange(96) % 7
+    columns = {one: level + float(place) for place, one in enumerate(ids)}
+    return examined(toml=toml, columns=columns)
+
+
+def test_gauges_whose_ids_look_alike_in_addresses_are_all_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = in_operation(monkeypatch, with_ids(*ODD_IDS))
+    rows = {sensor.source_id: sensor for sensor in network.sensors.all()}
+    assert set(rows) == set(ODD_IDS)
+    assert [rows[one].last_value for one in ODD_IDS] == pytest.approx(
+        [0.54 + place / 100 for place in range(len(ODD_IDS))]
+    )
+    for sensor in rows.values():
+        assert Client().get(f"/hochwasser/pegel/wupper/{sensor.key}/").status_code == 200
+
+
+def test_addresses_of_gauges_stay_when_others_come_before_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    in_operation(monkeypatch, with_ids("q", "Pegel_Ä"))
+    before = dict(Sensor.objects.values_list("source_id", "key"))
+    in_operation(monkeypatch, with_ids("Q", "Pegel_Ö", "q", "Pegel_Ä"))
+    after = dict(Sensor.objects.values_list("source_id", "key"))
+    assert before.items() <= after.items()
+    assert len(set(after.values())) == 4

@@ -116,15 +116,18 @@ def ensure_collected() -> int:
 def ensure_prepared() -> int:
     """Queue the preparation of every network that lacks something; returns how many were queued.
 
-    A preparation that has failed for good is not queued again for a day; staff may start it anew.
+    A preparation that has failed for good is not queued again for a day; staff may start it anew,
+    or hand in newer files, which make the network forget the run (``preparing_run``).
     """
     path = prepare_network_task.module_path
     lately = timezone.now() - timedelta(days=1)
-    pending = Q(status__in=("READY", "RUNNING")) | Q(status="FAILED", finished_at__gte=lately)
     queued = 0
     for network in Network.objects.exclude(stage=Network.Stage.READY):
+        failed = Q(status="FAILED", finished_at__gte=lately, pk=network.preparing_run)
+        pending = Q(status__in=("READY", "RUNNING")) | failed
         runs = DBTaskResult.objects.filter(pending, task_path=path)
         if not any(run.args_kwargs["args"] == [network.pk] for run in runs):
-            prepare_network_task.enqueue(network.pk)
+            run = prepare_network_task.enqueue(network.pk)
+            Network.objects.filter(pk=network.pk).update(preparing_run=UUID(str(run.id)))
             queued += 1
     return queued

@@ -8,11 +8,18 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from steiger.engines.flood.forecasting import Model, process_pool, save_model, train
+from steiger.engines.flood.forecasting import (
+    ForecastError,
+    Model,
+    process_pool,
+    save_model,
+    train,
+)
 from steiger.engines.flood.models import ModelSettings
-from steiger.engines.flood.network import read_observations
+from steiger.engines.flood.network import NetworkError, read_observations
 from steiger.engines.flood.simulation import ValleyState, advance, begin
 from steiger.web.accounts.domain.audit import SYSTEM, record
+from steiger.web.background.domain.policies import GiveUpError
 from steiger.web.flood.domain import forecasting, taking_over
 from steiger.web.flood.domain.cycle import write_forecast
 from steiger.web.flood.domain.folders import engine_network, folder_of
@@ -48,11 +55,18 @@ class StoppedError(Exception):
 
 
 def prepare(network_pk: int, *, run: str, say: Say) -> str:
-    """Do what a network still lacks; returns its stage. Work that is there is not done again."""
+    """Do what a network still lacks; returns its stage. Work that is there is not done again.
+
+    Raises:
+        GiveUpError: the files that were handed in do not allow it.
+    """
     network = Network.objects.get(pk=network_pk)
     Network.objects.filter(pk=network_pk).update(preparing_run=run)
     if not network.simulated:
-        return prepare_real(network, say=say)
+        try:
+            return prepare_real(network, say=say)
+        except (NetworkError, ForecastError) as error:
+            raise GiveUpError(str(error)) from error
     say(0, 100, COMPUTING)
     record_past(network)
     say(PAST_DONE, 100, LEARNING)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,8 @@ PAST_ENDS = FLOOD_ENDS + timedelta(days=3)
 #: What the operation knows of the past when it begins.
 KNOWN_BEFORE = timedelta(days=60)
 BEFORE_FLOOD = timedelta(days=60)
+#: Signs of a sensor's key at most (``Sensor.key``).
+LONGEST_KEY = 64
 
 
 def valley_is_missing() -> bool:
@@ -77,24 +79,27 @@ def set_up_valley() -> Network:
 def write_sensors(network: Network, engine: EngineNetwork, placed: Placed | None = None) -> None:
     """A row for every sensor of the engine's network, named as the region names it.
 
-    Rows that are there are brought up to date, so that subscriptions to their gauges stay.
+    Rows that are there are brought up to date and keep their keys, so that subscriptions to their
+    gauges and addresses of their pages stay.
     """
     names = {sensor.id: sensor for sensor in placed.sensors} if placed else {}
+    keys = keys_of(engine.ids, dict(network.sensors.values_list("source_id", "key")))
     for order, sensor in enumerate(engine.sensors):
         known = names.get(sensor.id)
+        name = sensor.name or sensor.id
         Sensor.objects.update_or_create(
             network=network,
-            key=key_of(sensor.id),
+            source_id=sensor.id,
             defaults={
-                "source_id": sensor.id,
+                "key": keys[sensor.id],
                 "order": order,
-                "name_de": known.name_de if known else sensor.name or sensor.id,
-                "name_en": known.name_en if known else sensor.name or sensor.id,
+                "name_de": known.name_de if known else name[:120],
+                "name_en": known.name_en if known else name[:120],
                 "kind": str(sensor.kind),
                 "unit": sensor.unit,
                 "latitude": sensor.lat,
                 "longitude": sensor.lon,
-                "upstream": [key_of(name) for name in sensor.upstream],
+                "upstream": [keys[above] for above in sensor.upstream],
                 "catchment_km2": sensor.catchment_km2,
                 "gauge_zero_m": sensor.gauge_zero_m,
                 "warning_levels": list(sensor.warning_levels),
@@ -104,10 +109,27 @@ def write_sensors(network: Network, engine: EngineNetwork, placed: Placed | None
         )
 
 
-def key_of(sensor_id: str) -> str:
-    """A sensor's id as part of an address: other signs than letters, digits, - and _ become -."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in sensor_id)
-    return plain[:64].lower()
+def keys_of(sensor_ids: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Each sensor's id as part of an address, no two alike.
+
+    Other signs than letters, digits, - and _ become -. Where that makes two ids alike, a number
+    tells them apart. ``known``: keys that are in use; they stay.
+    """
+    keys = dict(known)
+    taken = set(keys.values())
+    for sensor_id in sensor_ids:
+        if sensor_id in keys:
+            continue
+        plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in sensor_id)
+        plain = plain.lower()
+        key, number = plain[:LONGEST_KEY], 1
+        while key in taken:
+            number += 1
+            end = f"-{number}"
+            key = plain[: LONGEST_KEY - len(end)] + end
+        keys[sensor_id] = key
+        taken.add(key)
+    return keys
 
 
 def record_past(network: Network) -> None:

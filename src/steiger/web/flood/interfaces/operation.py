@@ -16,7 +16,13 @@ from steiger.web.flood.domain.learning import state_of
 from steiger.web.flood.domain.queries import networks
 from steiger.web.flood.domain.texts import localized
 from steiger.web.flood.interfaces import words
-from steiger.web.flood.interfaces.pages import NetworkState, network_progress, network_state
+from steiger.web.flood.interfaces.mistakes import mistake_text
+from steiger.web.flood.interfaces.pages import (
+    NetworkState,
+    network_progress,
+    network_state,
+    preparing_problem,
+)
 from steiger.web.flood.models import Forecast, Network, Subscription, TrainedModel
 
 
@@ -26,6 +32,7 @@ class NetworkRow:
 
     Attributes:
         subscribers: how many firms are told.
+        problem: why it could not be prepared, in words; empty if nothing is wrong.
         learning: “learning”, “failed”, or nothing.
         learned: steps done, steps in all, what is being done; None unless it is learning.
         form: to have it learn anew; None while it cannot.
@@ -40,6 +47,7 @@ class NetworkRow:
     subscribers: int
     model: str
     model_note: str
+    problem: str
     learning: str
     learned: tuple[int, int | None, str] | None
     form: LearnForm | None
@@ -85,6 +93,7 @@ def _network_row(network: Network) -> NetworkRow:
         subscribers=confirmed.count(),
         model=model.digest[:12] if model else "–",
         model_note=_model_note(model) if model else "",
+        problem=mistake_text(preparing_problem(network))[0],
         learning=learning,
         learned=network_progress(network.learning_run) if learning == "learning" else None,
         form=LearnForm(auto_id=f"{network.key}-%s")

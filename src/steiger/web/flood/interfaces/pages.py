@@ -11,8 +11,10 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django_tasks_db.models import DBTaskResult
 
 from steiger.web.background.domain.queries import progress_of
+from steiger.web.background.interfaces.runs import failure_reason
 from steiger.web.flood.domain.feeds import is_live
 from steiger.web.flood.domain.queries import (
     gauges_of,
@@ -120,7 +122,9 @@ def _pace(network: Network, pace: float) -> str:
 
 def _notices(network: Network) -> list[tuple[str, str, str]]:
     found = []
-    if network.stage == Network.Stage.PLANNED and not network.simulated:
+    if preparing_problem(network):
+        found.append(_not_prepared(network))
+    elif network.stage == Network.Stage.PLANNED and not network.simulated:
         title = _("The network is being taken over.")
         found.append(("info", title, _("Its values are read and checked. The page renews itself.")))
     elif network.stage == Network.Stage.PLANNED:
@@ -149,8 +153,28 @@ def _notices(network: Network) -> list[tuple[str, str, str]]:
     return found
 
 
+def _not_prepared(network: Network) -> tuple[str, str, str]:
+    if network.stage == Network.Stage.PLANNED:
+        title = _("The network could not be set up.")
+        return ("warning", title, _("The staff can see the reason."))
+    title = _("The forecast model could not be learned.")
+    text = _("A simple rule goes on forecasting; it sees no rain coming. The staff see the reason.")
+    return ("warning", title, text)
+
+
+def preparing_problem(network: Network) -> str:
+    """Why the preparation failed last, also while it waits to be tried again; else empty."""
+    if network.stage == Network.Stage.READY or network.preparing_run is None:
+        return ""
+    run = DBTaskResult.objects.filter(pk=network.preparing_run, status__in=("READY", "FAILED"))
+    failures = run.values_list("exception_class_path", "traceback")
+    return next((failure_reason(*failure) for failure in failures), "")
+
+
 def _progress(network: Network) -> tuple[int, int | None, str] | None:
-    return None if network.stage == Network.Stage.READY else network_progress(network.preparing_run)
+    if network.stage == Network.Stage.READY or preparing_problem(network):
+        return None
+    return network_progress(network.preparing_run)
 
 
 def network_progress(run: UUID | None) -> tuple[int, int | None, str] | None:
