@@ -57,7 +57,7 @@ function reading(data) {
   const start = last && Object.fromEntries(["q05", "q10", "q25", "q50", "q75", "q90", "q95"].map((q) => [q, last.value]));
   return {
     unit: unit(data.unit),
-    isPast: data.is_past,
+    atText: data.at ?? words.made,
     first: date(data.first),
     last: date(data.last),
     at: date(data.issue_time),
@@ -176,10 +176,9 @@ function levels(rows, scale, colour, small) {
 function now(rows, scale, colour, width) {
   const part = (rows.at - rows.first) / (rows.last - rows.first);
   const left = part > 0.75;
-  const text = rows.isPast ? words.made : words.now;
   return [
     Plot.ruleX([rows.at], { stroke: colour.text, strokeWidth: 1.5 }),
-    Plot.text([text], { x: rows.at, y: scale.low, dx: left ? -6 : 6, dy: -6, textAnchor: left ? "end" : "start", lineAnchor: "bottom", fill: colour.text, stroke: colour.ground, strokeWidth: 4, text: (d) => d }),
+    Plot.text([rows.atText], { x: rows.at, y: scale.low, dx: left ? -6 : 6, dy: -6, textAnchor: left ? "end" : "start", lineAnchor: "bottom", fill: colour.text, stroke: colour.ground, strokeWidth: 4, text: (d) => d }),
   ];
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -120,6 +121,66 @@ def test_two_networks_can_be_chosen(client: Client, flood: Network) -> None:
     assert "/hochwasser/pegel/wupper/mittelwerk/" in text
     assert "?netz=beispieltal" in text
     assert "Unwetter starten" not in text, "it never rains at a visitor's wish over a real river"
+
+
+# --- what is old or unknown -----------------------------------------------------------------------
+@pytest.fixture
+def river(network: Network) -> Network:
+    """A real network with a warning in force, whose last values are of July 2021."""
+    Network.objects.all().delete()
+    old = make_network("wupper", simulated=False)
+    Network.objects.update(clock=datetime(2021, 7, 14, 16, tzinfo=UTC))
+    run(old, [1.3, 2.5])
+    Sensor.objects.update(trend=0.3)
+    return Network.objects.get()
+
+
+def test_old_values_are_not_told_as_the_present(client: Client, river: Network) -> None:
+    unknown = "Zustand unbekannt. Zuletzt (Mi, 14.07.2021, 20:00) galt eine Warnung"
+    for path in ("", "warnungen/", "lage/"):
+        text = text_of(client, f"/hochwasser/{path}")
+        assert f"{unknown}: Informationswert 3." in text
+        assert "gilt eine Warnung" not in text
+        assert "steigt" not in text
+    overview = text_of(client, "/hochwasser/")
+    assert overview.count("st-gauge--unknown") == 3
+    assert "zuletzt: großes Hochwasser" in overview
+    assert "Gemessen Mi, 14.07.2021, 20:00." in overview
+    assert "Jetzt gilt" not in text_of(client, "/hochwasser/warnungen/")
+
+
+def test_page_of_a_gauge_dates_what_is_old(client: Client, river: Network) -> None:
+    text = text_of(client, "/hochwasser/pegel/wupper/mittelwerk/")
+    assert "seit Mi, 14.07.2021, 19:00" in text
+    assert "letzter Stand, 14.07.2021" in text
+    assert ">jetzt<" not in text
+    assert "Trend unbekannt" in text
+    assert ">erreicht<" not in text
+    assert (
+        json.loads(text_of(client, "/hochwasser/pegel/wupper/mittelwerk/verlauf.json"))["at"]
+        == "letzter Stand, 14.07.2021"
+    )
+
+
+def test_network_at_rest_says_how_it_was_last(client: Client, flood: Network) -> None:
+    run(flood, [0.6] * 12)
+    assert "Zurzeit gilt keine Hochwasserwarnung." in text_of(client, "/hochwasser/")
+    Network.objects.update(paused=True)
+    text = text_of(client, "/hochwasser/")
+    assert "Zustand unbekannt. Zuletzt (Di, 10.03.2026, 22:00) galt keine" in text
+    assert "Zurzeit gilt keine" not in text
+
+
+def test_network_that_was_not_read_yet_is_unknown(client: Client, network: Network) -> None:
+    Network.objects.update(simulated=False, clock=None, stage=Network.Stage.PLANNED)
+    assert "Zustand unbekannt: Von keinem Pegel liegt ein Wert vor." in text_of(
+        client, "/hochwasser/"
+    )
+
+
+def test_silent_gauges_are_not_told_to_be_calm(client: Client, network: Network) -> None:
+    commit(network, plan(network, 0.6, missing=["talmund"]))
+    assert "von einem Pegel ist nichts bekannt" in text_of(client, "/hochwasser/")
 
 
 # --- looking back ---------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ class Gauge:
     Attributes:
         level: the warning in force; 0 is none.
         reached: the level that the last value has reached.
+        old: whether this was so when something was heard last, and nobody knows of now.
         forecast: of the network's latest forecast; None before the first one.
     """
 
@@ -33,6 +34,7 @@ class Gauge:
     since: datetime | None
     reached: int
     forecast: GaugeForecast | None
+    old: bool = False
 
     @property
     def blind(self) -> bool:
@@ -76,7 +78,8 @@ def gauges_of(network: Network, forecast: Forecast | None) -> list[Gauge]:
     """All gauges that are forecast, from the source down."""
     by_id = gauges(forecast.document) if forecast else {}
     sensors = network.sensors.filter(target=True).select_related("warning")
-    return [_gauge(sensor, by_id.get(sensor.source_id)) for sensor in sensors]
+    old = is_old(network)
+    return [_gauge(sensor, by_id.get(sensor.source_id), old) for sensor in sensors]
 
 
 def gauge_of(network: Network, key: str, forecast: Forecast | None) -> Gauge | None:
@@ -85,10 +88,10 @@ def gauge_of(network: Network, key: str, forecast: Forecast | None) -> Gauge | N
     if sensor is None:
         return None
     by_id = gauges(forecast.document) if forecast else {}
-    return _gauge(sensor, by_id.get(sensor.source_id))
+    return _gauge(sensor, by_id.get(sensor.source_id), is_old(network))
 
 
-def _gauge(sensor: Sensor, forecast: GaugeForecast | None) -> Gauge:
+def _gauge(sensor: Sensor, forecast: GaugeForecast | None, old: bool) -> Gauge:
     warning: GaugeWarning | None = getattr(sensor, "warning", None)
     return Gauge(
         sensor=sensor,
@@ -96,6 +99,7 @@ def _gauge(sensor: Sensor, forecast: GaugeForecast | None) -> Gauge:
         since=warning.since if warning else None,
         reached=level_reached(sensor, sensor.last_value),
         forecast=forecast,
+        old=old,
     )
 
 
@@ -163,3 +167,16 @@ def stands_still(network: Network) -> bool:
         return timezone.now() - network.clock > STALE_STEPS * timedelta(seconds=network.step_s)
     pause = timedelta(seconds=max(60.0, STALE_STEPS * network.pace_s))
     return network.last_cycle_at is None or timezone.now() - network.last_cycle_at > pause
+
+
+def is_old(network: Network) -> bool:
+    """Whether what is known of a network is no longer its present state: it rests or stands still.
+
+    A network of which nothing is known yet is not old; its gauges are blind.
+    """
+    return network.clock is not None and (network.paused or stands_still(network))
+
+
+def present(network: Network) -> datetime:
+    """The time on the network's own clock; that of a real one is ours."""
+    return network.clock if network.simulated and network.clock else timezone.now()

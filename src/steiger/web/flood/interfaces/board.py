@@ -8,6 +8,7 @@ from typing import Any
 from steiger.web.flood.domain.queries import (
     events,
     gauges_of,
+    is_old,
     latest_forecast,
     mean_rain,
     steps_between,
@@ -85,8 +86,8 @@ def _tile(network: Network, gauge: Any) -> Tile:
 
 
 def _rain(network: Network) -> list[tuple[str, str]]:
-    """Areal rain of the last 1, 6 and 24 hours."""
-    if network.clock is None:
+    """Areal rain of the last 1, 6 and 24 hours; nothing where nobody knows of them."""
+    if network.clock is None or is_old(network):
         return []
     steps = steps_between(network, network.clock - BACK, network.clock)
     gauges = list(network.sensors.filter(kind="rain"))

@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext as _
 
 from steiger.web.flood.domain.documents import QUANTILES
-from steiger.web.flood.interfaces.hydrograph import Hydrograph, Row
+from steiger.web.flood.interfaces.hydrograph import Hydrograph, Row, at_text
 from steiger.web.flood.interfaces.words import unit_text
 
 #: Part of the height that belongs to the rain.
@@ -135,7 +134,7 @@ def draw(chart: Hydrograph, width: int = 860, height: int = 420) -> Drawing:
         median=_path(frame, [(time, values["q50"]) for time, values in rows]),
         points=tuple((_n(frame.x(lead.time)), _n(frame.y(lead.median))) for lead in chart.leads),
         now=_n(frame.x(chart.issue_time)),
-        now_text=_("forecast made") if chart.is_past else _("now"),
+        now_text=at_text(chart),
         now_anchor="end" if frame.x(chart.issue_time) > width * 0.75 else "start",
         bars=tuple(_bars(frame, chart)),
         rain_ticks=(

@@ -12,6 +12,7 @@ from steiger.web.flood.domain.queries import (
     gauge_of,
     hindcasts,
     latest_forecast,
+    present,
     rain_above,
     sensors_above,
 )
@@ -53,7 +54,7 @@ def gauge_context(network: Network, sensor: Sensor) -> dict[str, Any]:
         "chart": chart,
         "drawings": [draw(chart, *size) for size in (WIDE, NARROW)] if chart else [],
         "lead_rows": lead_rows(chart, sensor) if chart else [],
-        "measured_rows": measured_rows(chart) if chart else [],
+        "measured_rows": measured_rows(chart, present(network)) if chart else [],
         "level_rows": level_rows(gauge),
         "drivers": driver_rows(gauge),
         "sensors": sensor_rows(network, sensor),
@@ -91,13 +92,14 @@ def sensor_rows(network: Network, sensor: Sensor) -> list[SensorRow]:
 def sensor_row(network: Network, sensor: Sensor) -> SensorRow:
     """One sensor with its state in words."""
     name, kind = localized(sensor, "name"), words.kind_text(sensor.kind)
+    last = sensor.last_time
     return SensorRow(
         name=name,
         kind="" if kind.lower() in name.lower() else kind,
         state=sensor.state,
         state_name=str(Sensor.State(sensor.state).label),
         last=words.value_text(sensor.last_value, sensor.unit),
-        measured=words.hour_text(sensor.last_time, near=network.clock) if sensor.last_time else "–",
+        measured=words.hour_text(last, near=present(network)) if last else "–",
         flags=tuple(
             flag["text_en" if is_english() else "text_de"]
             for flag in sensor.flags

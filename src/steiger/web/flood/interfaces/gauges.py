@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from steiger.web.flood.domain.documents import Lead, TimeToLevel
-from steiger.web.flood.domain.queries import Gauge
+from steiger.web.flood.domain.queries import Gauge, present
 from steiger.web.flood.domain.texts import (
     is_english,
     level_name,
@@ -55,7 +58,7 @@ class GaugeCard:
 def gauge_card(network: Network, gauge: Gauge) -> GaugeCard:
     """The card of one gauge."""
     sensor = gauge.sensor
-    now = network.clock
+    now = present(network)
     value = None if gauge.blind else sensor.last_value
     return GaugeCard(
         key=sensor.key,
@@ -63,13 +66,13 @@ def gauge_card(network: Network, gauge: Gauge) -> GaugeCard:
         url=gauge_url(network, sensor.key),
         lat=sensor.latitude,
         lon=sensor.longitude,
-        mark=words.mark(gauge.level, blind=gauge.blind),
-        reached=words.mark(gauge.reached, blind=gauge.blind),
+        mark=words.mark(gauge.level, blind=gauge.blind, old=gauge.old),
+        reached=words.mark(gauge.reached, blind=gauge.blind, old=gauge.old),
         value=words.value_text(value, sensor.unit),
         number=words.value_text(value, sensor.unit, with_unit=False),
         unit=words.unit_text(sensor.unit),
         measured=words.hour_text(sensor.last_time, near=now) if sensor.last_time else "",
-        trend=words.trend(None if gauge.blind else sensor.trend),
+        trend=words.trend(None if gauge.blind or gauge.old else sensor.trend),
         outlook=outlook(gauge, now),
         short_outlook=short_outlook(gauge),
         since=words.hour_text(gauge.since, near=now) if gauge.since else "",
@@ -83,7 +86,10 @@ def gauge_url(network: Network, key: str) -> str:
 
 
 def outlook(gauge: Gauge, now: datetime | None) -> str:
-    """What comes, in one sentence."""
+    """What comes, in one sentence; where nobody knows, when something was measured last."""
+    if gauge.old:
+        time = gauge.sensor.last_time
+        return _("Measured %(time)s.") % {"time": words.clock_text(time)} if time else ""
     return capfirst(_outlook(gauge, now))
 
 
@@ -122,7 +128,10 @@ def _outlook(gauge: Gauge, now: datetime | None) -> str:
 
 
 def short_outlook(gauge: Gauge) -> str:
-    """What comes, for a marker: “→ 2 in 3 h” or the expected value."""
+    """What comes, for a marker: “→ 2 in 3 h” or the expected value; of what is old its day."""
+    if gauge.old:
+        time = gauge.sensor.last_time
+        return date_format(timezone.localtime(time), "SHORT_DATE_FORMAT") if time else ""
     forecast = gauge.forecast
     if forecast is None or not forecast.leads:
         return ""
@@ -188,7 +197,8 @@ def level_rows(gauge: Gauge) -> list[LevelRow]:
     rows = []
     times = {row.level: row for row in gauge.forecast.to_levels} if gauge.forecast else {}
     for number, value in enumerate(gauge.sensor.warning_levels, start=1):
-        probability = gauge.forecast.probability(number) if gauge.forecast else None
+        ahead = None if gauge.old else gauge.forecast
+        probability = ahead.probability(number) if ahead else None
         rows.append(
             LevelRow(
                 mark=words.mark(number),
@@ -204,6 +214,8 @@ def level_rows(gauge: Gauge) -> list[LevelRow]:
 
 
 def _when(gauge: Gauge, number: int, row: TimeToLevel | None) -> str:
+    if gauge.old:
+        return pgettext("level", "unknown")
     if gauge.reached >= number:
         return _("reached")
     if row is None or (row.expected_minutes is None and row.earliest_minutes is None):

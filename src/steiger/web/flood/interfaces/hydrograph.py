@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from steiger.web.flood.domain.documents import GaugeForecast, Lead, gauges, moment
-from steiger.web.flood.domain.queries import mean_rain, rain_above, series, steps_between
+from steiger.web.flood.domain.queries import (
+    is_old,
+    mean_rain,
+    rain_above,
+    series,
+    steps_between,
+)
 from steiger.web.flood.domain.texts import level_word
 from steiger.web.flood.interfaces import words
 from steiger.web.flood.models import Forecast, Network, Sensor, Step
@@ -40,6 +48,7 @@ class Hydrograph:
         observed: what was known then.
         later: what came afterwards; only for past forecasts.
         is_past: whether the reader looks back.
+        is_old: whether nobody knows what came after ``issue_time``.
     """
 
     unit: str
@@ -54,6 +63,7 @@ class Hydrograph:
     leads: Sequence[Lead]
     levels: Sequence[tuple[int, float, str]]
     is_past: bool = False
+    is_old: bool = False
 
     def start(self) -> Row | None:
         """The last measured value, from which the forecast begins."""
@@ -79,6 +89,7 @@ def live(network: Network, sensor: Sensor, forecast: GaugeForecast | None) -> Hy
         rain_ahead=_rain_ahead(network),
         leads=leads,
         levels=_levels(sensor),
+        is_old=is_old(network),
     )
 
 
@@ -110,6 +121,16 @@ def past(
         levels=_levels(sensor),
         is_past=True,
     )
+
+
+def at_text(chart: Hydrograph) -> str:
+    """What the line at the time of the forecast is called."""
+    if chart.is_past:
+        return _("forecast made")
+    if chart.is_old:
+        day = date_format(timezone.localtime(chart.issue_time), "SHORT_DATE_FORMAT")
+        return _("last known, %(day)s") % {"day": day}
+    return _("now")
 
 
 def _levels(sensor: Sensor) -> list[tuple[int, float, str]]:
@@ -176,12 +197,12 @@ class MeasuredRow:
     rain: str
 
 
-def measured_rows(chart: Hydrograph, most: int = 24) -> list[MeasuredRow]:
+def measured_rows(chart: Hydrograph, now: datetime, most: int = 24) -> list[MeasuredRow]:
     """What was measured, the latest first."""
     rain = dict(chart.rain)
     return [
         MeasuredRow(
-            time=words.hour_text(time),
+            time=words.hour_text(time, near=now),
             value=words.value_text(value, chart.unit),
             rain=words.value_text(rain.get(time), "mm"),
         )
@@ -198,6 +219,7 @@ def as_json(chart: Hydrograph) -> dict[str, Any]:
         "last": _iso(chart.last),
         "issue_time": _iso(chart.issue_time),
         "is_past": chart.is_past,
+        "at": at_text(chart),
         "observed": _rows(chart.observed),
         "later": _rows(chart.later),
         "rain": _rows(chart.rain, digits=2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,9 @@ from steiger.web.background.domain.queries import progress_of
 from steiger.web.background.interfaces.runs import failure_reason
 from steiger.web.flood.domain.feeds import is_live
 from steiger.web.flood.domain.queries import (
+    Gauge,
     gauges_of,
+    is_old,
     latest_forecast,
     network_or_first,
     networks,
@@ -187,22 +190,35 @@ def network_progress(run: UUID | None) -> tuple[int, int | None, str] | None:
 def now_context(network: Network) -> dict[str, Any]:
     """All gauges as cards, the most severe first, and one sentence about them."""
     forecast = latest_forecast(network)
-    cards = [gauge_card(network, gauge) for gauge in gauges_of(network, forecast)]
+    gauges = gauges_of(network, forecast)
+    cards = [gauge_card(network, gauge) for gauge in gauges]
     return {
         "cards": cards,
         "ranked": sorted(cards, key=lambda card: card.rank),
-        "headline": headline([card.mark.number for card in cards]),
+        "headline": headline(network, gauges),
         "worst": words.mark(max((c.mark.number for c in cards), default=0)),
         "forecast": forecast,
         "issued": words.clock_text(forecast.issue_time) if forecast else "",
     }
 
 
-def headline(numbers: list[int]) -> str:
-    """The state of all gauges in one sentence."""
-    warned = [number for number in numbers if number > 0]
-    if not numbers:
+def headline(network: Network, gauges: Sequence[Gauge]) -> str:
+    """The state of all gauges in one sentence, or that it is unknown."""
+    if not gauges:
         return _("Nothing is measured yet.")
+    warned = [gauge.level for gauge in gauges if gauge.level > 0]
+    silent = sum(gauge.blind and gauge.level == 0 for gauge in gauges)
+    if silent == len(gauges):
+        return _("The state is unknown: there is no value of any gauge.")
+    if is_old(network):
+        return _last_known(network, warned)
+    if not warned and silent:
+        text = ngettext(
+            "No flood warning is in force; of one gauge nothing is known.",
+            "No flood warning is in force; of %(n)s gauges nothing is known.",
+            silent,
+        )
+        return text % {"n": silent}
     if not warned:
         return _("No flood warning is in force.")
     text = ngettext(
@@ -211,6 +227,15 @@ def headline(numbers: list[int]) -> str:
         len(warned),
     )
     return text % {"n": len(warned), "level": f"{level_word()} {max(warned)}"}
+
+
+def _last_known(network: Network, warned: Sequence[int]) -> str:
+    time = words.clock_text(network.clock)
+    if not warned:
+        text = _("The present state is unknown. Last (%(time)s) no flood warning was in force.")
+        return text % {"time": time}
+    text = _("The present state is unknown. Last (%(time)s) a warning was in force: %(level)s.")
+    return text % {"time": time, "level": f"{level_word()} {max(warned)}"}
 
 
 # --- storm --------------------------------------------------------------------------------------

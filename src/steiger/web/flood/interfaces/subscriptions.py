@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from steiger.web.flood.domain.queries import is_old
 from steiger.web.flood.domain.texts import level_name, level_of, localized
 from steiger.web.flood.interfaces import words
 from steiger.web.flood.models import Subscription
@@ -22,7 +23,7 @@ def described(subscription: Subscription) -> dict[str, Any]:
         "level": level_name(subscription.level),
         "meaning": localized(level_of(subscription.level), "meaning"),
         "threshold": words.value_text(sensor.warning_levels[subscription.level - 1], sensor.unit),
-        "mark": words.mark(warning.level if warning else 0),
+        "mark": words.mark(warning.level if warning else 0, old=is_old(sensor.network)),
     }
 
 

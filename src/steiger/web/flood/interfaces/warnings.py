@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from steiger.web.flood.domain.queries import present
 from steiger.web.flood.domain.texts import is_english, localized, name_of
 from steiger.web.flood.interfaces import words
 from steiger.web.flood.interfaces.gauges import gauge_url
@@ -45,7 +46,7 @@ def event_row(network: Network, event: WarningEvent) -> EventRow:
         gauge=localized(event.sensor, "name"),
         gauge_url=gauge_url(network, event.sensor.key),
         time=words.clock_text(event.issue_time),
-        short_time=words.hour_text(event.issue_time, near=network.clock),
+        short_time=words.hour_text(event.issue_time, near=present(network)),
         iso=event.issue_time.isoformat(),
         kind=str(WarningEvent.Kind(event.kind).label),
         before=words.mark(event.before),

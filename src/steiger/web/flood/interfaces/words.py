@@ -15,6 +15,8 @@ from steiger.web.flood.domain.texts import level_name, level_of, localized
 
 #: Changes per hour, in metres, from which a level counts as rising or rising fast.
 RISES, RISES_FAST = 0.01, 0.10
+#: So far from now a weekday names one day only.
+WEEKDAY_TELLS = timedelta(days=6)
 
 KINDS = {
     "water_level": gettext_lazy("Water level"),
@@ -48,11 +50,19 @@ class Mark:
         return "unknown" if self.number < 0 else str(min(self.number, 3))
 
 
-def mark(level: int, *, blind: bool = False) -> Mark:
-    """The mark of a level; of a blind gauge without a warning in force, that nothing is known."""
+def mark(level: int, *, blind: bool = False, old: bool = False) -> Mark:
+    """The mark of a level.
+
+    Of a blind gauge without a warning in force it says that nothing is known, of what is old that
+    it was so last.
+    """
     if blind and level == 0:
         return Mark(-1, _("no data"), _("no data"))
-    return Mark(level, level_name(level), localized(level_of(level), "name"))
+    name, short = level_name(level), localized(level_of(level), "name")
+    if old:
+        last = _("last: %(level)s")
+        return Mark(-1, last % {"level": name}, last % {"level": short})
+    return Mark(level, name, short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +149,14 @@ def clock_text(time: datetime | None) -> str:
 
 
 def hour_text(time: datetime, *, near: datetime | None = None) -> str:
-    """The time of day, with its weekday where that is another day than ``near``."""
+    """The time of day, with its weekday where that is another day than ``near``.
+
+    Where a weekday would not say which one, with the whole date.
+    """
     local = timezone.localtime(time)
     hour = date_format(local, "H:i")
+    if near is not None and abs(near - time) > WEEKDAY_TELLS:
+        return clock_text(time)
     if near is not None and timezone.localtime(near).date() == local.date():
         return hour
     return f"{date_format(local, 'D')} {hour}"
