@@ -87,9 +87,35 @@ def test_alert_and_all_clear_are_sent_once_each(network: Network, gauge: Sensor)
     firm(gauge, 1)
     firm(gauge, 2)
     run(network, [0.7, 1.3, 1.4, 1.4, 1.9, 1.9, 1.5] + [0.6] * 12)
-    kinds = list(Notice.objects.order_by("id").values_list("subscription__level", "kind"))
-    assert sorted(kinds) == [(1, "alert"), (1, "all_clear"), (2, "alert"), (2, "all_clear")]
-    assert not Subscription.objects.filter(alerted=True).exists()
+    assert told(1) == [("alert", 1), ("alert", 2), ("all_clear", 0)]
+    assert told(2) == [("alert", 2), ("all_clear", 0)]
+    assert not Subscription.objects.filter(told__gt=0).exists()
+
+
+def told(level: int) -> list[tuple[str, int]]:
+    """What whoever asked for a level was told, and the level in force with it."""
+    notices = Notice.objects.filter(subscription__level=level).order_by("id")
+    return list(notices.values_list("kind", "event__after"))
+
+
+def test_each_higher_level_is_told_and_none_twice(network: Network, gauge: Sensor) -> None:
+    firm(gauge, 1)
+    run(network, [1.3, 1.9, 1.9] + [1.25] * 9 + [1.9, 1.9, 2.5, 2.5] + [0.6] * 20)
+    ways = list(WarningEvent.objects.filter(sensor=gauge).order_by("id").values_list("after"))
+    assert ways[:5] == [(1,), (2,), (1,), (2,), (3,)], "the warning falls and rises again"
+    assert told(1) == [("alert", 1), ("alert", 2), ("alert", 3), ("all_clear", 0)]
+    subjects = [mail.content["subject"] for mail in OutgoingMail.objects.order_by("created_at")]
+    assert [subject.rpartition(": ")[2] for subject in subjects[:3]] == [
+        "Informationswert 1 – kleines Hochwasser",
+        "Informationswert 2 – mittleres Hochwasser",
+        "Informationswert 3 – großes Hochwasser",
+    ]
+
+
+def test_jump_to_the_highest_level_is_told_once(network: Network, gauge: Sensor) -> None:
+    firm(gauge, 1)
+    run(network, [0.7, 2.5, 2.5, 2.5])
+    assert told(1) == [("alert", 3)]
 
 
 def test_second_flood_alerts_anew(network: Network, gauge: Sensor) -> None:

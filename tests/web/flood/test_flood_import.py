@@ -18,12 +18,13 @@ from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import LogEntry, RoleName
 from steiger.web.background.domain.policies import GiveUpError
-from steiger.web.flood.domain import drafts, preparing, taking_over
+from steiger.web.flood.domain import drafts, preparing, taking_over, warn
 from steiger.web.flood.domain.drafts import draft_of, examine_draft
 from steiger.web.flood.domain.preparing import prepare
+from steiger.web.flood.domain.subscriptions import confirm
 from steiger.web.flood.domain.taking_over import RefusedError, take_over
 from steiger.web.flood.domain.trail import check
-from steiger.web.flood.models import Forecast, Network, Sensor, Subscription
+from steiger.web.flood.models import Forecast, Network, Notice, Sensor, Subscription
 from steiger.web.flood.tasks import ensure_prepared
 
 pytestmark = pytest.mark.django_db
@@ -189,10 +190,20 @@ def test_drafts_go_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_old_values_send_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[Any] = []
-    monkeypatch.setattr(taking_over, "tell_all", told.append)
-    in_operation(monkeypatch, examined(toml=REAL.replace("[180, 240]", "[20, 30]")))
-    assert told == []
+    toml = REAL.replace("[180, 240]", "[20, 30]")
+    network = in_operation(monkeypatch, examined(toml=toml))
+    gauge = network.sensors.get(key="opladen")
+    wish = Subscription.objects.create(sensor=gauge, level=1, email="a@example.org")
+    confirm(subscription_id=wish.id)
+    network = in_operation(monkeypatch, examined(toml=toml, hours=100))
+    assert not Notice.objects.exists()
+    # The same warning is told as soon as it is known to be in force now.
+    assert network.clock is not None
+    now = network.clock + warn.FRESH
+    monkeypatch.setattr(warn.timezone, "now", lambda: now)
+    taking_over.forecast_now(network)
+    taking_over.forecast_now(network)
+    assert [notice.event.after for notice in Notice.objects.all()] == [2]
 
 
 def test_form_says_what_is_missing(adviser: Client) -> None:

@@ -126,8 +126,8 @@ def commit(network: Network, plan: Plan, *, computed_ms: int = 0) -> bool:
     sensors = {sensor.source_id: sensor for sensor in locked.sensors.all()}
     _write_news(sensors, plan.news)
     write_forecast(locked, Forecast.Purpose.LIVE, plan.document, plan.inputs)
-    events = advance_warnings(locked, sensors, plan.document)
-    tell_all(events)
+    advance_warnings(locked, sensors, plan.document)
+    tell_all(locked)
     storm = current_storm(locked)
     if storm:
         end_if_over(storm, plan.time)
@@ -195,8 +195,8 @@ def write_forecast(
 
 def advance_warnings(
     network: Network, sensors: Mapping[str, Sensor], document: Mapping[str, Any]
-) -> list[WarningEvent]:
-    """Take a forecast into account; returns what changed, already written."""
+) -> None:
+    """Take a forecast into account and write what is in force now and what changed."""
     rows = {
         row.sensor.source_id: row
         for row in GaugeWarning.objects.select_for_update(of=("self",))
@@ -212,11 +212,12 @@ def advance_warnings(
         row = rows.get(source_id) or GaugeWarning(sensor=sensor)
         row.level, row.since, row.memory = state.level, state.since, state.as_dict()
         row.save()
-    return [_event(network, sensors[change.gauge], change) for change in changes]
+    for change in changes:
+        _write_event(network, sensors[change.gauge], change)
 
 
-def _event(network: Network, sensor: Sensor, change: Change) -> WarningEvent:
-    return WarningEvent.objects.create(
+def _write_event(network: Network, sensor: Sensor, change: Change) -> None:
+    WarningEvent.objects.create(
         event_id=change.id,
         network=network,
         sensor=sensor,

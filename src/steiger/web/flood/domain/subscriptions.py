@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from steiger.web.accounts.domain.audit import SYSTEM, VISITOR, Entry, record, record_many
 from steiger.web.flood.domain import mails
-from steiger.web.flood.domain.warn import tell
+from steiger.web.flood.domain.warn import may_tell, tell
 from steiger.web.flood.models import GaugeWarning, Sensor, Subscription, WarningEvent
 
 #: Unconfirmed wishes are erased after this long; the link in the mail works for a shorter time.
@@ -65,7 +65,7 @@ def subscribe(*, sensor: Sensor, level: int, email: str, language: str) -> None:
 
 @transaction.atomic
 def confirm(*, subscription_id: UUID) -> Subscription:
-    """Put a wish into force; if its level is reached already, the alert leaves at once.
+    """Put a wish into force; if its level is reached now, the alert leaves at once.
 
     Raises:
         Subscription.DoesNotExist: it was erased meanwhile.
@@ -80,9 +80,9 @@ def confirm(*, subscription_id: UUID) -> Subscription:
     subscription.confirmed_at = timezone.now()
     subscription.save(update_fields=["confirmed_at"])
     record(by=VISITOR, act="flood.subscription.confirm", on=subscription)
-    if state and state.level >= subscription.level:
+    if state and state.level >= subscription.level and may_tell(subscription.sensor.network):
         reached = WarningEvent.objects.filter(sensor=subscription.sensor).first()
-        if reached and reached.after >= subscription.level:
+        if reached:
             tell(subscription, reached)
     return subscription
 

@@ -35,8 +35,6 @@ log = structlog.get_logger("steiger.flood")
 COLLECTED_FILE = "collected.parquet"
 #: Quality control of the latest values looks back so far.
 CHECKED = timedelta(days=30)
-#: Firms are warned by mail only of values that are not older than this.
-FRESH = timedelta(hours=6)
 
 
 class RefusedError(Exception):
@@ -167,9 +165,8 @@ def forecast_now(network: Network, *, rain: str = "") -> None:
     sensors = {sensor.source_id: sensor for sensor in network.sensors.all()}
     with transaction.atomic():
         write_forecast(network, "live", document, inputs)
-        events = advance_warnings(network, sensors, document)
-        if timezone.now() - at <= FRESH:
-            tell_all(events)
+        advance_warnings(network, sensors, document)
+        tell_all(network)
         network.models.filter(digest=unusable).update(active=False)
         Network.objects.filter(pk=network.pk).update(trouble=note[:255])
 

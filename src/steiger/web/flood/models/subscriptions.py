@@ -31,7 +31,9 @@ class Subscription(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     asked_at = models.DateTimeField(default=timezone.now, help_text="Last mail about itself.")
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    alerted = models.BooleanField(default=False, help_text="An alert was sent, no all-clear yet.")
+    told = models.PositiveSmallIntegerField(
+        default=0, help_text="Highest level that was told since the last all-clear; 0 is none."
+    )
 
     class Meta:
         ordering = ["created_at"]
