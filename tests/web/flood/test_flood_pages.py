@@ -12,7 +12,7 @@ from django.test import Client
 
 from factories.flood_room import make_network, make_past, plan, run
 from steiger.web.flood.domain.cycle import commit
-from steiger.web.flood.models import Network, Sensor, WarningEvent
+from steiger.web.flood.models import Forecast, Network, Sensor, WarningEvent
 
 pytestmark = pytest.mark.django_db
 PEGEL = "/hochwasser/pegel/beispieltal/mittelwerk/"
@@ -88,6 +88,26 @@ def test_gauge_shows_hydrograph_and_the_same_numbers_as_a_table(
         assert part in text, part
     assert "Regen der letzten 6 Stunden" in text
     assert "Es kommt kein Wert an." in text
+
+
+@pytest.mark.parametrize(
+    ("missing", "text"),
+    [
+        (["regen_tal"], "Der Vorhersage fehlt: Regen Tal. Ihre Bänder sind deshalb breiter."),
+        ([], "Einige Werte kamen später als üblich. Die Bänder der Vorhersage sind deshalb"),
+    ],
+)
+def test_wider_bands_are_explained(
+    client: Client, flood: Network, missing: list[str], text: str
+) -> None:
+    forecast = Forecast.objects.first()
+    assert forecast is not None
+    for gauge in forecast.document["gauges"]:
+        gauge |= {"state": "degraded", "missing": missing}
+    forecast.save()
+    page = text_of(client, PEGEL)
+    assert text in page
+    assert "fehlt: ." not in page
 
 
 def test_gauge_json_holds_bands_levels_and_rain(client: Client, flood: Network) -> None:

@@ -67,41 +67,67 @@ def moment_of(time: np.datetime64) -> datetime:
 def news_of(
     engine: EngineNetwork, seen: Observations
 ) -> tuple[dict[str, SensorNews], dict[str, list[str]]]:
-    """The state of each sensor after the last row, and which rules that row breaks."""
+    """The state of each sensor after the last row, and which rules its last due value breaks."""
     from steiger.engines.flood.quality import check_quality
 
+    # What cannot be known yet is neither missing nor may it be shown.
+    seen = seen.until(seen.times[-1])
     flags = check_quality(engine, seen)
     usable = np.isfinite(seen.values) & ~flags.unusable
-    last = seen.times[-1]
     news, broken = {}, {}
-    for column, name in enumerate(seen.ids):
-        found = [flag.as_dict() | {"active": flag.end >= last} for flag in flags.of(name)]
-        news[name] = _news(seen, usable[:, column], column, found)
+    for sensor, known in zip(engine.sensors, usable.T, strict=True):
+        late = -(-sensor.delay(engine.step) // engine.step)
+        due = max(1, len(seen) - late)
+        found = [
+            flag.as_dict() | {"active": flag.end >= seen.times[due - 1]}
+            for flag in flags.of(sensor.id)
+        ]
+        width = engine.steps(sensor.accumulation) if sensor.accumulation else 1
+        told = share(known, due=due, width=width)
+        news[sensor.id] = _news(seen, sensor.id, known, found, due=due, told=told)
         keys = [f["rule"] for f in found if f["active"] and f["effect"] != "note"]
         if keys:
-            broken[name] = keys
+            broken[sensor.id] = keys
     return news, broken
 
 
 def _news(
-    seen: Observations, usable: NDArray[np.bool_], column: int, found: list[dict[str, Any]]
+    seen: Observations,
+    name: str,
+    usable: NDArray[np.bool_],
+    found: list[dict[str, Any]],
+    *,
+    due: int,
+    told: float | None,
 ) -> SensorNews:
-    values = seen.values[:, column]
+    values = seen.column(name)
     at = np.flatnonzero(usable)
-    now = moment_of(seen.times[-1])
     return SensorNews(
-        state=_state(found, known=bool(np.isfinite(values[-1]))),
-        flags=_told(found, now),
+        state=_state(found),
+        flags=_told(found, moment_of(seen.times[-1])),
         last_time=moment_of(seen.times[at[-1]]) if at.size else None,
         last_value=float(values[at[-1]]) if at.size else None,
-        trend=_trend(values, usable, seen.step),
-        share_30d=round(float(usable.mean()), 4),
+        trend=_trend(values[:due], usable[:due], seen.step),
+        share_30d=told,
     )
 
 
-def _state(found: list[dict[str, Any]], *, known: bool) -> str:
+def share(usable: NDArray[np.bool_], *, due: int, width: int) -> float | None:
+    """Part of the time of which usable values tell.
+
+    Args:
+        usable: by step, whether there is a value that can be used.
+        due: steps whose values can be known by now.
+        width: steps of which one value tells, such as a daily total.
+    """
+    told = np.convolve(usable, np.ones(width), "full")[width - 1 : due]
+    return round(float((told > 0).mean()), 4) if len(told) else None
+
+
+def _state(found: list[dict[str, Any]]) -> str:
+    """What quality control says of the latest values; it knows what is not due yet."""
     effects = {flag["effect"] for flag in found if flag["active"]}
-    if "missing" in effects or not known:
+    if "missing" in effects:
         return str(Sensor.State.MISSING.value)
     if effects & {"unusable", "suspect"}:
         return str(Sensor.State.DOUBTFUL.value)

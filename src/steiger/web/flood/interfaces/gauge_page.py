@@ -73,10 +73,12 @@ def _degraded(network: Network, gauge: Any) -> str:
     """What is missing for the forecast, in one sentence; empty if nothing is."""
     if gauge.forecast is None or gauge.forecast.state == "ok":
         return ""
-    names = {s.source_id: localized(s, "name") for s in network.sensors.all()}
-    missing = ", ".join(names.get(key, key) for key in gauge.forecast.missing)
     if gauge.forecast.state == "blind":
         return _("Nothing usable is measured here just now. The forecast rests on the past alone.")
+    if not gauge.forecast.missing:
+        return _("Some values came later than usual. The bands of the forecast are wider for that.")
+    names = {s.source_id: localized(s, "name") for s in network.sensors.all()}
+    missing = ", ".join(names.get(key, key) for key in gauge.forecast.missing)
     return _("Missing for the forecast: %(names)s. Its bands are wider for that.") % {
         "names": missing
     }
