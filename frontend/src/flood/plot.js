@@ -155,27 +155,39 @@ function lines(rows, colour, small) {
   ];
 }
 
-/** Each level as a line with its name; names that would touch go up. */
+/** Each level as a line with its name. */
 function levels(rows, scale, colour, small) {
   const perPixel = (scale.top - scale.low) / (scale.height - 56);
-  let below = -Infinity;
-  return rows.levels
-    .filter(({ value }) => value <= scale.high)
-    .flatMap(({ number: n, value, label }) => {
-      const hue = colour.levels[Math.min(n, 3) - 1];
-      const at = Math.max(value + 4 * perPixel, below + 15 * perPixel);
-      below = at;
-      const text = small ? label : `${label} · ${number(value)} ${rows.unit}`;
-      return [
-        Plot.ruleY([value], { stroke: hue, strokeWidth: 1.5, strokeDasharray: ["8 3", "4 3", null][Math.min(n, 3) - 1] }),
-        Plot.text([text], { x: rows.first, y: at, dx: 6, textAnchor: "start", lineAnchor: "bottom", fill: hue, stroke: colour.ground, strokeWidth: 4, fontWeight: 600, text: (d) => d }),
-      ];
-    });
+  const shown = rows.levels.filter(({ value }) => value <= scale.high);
+  const heights = nameHeights(shown.map(({ value }) => value / perPixel));
+  return shown.flatMap(({ number: n, value, label }, place) => {
+    const hue = colour.levels[Math.min(n, 3) - 1];
+    const at = heights[place] * perPixel;
+    const text = small ? label : `${label} · ${number(value)} ${rows.unit}`;
+    return [
+      Plot.ruleY([value], { stroke: hue, strokeWidth: 1.5, strokeDasharray: ["8 3", "4 3", null][Math.min(n, 3) - 1] }),
+      Plot.text([text], { x: rows.first, y: at, dx: 6, textAnchor: "start", lineAnchor: "bottom", fill: hue, stroke: colour.ground, strokeWidth: 4, fontWeight: 600, text: (d) => d }),
+    ];
+  });
+}
+
+/** Where names of lines stand, in pixels upwards: above their line, or, where lines are too close
+ * for that, above the highest of them in their order. */
+function nameHeights(lines) {
+  const found = [];
+  let group = 0;
+  lines.forEach((line, place) => {
+    group += 1;
+    if ((lines[place + 1] ?? Infinity) - line < 5 + 15 * group) return;
+    for (let i = 0; i < group; i += 1) found.push(line + 4 + 15 * i);
+    group = 0;
+  });
+  return found;
 }
 
 function now(rows, scale, colour, width) {
   const part = (rows.at - rows.first) / (rows.last - rows.first);
-  const left = part > 0.75;
+  const left = part > 0.75 || part * (width - 58) + 7 * rows.atText.length > width - 72;
   return [
     Plot.ruleX([rows.at], { stroke: colour.text, strokeWidth: 1.5 }),
     Plot.text([rows.atText], { x: rows.at, y: scale.low, dx: left ? -6 : 6, dy: -6, textAnchor: left ? "end" : "start", lineAnchor: "bottom", fill: colour.text, stroke: colour.ground, strokeWidth: 4, text: (d) => d }),

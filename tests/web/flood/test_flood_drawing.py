@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 
 from steiger.web.flood.domain.documents import QUANTILES, Lead
 from steiger.web.flood.interfaces import words
-from steiger.web.flood.interfaces.drawing import draw, nice_above, nice_step, value_ticks
+from steiger.web.flood.interfaces.drawing import (
+    draw,
+    label_heights,
+    nice_above,
+    nice_step,
+    value_ticks,
+)
 from steiger.web.flood.interfaces.hydrograph import Hydrograph, RainAhead
 
 FIRST = datetime(2026, 3, 28, 12, tzinfo=UTC)
@@ -83,6 +89,25 @@ def test_missing_values_interrupt_the_line() -> None:
 
 def test_only_levels_near_the_water_are_drawn() -> None:
     assert [line.number for line in draw(chart()).levels] == [1, 2]
+
+
+@given(st.lists(st.floats(0, 400), max_size=5, unique=True))
+def test_no_label_touches_a_line_or_another_label(lines: list[float]) -> None:
+    lines.sort(reverse=True)
+    labels = label_heights(lines)
+    assert len(labels) == len(lines)
+    assert all(label <= line - 5 for label, line in zip(labels, lines, strict=True))
+    assert all(low - high >= 15 - 1e-6 for low, high in pairwise(labels))
+    # The letters reach from the height of the label 14 units up.
+    assert not [1 for y in labels for line in lines if y - 14 + 1e-6 < line < y + 1]
+
+
+def test_word_at_the_line_stays_in_the_picture() -> None:
+    """“now” fits beside the line, the long words for what is old do not."""
+    width = 340
+    wide, narrow = draw(chart(is_old=True)), draw(chart(is_old=True), width, width)
+    assert (draw(chart(), width, width).now_anchor, wide.now_anchor) == ("start", "start")
+    assert narrow.now_anchor == "end"
 
 
 def test_labels_of_close_levels_do_not_touch() -> None:

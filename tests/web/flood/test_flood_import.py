@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from steiger.web.flood.domain.preparing import prepare
 from steiger.web.flood.domain.subscriptions import confirm
 from steiger.web.flood.domain.taking_over import RefusedError, take_over
 from steiger.web.flood.domain.trail import check
+from steiger.web.flood.interfaces.drafts import draft_context
 from steiger.web.flood.models import Forecast, Network, Notice, Sensor, Subscription
 from steiger.web.flood.tasks import ensure_prepared
 
@@ -73,6 +75,13 @@ def test_dry_run_names_each_mistake_in_german_and_changes_nothing(adviser: Clien
     with pytest.raises(RefusedError):
         take_over(draft=draft, by=audit.SYSTEM)
     assert not Network.objects.exists()
+
+
+def test_one_finding_is_told_in_the_singular() -> None:
+    draft = examined()
+    for number, text in ((1, "1 Befund"), (2, "2 Befunde")):
+        found = draft_context(replace(draft, summary=draft.summary | {"findings": number}))["found"]
+        assert found["findings"] == text
 
 
 def test_network_without_a_gauge_to_forecast_is_refused() -> None:

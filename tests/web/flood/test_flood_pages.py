@@ -12,6 +12,7 @@ from django.test import Client
 
 from factories.flood_room import make_network, make_past, plan, run
 from steiger.web.flood.domain.cycle import commit
+from steiger.web.flood.interfaces.gauge_page import sensor_rows
 from steiger.web.flood.models import Forecast, Network, Sensor, WarningEvent
 
 pytestmark = pytest.mark.django_db
@@ -288,4 +289,38 @@ def test_drawings_are_well_formed(client: Client, flood: Network) -> None:
 def test_gauge_without_levels_has_a_page(client: Client, flood: Network, gauge: Sensor) -> None:
     gauge.warning_levels = []
     gauge.save()
-    assert "Pegel Mittelwerk" in text_of(client, PEGEL)
+    text = text_of(client, PEGEL)
+    assert "Für diesen Pegel hat niemand Warnstufen festgelegt" in text
+    assert f"?pegel={gauge.key}" not in text, "nobody can ask to be warned of it"
+
+
+def test_forecast_without_upstream_reads_every_sensor(client: Client, flood: Network) -> None:
+    Sensor.objects.update(upstream=[])
+    gauge = Sensor.objects.get(key="mittelwerk")
+    names = {row.name for row in sensor_rows(flood, gauge)}
+    assert names == {sensor.name_de for sensor in flood.sensors.all()}
+
+
+def test_drivers_that_would_be_written_as_zero_are_left_out(client: Client, flood: Network) -> None:
+    forecast = Forecast.objects.first()
+    assert forecast is not None
+    text = {"de": "Abfluss 3 m3/s", "en": "Flow 3 m3/s"}
+    for gauge in forecast.document["gauges"]:
+        gauge["drivers"] = [
+            {"key": key, "contribution": value, "text": text}
+            for key, value in (("a", 0.02), ("b", -0.004), ("c", 0.0))
+        ]
+    forecast.save()
+    page = text_of(client, PEGEL)
+    assert "+0,02 m" in page
+    assert "−0,00 m" not in page
+    assert "+0,00 m" not in page
+    assert "Abfluss 3 m³/s" in page
+
+
+def test_units_in_findings_are_written_as_people_do(client: Client, flood: Network) -> None:
+    told = {"key": "range", "since": "2026-03-10T08:00:00+00:00", "until": ""}
+    told |= {"text_de": "-1 m3/s ist kein Abfluss", "text_en": "-1 m3/s is no flow"}
+    Sensor.objects.filter(key="mittelwerk").update(flags=[told])
+    for path in (PEGEL, "/hochwasser/daten/qualitaet/"):
+        assert "-1 m³/s ist kein Abfluss" in text_of(client, path)

@@ -247,6 +247,28 @@ def test_gauge_without_the_level_is_told(client: Client, gauge: Sensor) -> None:
     assert not Subscription.objects.exists()
 
 
+def test_gauge_without_levels_is_not_offered(
+    client: Client, network: Network, gauge: Sensor
+) -> None:
+    Sensor.objects.filter(pk=gauge.pk).update(warning_levels=[])
+    page = client.get("/hochwasser/nachricht/?pegel=mittelwerk").content.decode()
+    assert "Pegel Talmund" in page
+    assert "Pegel Mittelwerk" not in page
+    network.sensors.update(warning_levels=[])
+    page = client.get("/hochwasser/nachricht/").content.decode()
+    assert "Kein Pegel dieses Gewässers hat Warnstufen" in page
+    assert "<form class" not in page
+
+
+def test_only_levels_that_a_gauge_has_are_offered(
+    client: Client, network: Network, gauge: Sensor
+) -> None:
+    network.sensors.filter(target=True).update(warning_levels=[1.2])
+    page = client.get("/hochwasser/nachricht/?pegel=mittelwerk").content.decode()
+    assert page.count('name="level"') == 1
+    assert "checked" in page, "the usual level 2 is not chosen where there is none"
+
+
 def test_machines_are_left_in_the_dark(client: Client, gauge: Sensor) -> None:
     assert answer(client, gauge, website="http://spam.example").status_code == 302
     assert not Subscription.objects.exists()

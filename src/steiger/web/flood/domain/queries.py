@@ -103,6 +103,11 @@ def _gauge(sensor: Sensor, forecast: GaugeForecast | None, old: bool) -> Gauge:
     )
 
 
+def warned_gauges(network: Network) -> QuerySet[Sensor]:
+    """Gauges that are forecast and have warning levels."""
+    return network.sensors.filter(target=True).exclude(warning_levels=[])
+
+
 def steps_between(network: Network, first: datetime, last: datetime) -> list[Step]:
     """Steps with ``first <= time <= last``, in order."""
     return list(network.steps.filter(time__gte=first, time__lte=last).order_by("time"))
@@ -120,6 +125,19 @@ def rain_above(network: Network, sensor: Sensor) -> list[Sensor]:
     above = sensors_above(network, sensor)
     named = [one for one in rain if one.key in above]
     return named or rain
+
+
+def sensors_read(network: Network, sensor: Sensor) -> list[Sensor]:
+    """Sensors that the forecast of a gauge reads: itself, what lies above, and the rain on that.
+
+    Where nobody has written down what flows into what, every sensor plays a part.
+    """
+    everything = list(network.sensors.all())
+    above = sensors_above(network, sensor)
+    if not above:
+        return everything
+    keys = above | {sensor.key} | {one.key for one in rain_above(network, sensor)}
+    return [one for one in everything if one.key in keys]
 
 
 def sensors_above(network: Network, sensor: Sensor) -> set[str]:

@@ -6,11 +6,10 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from steiger.web.flood.domain.documents import moment
 from steiger.web.flood.domain.drafts import WAITING, Draft
-from steiger.web.flood.domain.texts import is_english
 from steiger.web.flood.interfaces import words
 from steiger.web.flood.interfaces.mistakes import mistake_text
 from steiger.web.flood.interfaces.pages import room_context
@@ -59,7 +58,6 @@ def _problem(problem: dict[str, Any]) -> dict[str, Any]:
 
 def _found(summary: dict[str, Any]) -> dict[str, Any]:
     """The summary with numbers and times as the language writes them."""
-    tongue = "text_en" if is_english() else "text_de"
     return {
         "name": summary["name"],
         "step": words.span(summary["step_s"] / 60),
@@ -79,17 +77,22 @@ def _found(summary: dict[str, Any]) -> dict[str, Any]:
             for gauge in summary["gauges"]
         ],
         "unused": _share(summary["unused"]),
-        "findings": number_format(summary["findings"], 0, force_grouping=True),
+        "findings": _findings(summary["findings"]),
         "told": [
             {
                 "sensor": row["sensor"] or _("all sensors"),
                 "since": words.clock_text(moment(row["from"])),
                 "count": number_format(row["count"], 0, force_grouping=True),
-                "text": row[tongue],
+                "text": words.told(row),
             }
             for row in summary["told"]
         ],
     }
+
+
+def _findings(number: int) -> str:
+    text = ngettext("%(n)s finding", "%(n)s findings", number)
+    return text % {"n": number_format(number, 0, force_grouping=True)}
 
 
 def _share(part: float) -> str:

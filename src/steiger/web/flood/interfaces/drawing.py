@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -19,6 +20,8 @@ from steiger.web.flood.interfaces.words import unit_text
 
 #: Part of the height that belongs to the rain.
 RAIN_PART = 0.22
+#: Room between a line and its label, height of a label, and width of one of its signs.
+LABEL_GAP, LABEL_HEIGHT, SIGN_WIDTH = 5.0, 15.0, 7.0
 Fan = tuple[datetime, Mapping[str, float]]
 BANDS = (("90", "q05", "q95"), ("80", "q10", "q90"), ("50", "q25", "q75"))
 
@@ -135,12 +138,19 @@ def draw(chart: Hydrograph, width: int = 860, height: int = 420) -> Drawing:
         points=tuple((_n(frame.x(lead.time)), _n(frame.y(lead.median))) for lead in chart.leads),
         now=_n(frame.x(chart.issue_time)),
         now_text=at_text(chart),
-        now_anchor="end" if frame.x(chart.issue_time) > width * 0.75 else "start",
+        now_anchor=_anchor(frame, width),
         bars=tuple(_bars(frame, chart)),
         rain_ticks=(
             Tick(_n(frame.top + frame.rain(frame.most_rain)), number_format(frame.most_rain, 0)),
         ),
     )
+
+
+def _anchor(frame: _Frame, width: int) -> str:
+    """On which side of its line the word at the time of the forecast has room."""
+    x = frame.x(frame.chart.issue_time)
+    reaches = x + SIGN_WIDTH * len(at_text(frame.chart))
+    return "end" if x > width * 0.75 or reaches > frame.right else "start"
 
 
 def sparkline(chart: Hydrograph, width: int = 240, height: int = 64) -> Drawing:
@@ -212,17 +222,33 @@ def _time_ticks(frame: _Frame, chart: Hydrograph, width: int) -> tuple[Tick, ...
 
 
 def _level_lines(frame: _Frame, chart: Hydrograph) -> tuple[LevelLine, ...]:
-    lines: list[LevelLine] = []
-    below = math.inf
-    for number, value, text in chart.levels:
-        if value > frame.high:
-            break
-        y = frame.y(value)
-        label = min(y - 5, below - 15)
-        below = label
-        shown = f"{text} · {number_format(value, 2)} {unit_text(chart.unit)}"
-        lines.append(LevelLine(number, _n(y), _n(label), shown))
-    return tuple(lines)
+    shown = [level for level in chart.levels if level[1] <= frame.high]
+    heights = label_heights([frame.y(value) for _number, value, _text in shown])
+    return tuple(
+        LevelLine(
+            number,
+            _n(frame.y(value)),
+            _n(height),
+            f"{text} · {number_format(value, 2)} {unit_text(chart.unit)}",
+        )
+        for (number, value, text), height in zip(shown, heights, strict=True)
+    )
+
+
+def label_heights(lines: Sequence[float]) -> list[float]:
+    """Where the labels of lines stand; both from the lowest up, in units of the drawing.
+
+    A label stands above its line or, where lines are too close for that, above the highest of
+    them, in their order.
+    """
+    found: list[float] = []
+    group = 0
+    for line, above in pairwise([*lines, -math.inf]):
+        group += 1
+        if line - above >= LABEL_GAP + LABEL_HEIGHT * group:
+            found += [line - LABEL_GAP - LABEL_HEIGHT * place for place in range(group)]
+            group = 0
+    return found
 
 
 def _band(frame: _Frame, rows: Sequence[Fan], low: str, high: str) -> str:

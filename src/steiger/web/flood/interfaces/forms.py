@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,9 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from steiger.web.flood.domain.drafts import Draft, keep_draft
+from steiger.web.flood.domain.queries import warned_gauges
 from steiger.web.flood.domain.texts import level_name, levels, name_of
 from steiger.web.flood.models import Network, Sensor, Storm
 
+#: The level that is chosen first.
+USUAL_LEVEL = 2
 MOST_NETWORK_MB, MOST_VALUES_MB = 20, 200
 
 
@@ -72,15 +76,33 @@ class SubscribeForm(forms.Form):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, network: Network, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, network: Network, start: Mapping[str, str]) -> None:
+        """Only gauges with warning levels can be chosen.
+
+        Args:
+            data: what was sent; None for a fresh form.
+            network: whose gauges.
+            start: ``gauge`` (its key) and ``level`` that are chosen first; empty for the usual.
+        """
+        super().__init__(data)
         gauge, level = self.fields["gauge"], self.fields["level"]
         assert isinstance(gauge, forms.ModelChoiceField)  # noqa: S101 - declared above
         assert isinstance(level, forms.ChoiceField)  # noqa: S101 - declared above
-        gauge.queryset = network.sensors.filter(target=True)
+        warned = warned_gauges(network)
+        gauge.queryset = warned
         gauge.label_from_instance = name_of  # type: ignore[method-assign]
-        level.choices = [(str(n), level_name(n)) for n in range(1, len(levels()))]
+        most = max((len(one.warning_levels) for one in warned), default=0)
+        wanted = next((one for one in warned if one.key == start["gauge"]), None)
+        usual = min(USUAL_LEVEL, len(wanted.warning_levels) if wanted else most)
+        self.initial = {"gauge": wanted, "level": start["level"] or usual}
+        level.choices = [(str(n), level_name(n)) for n in range(1, min(most + 1, len(levels())))]
         describe(self)
+
+    @property
+    def has_gauges(self) -> bool:
+        """Whether there is any gauge of which somebody could be warned."""
+        gauge = self.fields["gauge"]
+        return isinstance(gauge, forms.ModelChoiceField) and gauge.queryset.exists()
 
     def clean(self) -> dict[str, Any]:
         """A gauge may have fewer levels than the region knows."""

@@ -13,10 +13,9 @@ from steiger.web.flood.domain.queries import (
     hindcasts,
     latest_forecast,
     present,
-    rain_above,
-    sensors_above,
+    sensors_read,
 )
-from steiger.web.flood.domain.texts import is_english, localized
+from steiger.web.flood.domain.texts import localized
 from steiger.web.flood.interfaces import words
 from steiger.web.flood.interfaces.drawing import draw
 from steiger.web.flood.interfaces.gauges import driver_rows, gauge_card, gauge_url, level_rows
@@ -85,10 +84,8 @@ def _degraded(network: Network, gauge: Any) -> str:
 
 
 def sensor_rows(network: Network, sensor: Sensor) -> list[SensorRow]:
-    """The gauge itself, what lies above it, and the rain on its catchment."""
-    keys = {sensor.key, *sensors_above(network, sensor)}
-    rain = {one.key for one in rain_above(network, sensor)}
-    return [sensor_row(network, one) for one in network.sensors.all() if one.key in keys | rain]
+    """What the forecast of a gauge may read, the gauge itself among it."""
+    return [sensor_row(network, one) for one in sensors_read(network, sensor)]
 
 
 def sensor_row(network: Network, sensor: Sensor) -> SensorRow:
@@ -102,11 +99,7 @@ def sensor_row(network: Network, sensor: Sensor) -> SensorRow:
         state_name=str(Sensor.State(sensor.state).label),
         last=words.value_text(sensor.last_value, sensor.unit),
         measured=words.hour_text(last, near=present(network)) if last else "–",
-        flags=tuple(
-            flag["text_en" if is_english() else "text_de"]
-            for flag in sensor.flags
-            if not flag.get("until")
-        ),
+        flags=tuple(words.told(flag) for flag in sensor.flags if not flag.get("until")),
     )
 
 

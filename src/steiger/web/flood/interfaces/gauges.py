@@ -15,7 +15,6 @@ from django.utils.translation import pgettext
 from steiger.web.flood.domain.documents import Lead, TimeToLevel
 from steiger.web.flood.domain.queries import Gauge, present
 from steiger.web.flood.domain.texts import (
-    is_english,
     level_name,
     level_of,
     level_word,
@@ -241,14 +240,16 @@ class DriverRow:
 
 
 def driver_rows(gauge: Gauge) -> list[DriverRow]:
-    """What moved the forecast, the strongest first."""
+    """What moved the forecast, the strongest first; nothing that would be written as zero."""
     if gauge.forecast is None:
         return []
-    drivers = sorted(gauge.forecast.drivers, key=lambda d: -abs(d.contribution))
+    digits = words.DIGITS.get(gauge.sensor.unit, 2)
+    seen = [d for d in gauge.forecast.drivers if round(abs(d.contribution), digits) > 0]
+    drivers = sorted(seen, key=lambda d: -abs(d.contribution))
     most = max((abs(d.contribution) for d in drivers), default=0.0) or 1.0
     return [
         DriverRow(
-            text=d.text_en if is_english() else d.text_de,
+            text=words.told({"text_de": d.text_de, "text_en": d.text_en}),
             amount=f"{'+' if d.contribution >= 0 else '−'}"
             f"{words.value_text(abs(d.contribution), gauge.sensor.unit)}",
             share=round(100 * abs(d.contribution) / most),

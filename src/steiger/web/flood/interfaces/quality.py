@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from steiger.engines.flood.sources.forms import Source
 from steiger.web.flood.domain.feeds import feed_of, sources_of
-from steiger.web.flood.domain.texts import is_english
 from steiger.web.flood.interfaces import words
 from steiger.web.flood.interfaces.gauge_page import SensorRow, gauge_url_of, sensor_row
 from steiger.web.flood.interfaces.sources import Heard, heard
@@ -54,13 +53,7 @@ def _row(network: Network, sensor: Sensor, sources: Mapping[str, Source]) -> Qua
         sensor=sensor_row(network, sensor),
         url=gauge_url_of(network, sensor),
         share=f"{number_format(100 * share, 1)} %" if share is not None else "–",
-        flags=tuple(
-            (
-                flag["text_en" if is_english() else "text_de"],
-                _when(flag),
-            )
-            for flag in sensor.flags
-        ),
+        flags=tuple((words.told(flag), _when(flag)) for flag in sensor.flags),
         source=sources[feed.source].form.name if feed else "",
         heard=heard(sensor),
     )

@@ -128,7 +128,7 @@ class FeedForm(forms.Form):
         ]
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
             ("", gettext_lazy("as the source says, else as in the file")),
-            *((unit, unit) for unit in UNITS.get(sensor.kind, ())),
+            *((unit, words.unit_text(unit)) for unit in UNITS.get(sensor.kind, ())),
         ]
         for field in self.fields.values():
             field.widget.attrs["aria-describedby"] = f"fehler-{sensor.key}"
@@ -142,6 +142,7 @@ class FeedRow:
     sensor: Sensor
     name: str
     kind: str
+    unit: str
     form: FeedForm
     error: str
     english: bool
@@ -210,7 +211,7 @@ def tried(sensor: Sensor) -> Tried | None:
         told["count"],
     ) % {"time": at, "n": number_format(told["count"]), "new": number_format(told["new"])}
     rows = tuple(
-        (words.clock_text(words.moment_of(time)), f"{number_format(value)} {unit}")
+        (words.clock_text(words.moment_of(time)), f"{number_format(value)} {words.unit_text(unit)}")
         for time, value, unit in told["rows"]
     )
     return Tried(False, bool(told["count"]), text, "", rows)
@@ -249,6 +250,7 @@ def _row(
         sensor=sensor,
         name=sensor.name_de,
         kind=words.kind_text(sensor.kind),
+        unit=words.unit_text(sensor.unit),
         form=FeedForm(sensor, sources, data),
         error=text,
         english=english,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from steiger.web.flood.domain.documents import moment
-from steiger.web.flood.domain.texts import level_name, level_of, localized
+from steiger.web.flood.domain.texts import is_english, level_name, level_of, localized
 
 #: Changes per hour, in metres, from which a level counts as rising or rising fast.
 RISES, RISES_FAST = 0.01, 0.10
@@ -32,6 +34,7 @@ KINDS = {
     "wind": gettext_lazy("Wind"),
 }
 UNITS = {"m3/s": "m³/s", "m3/m3": "m³/m³"}
+UNIT = re.compile(r"\b(?:m3/s|m3/m3)(?![\w/])")
 #: Digits after the comma by unit.
 DIGITS = {"m": 2, "m3/s": 2, "mm": 1, "mm/h": 1, "°C": 1, "m3/m3": 2}
 
@@ -97,6 +100,12 @@ def value_text(value: float | None, unit: str, *, with_unit: bool = True) -> str
 def unit_text(unit: str) -> str:
     """The unit as people write it."""
     return UNITS.get(unit, unit)
+
+
+def told(said: Mapping[str, str]) -> str:
+    """What the engine says (``text_de``, ``text_en``), with units as people write them."""
+    text = said["text_en" if is_english() else "text_de"]
+    return UNIT.sub(lambda found: UNITS[found[0]], text)
 
 
 def kind_text(kind: str) -> str:

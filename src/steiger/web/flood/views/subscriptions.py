@@ -52,13 +52,8 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     context = room_context(network, "subscribe")
     if network is None:
         return render(request, "flood/subscribe.html", context)
-    start = {"gauge": request.GET.get("pegel"), "level": request.GET.get("stufe") or 2}
-    wanted = network.sensors.filter(key=start["gauge"] or "").first()
-    form = SubscribeForm(
-        request.POST or None,
-        network=network,
-        initial={"gauge": wanted, "level": start["level"]},
-    )
+    start = {"gauge": request.GET.get("pegel", ""), "level": request.GET.get("stufe", "")}
+    form = SubscribeForm(request.POST or None, network=network, start=start)
     status = 200
     if request.method == "POST":
         status = _ask(request, form)
