@@ -94,15 +94,10 @@ class SubscribeForm(forms.Form):
         most = max((len(one.warning_levels) for one in warned), default=0)
         wanted = next((one for one in warned if one.key == start["gauge"]), None)
         usual = min(USUAL_LEVEL, len(wanted.warning_levels) if wanted else most)
+        self.has_gauges = most > 0
         self.initial = {"gauge": wanted, "level": start["level"] or usual}
         level.choices = [(str(n), level_name(n)) for n in range(1, min(most + 1, len(levels())))]
         describe(self)
-
-    @property
-    def has_gauges(self) -> bool:
-        """Whether there is any gauge of which somebody could be warned."""
-        gauge = self.fields["gauge"]
-        return isinstance(gauge, forms.ModelChoiceField) and gauge.queryset.exists()
 
     def clean(self) -> dict[str, Any]:
         """A gauge may have fewer levels than the region knows."""
