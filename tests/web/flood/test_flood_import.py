@@ -198,6 +198,13 @@ def test_drafts_go_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     assert draft_of(draft.id) is None
 
 
+def test_same_files_make_two_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    toml = REAL.replace("[180, 240]", "[20, 30]")
+    for key in ("wupper", "probe"):
+        network = in_operation(monkeypatch, examined(key=key, toml=toml))
+        assert [event.after for event in network.events.all()] == [2]
+
+
 def test_old_values_send_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     toml = REAL.replace("[180, 240]", "[20, 30]")
     network = in_operation(monkeypatch, examined(toml=toml))

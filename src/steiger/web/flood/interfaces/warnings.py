@@ -92,7 +92,8 @@ def event_context(event: WarningEvent) -> dict[str, Any]:
     """One change with its forecast and its predecessors."""
     document = event.document
     earlier_ids = [item["event_id"] for item in document.get("references", ())]
-    earlier = WarningEvent.objects.select_related("sensor").filter(event_id__in=earlier_ids)
+    known = WarningEvent.objects.select_related("sensor").filter(network=event.network)
+    earlier = known.filter(event_id__in=earlier_ids)
     forecast = Forecast.objects.filter(forecast_id=document["forecast_id"]).first()
     probability = document.get("probability")
     measured = document.get("measured")

@@ -32,7 +32,11 @@ class WarningEvent(models.Model):
         DEESCALATED = "deescalated", _("warning lowered")
         ALL_CLEAR = "all_clear", _("all-clear")
 
-    event_id = models.CharField(max_length=40, unique=True, help_text="The engine's; in CAP too.")
+    event_id = models.CharField(
+        max_length=40,
+        db_index=True,
+        help_text="The engine's; in CAP too. Follows from the content.",
+    )
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="events")
     sensor = models.ForeignKey(Sensor, on_delete=models.CASCADE, related_name="events")
     issue_time = models.DateTimeField()
@@ -46,7 +50,9 @@ class WarningEvent(models.Model):
     class Meta:
         ordering = ["-issue_time", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["sensor", "issue_time"], name="flood_event_once")
+            models.UniqueConstraint(fields=["sensor", "issue_time"], name="flood_event_once"),
+            # Two networks may be made of the same files.
+            models.UniqueConstraint(fields=["network", "event_id"], name="flood_event_id_once"),
         ]
         indexes = [models.Index(fields=["network", "-issue_time"])]
 
