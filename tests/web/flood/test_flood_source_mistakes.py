@@ -27,6 +27,7 @@ CASES = [
     ('"verband", key = "4711010"', '"bund", key = "x/W"', "PEGELONLINE misst nicht"),
     ('"verband", key = "4711010"', '"radar", key = "1"', "RADOLAN / RADVOR hat keine Schlüssel"),
     ('rain_forecast = "radar"', 'rain_forecast = "bund"', "PEGELONLINE sagt keinen Regen vorher"),
+    ('kind = "rain"', 'kind = "rain"\ntarget = true', "Vorhergesagt werden nur Wasserstände"),
     ('rain_forecast = "radar"', 'rain_forecast = "wind"', "Keine Quelle heißt „wind“."),
 ]
 

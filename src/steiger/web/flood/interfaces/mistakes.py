@@ -154,6 +154,10 @@ FORMS: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
         (r"(?P<key>\S+), not a text", _("%(key)s is no text; put it into quotes.")),
         (r"neither true nor false", _("This is neither true nor false; write true or false.")),
         (r"is its own upstream sensor", _("A sensor cannot lie upstream of itself.")),
+        (
+            r"target: a \S+ is not forecast, only",
+            _("Only levels and flows are forecast. Remove “target = true”."),
+        ),
     )
 )
 
