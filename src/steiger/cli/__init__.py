@@ -186,7 +186,10 @@ def settings(as_json: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest as JSON.")
 def backup(file: Path, as_json: bool) -> None:
-    """Write database and uploads into FILE (a .tar.gz), also while the product runs."""
+    """Write database, uploads and flood networks into FILE (a .tar.gz), while the product runs.
+
+    The keys are not in it: keep copies of secret_key and audit-keys in a place of their own.
+    """
     start_django()
     from steiger.web.operations.domain.backup import write_backup
 
@@ -196,7 +199,10 @@ def backup(file: Path, as_json: bool) -> None:
         return
     size = file.stat().st_size / 1e6
     counts = manifest["counts"]
-    what = f"{counts['actors']} actors, {counts['people']} people, {counts['uploads']} uploads"
+    what = (
+        f"{counts['actors']} actors, {counts['people']} people, {counts['uploads']} uploads, "
+        f"{counts['flood']} files of flood networks"
+    )
     show(f"{file}: {what}, {manifest['engine']}, {size:.1f} MB.")
 
 

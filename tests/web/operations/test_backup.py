@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -20,7 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories.installation import Installation, wait_for
-from steiger.web.operations.domain.archive import safe
+from steiger.web.operations.domain import backup as backing_up
+from steiger.web.operations.domain import restore as putting_back
+from steiger.web.operations.domain.archive import BackupError, safe
 
 # Writes pairs of linked rows as fast as it can; a copy that cuts a transaction shows half of one.
 WRITER = """
@@ -45,6 +48,28 @@ GRANTS = (
     "SELECT count(*) FROM accounts_rolegrant g JOIN accounts_user u ON u.id = g.user_id "
     "WHERE u.email LIKE 'beispiel%'"
 )
+RAIN = "beispieltal/rain/0a1b.parquet"
+FLOOD = {
+    "beispieltal/network.toml": b'name = "Beispieltal"',
+    "beispieltal/observations.parquet": b"PAR1" * 1000,
+    "beispieltal/models/ab12/manifest.json": b"{}",
+    RAIN: b"PAR1",
+}
+FLOOD_DRAFTS = {".drafts/1/network.toml": b"draft", "beispieltal/.lock": b""}
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Write files below a folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """All files below a folder."""
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def count(installation: Installation, statement: str) -> int:
@@ -76,7 +101,9 @@ def write_members(file: Path, members: dict[str, bytes], **manifest: Any) -> Non
 
 @pytest.fixture
 def backup(installation: Installation, tmp_path: Path) -> Path:
-    """A backup of an installation with an upload."""
+    """A backup of an installation with an upload and a flood network."""
+    write_files(installation.folder / "flood", FLOOD | FLOOD_DRAFTS)
+    os.utime(installation.folder / "flood" / RAIN, (1_700_000_000, 1_700_000_000))
     uploads = installation.folder / "uploads/logos"
     uploads.mkdir(parents=True)
     (uploads / "beispiel.svg").write_text("<svg/>")
@@ -119,6 +146,8 @@ def test_restored_installation_equals_the_backup(
     same = "SELECT slug, name, district FROM directory_actor ORDER BY slug"
     assert other.query(same) == installation.query(same)
     assert (other.folder / "uploads/logos/beispiel.svg").read_text() == "<svg/>"
+    assert read_files(other.folder / "flood") == FLOOD
+    assert (other.folder / "flood" / RAIN).stat().st_mtime == 1_700_000_000
     state = other.json("index", "status")
     assert state["indexed"] == state["published"] == len(installation.query(same))
     acts = other.query("SELECT act, reason FROM accounts_logentry ORDER BY id DESC LIMIT 1")
@@ -132,6 +161,8 @@ def test_restore_takes_back_what_came_after(installation: Installation, backup: 
     kept = sorted(uploads.rglob("*"))
     installation.execute("UPDATE directory_actor SET state = 'withdrawn'")
     (uploads / "later.txt").write_text("later")
+    flood = installation.folder / "flood"
+    write_files(flood, {"beispieltal/network.toml": b"later", "wupper/network.toml": b"later"})
     refused = installation.steiger("restore", str(backup), check=False)
     assert refused.returncode == 1
     assert "--replace" in refused.stderr
@@ -140,6 +171,75 @@ def test_restore_takes_back_what_came_after(installation: Installation, backup: 
     assert count(installation, published) == before
     assert uploads / "logos/beispiel.svg" in kept
     assert sorted(uploads.rglob("*")) == kept
+    assert read_files(flood) == FLOOD
+
+
+def test_backup_without_flood_networks_leaves_their_files_and_says_so(
+    installation: Installation, backup: Path, tmp_path: Path
+) -> None:
+    members = {n: d for n, d in members_of(backup).items() if not n.startswith("flood/")}
+    counts = json.loads(members["manifest.json"])["counts"]
+    del counts["flood"]
+    file = tmp_path / "old.tar.gz"
+    write_members(file, members, counts=counts)
+    told = installation.steiger("restore", str(file), "--replace").stdout
+    assert "This backup holds no files of flood networks" in told
+    assert read_files(installation.folder / "flood") == FLOOD | FLOOD_DRAFTS
+
+
+def test_files_that_are_exchanged_meanwhile_are_copied_of_one_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, link = tmp_path / "flood", os.link
+    names = ("wupper/network.toml", "wupper/observations.parquet")
+    write_files(source, dict.fromkeys(names, b"old"))
+    exchanges = [b"new", b"newer"]
+
+    def link_slowly(path: Path, to: Path) -> None:
+        link(path, to)
+        if exchanges and path.name == "network.toml":
+            content = exchanges.pop(0)
+            for name in names:
+                fresh = source / f"{name}.fresh"
+                fresh.write_bytes(content)
+                fresh.replace(source / name)
+
+    monkeypatch.setattr(backing_up.os, "link", link_slowly)
+    backing_up.copy_one_moment(source, tmp_path / "copy")
+    assert read_files(tmp_path / "copy") == dict.fromkeys(names, b"newer")
+    exchanges += [b"%d" % number for number in range(100)]
+    with pytest.raises(BackupError, match="changed during the backup"):
+        backing_up.copy_one_moment(source, tmp_path / "copy")
+
+
+def test_folder_without_second_names_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    write_files(tmp_path / "flood", FLOOD | FLOOD_DRAFTS)
+    monkeypatch.setattr(backing_up.os, "link", refuse)
+    backing_up.copy_one_moment(tmp_path / "flood", tmp_path / "copy")
+    assert read_files(tmp_path / "copy") == FLOOD
+
+
+def test_folders_are_all_swapped_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new, data = tmp_path / "unpacked", tmp_path / "data"
+    write_files(new, {"uploads/a": b"new", "flood/a": b"new"})
+    write_files(data, {"uploads/a": b"old", "flood/a": b"old"})
+    rename = Path.rename
+
+    def rename_some(path: Path, to: Path) -> Path:
+        if path == new / "flood":
+            raise PermissionError(13, "Permission denied")
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", rename_some)
+    places = {"uploads": data / "uploads", "flood": data / "flood"}
+    with pytest.raises(PermissionError):
+        putting_back._swap_folders(new, places)
+    assert read_files(data) == {"uploads/a": b"old", "flood/a": b"old"}
 
 
 def test_restore_under_a_running_server(installation: Installation, backup: Path) -> None:
@@ -160,7 +260,7 @@ def test_backup_keeps_no_key(backup: Path, installation: Installation) -> None:
     key = (installation.folder / "secret_key").read_bytes()
     members = members_of(backup)
     folders = {name.split("/")[0] for name in members}
-    assert folders == {"database", "manifest.json", "uploads"}
+    assert folders == {"database", "manifest.json", "uploads", "flood"}
     assert "uploads/logos/beispiel.svg" in members
     assert all(key not in data for data in members.values())
 
@@ -249,6 +349,7 @@ def test_backup_that_cannot_be_written_keeps_the_old_one(
 @given(st.text(alphabet="ab./\\\0", max_size=12))
 def test_safe_names_stay_inside(name: str) -> None:
     inside = (Path("/x") / name).resolve() if "\0" not in name else Path("/")
-    if safe(f"uploads/{name}"):
-        assert (Path("/x/uploads") / name).resolve().is_relative_to("/x/uploads")
+    for folder in ("uploads", "flood"):
+        if safe(f"{folder}/{name}"):
+            assert (Path("/x") / folder / name).resolve().is_relative_to(f"/x/{folder}")
     assert not safe(name) or inside.is_relative_to("/x")

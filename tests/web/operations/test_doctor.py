@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from factories.flood_room import make_network
 from factories.installation import Installation
 from steiger.engines.directory.search import SearchIndexError
 from steiger.web.accounts.models import RoleGrant, User
@@ -22,12 +23,24 @@ from steiger.web.background.models import OutgoingMail, Worker
 from steiger.web.directory.models import IndexChange
 from steiger.web.operations.domain import doctor
 from steiger.web.operations.domain.checks import clock, database, disk, files, index, mail, region
+from steiger.web.operations.domain.checks import flood as flood_check
 from steiger.web.operations.domain.checks import workers as workers_check
 from steiger.web.operations.domain.findings import Finding
 from steiger.web.operations.interfaces.status import PARTS
 
 pytestmark = pytest.mark.django_db
-KNOWN = ["database", "index", "mail", "clock", "disk", "workers", "files", "region", "audits"]
+KNOWN = [
+    "database",
+    "index",
+    "mail",
+    "clock",
+    "disk",
+    "workers",
+    "files",
+    "region",
+    "flood",
+    "audits",
+]
 
 
 def states(module: ModuleType) -> list[str]:
@@ -176,6 +189,24 @@ def test_unknown_region(settings: Any) -> None:
     assert states(region) == ["ok"]
     settings.REGION = "nirgendwo"
     assert states(region) == ["fail"]
+
+
+def test_flood_files_that_are_missing_are_named(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    assert states(flood_check) == ["ok"]
+    network = make_network("wupper", simulated=False)
+    network.models.create(digest="ab12", folder="models/ab12", trained_until=timezone.now())
+    needed = ["network.toml", "observations.parquet", "models/ab12/manifest.json"]
+    with override("en"):
+        (finding,) = flood_check.look()
+    text = f"Files of the network wupper are missing: {', '.join(needed)}."
+    assert (finding.state, finding.text) == ("fail", text)
+    for name in needed:
+        assert states(flood_check) == ["fail"]
+        path = tmp_path / "flood/wupper" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert states(flood_check) == ["ok"]
 
 
 def test_status_page_is_for_administrators() -> None:

@@ -1,7 +1,8 @@
 """The file of a backup: a compressed tar whose first member says what the others must be.
 
 Member ``manifest.json`` names version, region, database engine, counts, and size and SHA-256 of
-every further member: ``database`` and ``uploads/…``. Whatever differs from it is refused.
+every further member: ``database``, ``uploads/…`` and ``flood/…``. Whatever differs from it is
+refused.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -20,7 +22,9 @@ from typing import IO, Any
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = "database"
-UPLOADS = "uploads/"
+#: Folders below the data folder that a backup holds as they are.
+UPLOADS, FLOOD = "uploads", "flood"
+FOLDERS = (UPLOADS, FLOOD)
 #: Bytes; a manifest names some 100,000 files in this.
 LARGEST_MANIFEST = 64 * 1024 * 1024
 CHUNK = 1024 * 1024
@@ -38,16 +42,18 @@ class Member:
     path: Path
     size: int
     sha256: str
+    mtime: int
 
 
 def measured(name: str, path: Path) -> Member:
-    """A file with its size and hash."""
+    """A file with its size, hash and time."""
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
+        mtime = int(os.fstat(file.fileno()).st_mtime)
         while chunk := file.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)
-    return Member(name, path, size, digest.hexdigest())
+    return Member(name, path, size, digest.hexdigest(), mtime)
 
 
 class _Hashing(io.RawIOBase):
@@ -79,11 +85,11 @@ def write_archive(target: Path, manifest: Mapping[str, Any], members: list[Membe
             os.fdopen(handle, "wb") as file,
             tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as tar,
         ):
-            _add(tar, MANIFEST, len(text), io.BytesIO(text))
+            _add(tar, MANIFEST, len(text), io.BytesIO(text), int(time.time()))
             for member in members:
                 with member.path.open("rb") as source:
                     hashing = _Hashing(source)
-                    _add(tar, member.name, member.size, hashing)
+                    _add(tar, member.name, member.size, hashing, member.mtime)
                     if hashing.digest.hexdigest() != member.sha256 or source.read(1):
                         raise BackupError(f"{member.path} changed during the backup: try again.")
         Path(part).replace(target)
@@ -93,9 +99,9 @@ def write_archive(target: Path, manifest: Mapping[str, Any], members: list[Membe
         Path(part).unlink(missing_ok=True)
 
 
-def _add(tar: tarfile.TarFile, name: str, size: int, source: Any) -> None:
+def _add(tar: tarfile.TarFile, name: str, size: int, source: Any, mtime: int) -> None:
     info = tarfile.TarInfo(name)
-    info.size = size
+    info.size, info.mtime = size, mtime
     info.mode = 0o600
     tar.addfile(info, source)
 
@@ -134,13 +140,13 @@ def unpack(file: Path, folder: Path) -> dict[str, Any]:
 
 
 def safe(name: str) -> bool:
-    """Whether a member's name is the database or stays below the uploads."""
+    """Whether a member's name is the database or stays below one of the folders."""
     path = PurePosixPath(name)
     if name == DATABASE:
         return True
     parts = path.parts
     plain = not path.is_absolute() and ".." not in parts and "\\" not in name and "\0" not in name
-    return plain and name == str(path) and name.startswith(UPLOADS) and len(parts) > 1
+    return plain and name == str(path) and len(parts) > 1 and parts[0] in FOLDERS
 
 
 class _opened:  # noqa: N801 - reads like the function it stands for
@@ -205,3 +211,6 @@ def _write(file: Path, tar: tarfile.TarFile, info: tarfile.TarInfo, to: Path, sh
             target.write(chunk)
     if digest.hexdigest() != sha256:
         raise BackupError(f"{file}: {info.name!r} is damaged (its checksum differs).")
+    # Rain forecasts are told apart by age; a time that is yet to come would keep one for ever.
+    at = min(max(info.mtime, 0), time.time())
+    os.utime(to, (at, at))

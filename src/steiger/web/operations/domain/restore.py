@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,14 @@ import steiger
 from steiger.web.accounts.domain.audit import SYSTEM, Entry, record_many
 from steiger.web.accounts.models import User
 from steiger.web.directory.models import Actor
-from steiger.web.operations.domain.archive import DATABASE, BackupError, read_manifest, unpack
+from steiger.web.operations.domain.archive import (
+    DATABASE,
+    FLOOD,
+    UPLOADS,
+    BackupError,
+    read_manifest,
+    unpack,
+)
 from steiger.web.operations.domain.dumps import check_dump, dump, engine, put_back
 from steiger.web.operations.domain.start import timed
 
@@ -24,7 +31,10 @@ Say = Callable[[str], None]
 
 
 def restore_backup(file: Path, *, replace: bool, say: Say = lambda _: None) -> dict[str, Any]:
-    """Put back database and uploads and rebuild the index; returns the backup's manifest.
+    """Put back database, uploads and flood networks, and rebuild the index.
+
+    Returns the backup's manifest. A backup of an older version holds no flood networks: their
+    folder then stays as it is, and ``say`` is told.
 
     Safe while the product runs: readers see the old state or the new one.
 
@@ -50,7 +60,10 @@ def restore_backup(file: Path, *, replace: bool, say: Say = lambda _: None) -> d
         if tables_exist():
             before = folder / "before"
             dump(before)
-        timed(say, "Database", lambda: _swap(folder, before))
+        places = _places(manifest)
+        timed(say, "Database and files", lambda: _swap(folder, before, places))
+    if FLOOD not in places:
+        say("  ! This backup holds no files of flood networks: see what `steiger doctor` misses.")
     timed(say, "Search index", _rebuild)
     with transaction.atomic():
         entry = Entry("operations.restore", "operations.backup", file.name[:64], file.name)
@@ -90,11 +103,17 @@ def tables_exist() -> bool:
     return "django_migrations" in connection.introspection.table_names()
 
 
+def _places(manifest: dict[str, Any]) -> dict[str, Path]:
+    """Where the folders go that a backup speaks for; one without a count is not in it."""
+    places = {UPLOADS: Path(settings.MEDIA_ROOT), FLOOD: Path(settings.DATA_DIR) / FLOOD}
+    return {name: place for name, place in places.items() if name in manifest["counts"]}
+
+
 def holds_something() -> bool:
     """Whether anything would be lost."""
-    uploads = Path(settings.MEDIA_ROOT)
-    if uploads.is_dir() and any(uploads.iterdir()):
-        return True
+    for folder in (Path(settings.MEDIA_ROOT), Path(settings.DATA_DIR) / FLOOD):
+        if folder.is_dir() and any(folder.iterdir()):
+            return True
     if not tables_exist():
         return False
     try:
@@ -104,31 +123,33 @@ def holds_something() -> bool:
         return True
 
 
-def _swap(folder: Path, before: Path | None) -> None:
-    """Swap in database and uploads; if the second half fails, the first is taken back."""
+def _swap(folder: Path, before: Path | None, places: dict[str, Path]) -> None:
+    """Swap in database and folders; if the second half fails, the first is taken back."""
     put_back(folder / DATABASE)
     try:
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
-        _swap_uploads(folder)
+        _swap_folders(folder, places)
     except Exception as error:
         if before is not None:
             put_back(before)
         raise BackupError(f"The restored state could not be used: {error}.") from error
 
 
-def _swap_uploads(folder: Path) -> None:
-    """Rename the new uploads into place; the old ones go when the new ones are there."""
-    uploads, new, old = Path(settings.MEDIA_ROOT), folder / "uploads", folder / "old-uploads"
-    new.mkdir(exist_ok=True)
-    if uploads.exists():
-        uploads.rename(old)
-    try:
-        new.rename(uploads)
-    except OSError:
-        if old.exists():
-            old.rename(uploads)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def _swap_folders(folder: Path, places: dict[str, Path]) -> None:
+    """Rename all new folders into place, or leave all old ones there.
+
+    The old ones come to lie beside the unpacked backup and go with it.
+    """
+    with ExitStack() as undo:
+        for name, place in places.items():
+            new, old = folder / name, folder / f"old-{name}"
+            new.mkdir(exist_ok=True)
+            if place.exists():
+                place.rename(old)
+                undo.callback(old.rename, place)
+            new.rename(place)
+            undo.callback(place.rename, new)
+        undo.pop_all()
 
 
 def _rebuild() -> None:

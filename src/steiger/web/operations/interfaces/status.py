@@ -19,6 +19,7 @@ PARTS = {
     "workers": gettext_lazy("Background work"),
     "files": gettext_lazy("Built files"),
     "region": gettext_lazy("Region"),
+    "flood": gettext_lazy("Flood networks"),
     "audits": gettext_lazy("AI examinations"),
 }
 STATES = {
