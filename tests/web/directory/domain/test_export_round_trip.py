@@ -236,12 +236,43 @@ def test_a_withdrawn_entry_does_not_come_back_by_a_list(tmp_path: Path) -> None:
 
 
 def test_a_list_of_another_installation_makes_new_entries(tmp_path: Path, settings: Any) -> None:
-    make_actor("Hammerwerk", website="")
+    actor = make_actor("Hammerwerk", website="")
     path = export("csv", tmp_path)
     settings.BASE_URL = "https://andere.example"
+    # This one only bears the same name, and so has the same slug.
+    Place.objects.filter(actor=actor).update(street="Anderswo 7")
+    refresh([actor.pk])
     assert load("csv", path)["new"] == 1
     assert Actor.objects.filter(name="Hammerwerk").count() == 2
     assert Source.objects.filter(key="liste").exists()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_our_own_list_is_known_when_the_map_has_another_address(
+    form: str, tmp_path: Path, settings: Any
+) -> None:
+    for number in range(3):
+        make_actor(f"Hammerwerk {number}", website="")
+    settings.BASE_URL = "https://landkarte.example"
+    path, before = export(form, tmp_path), state()
+    settings.BASE_URL = "http://127.0.0.1:8000"
+    report = load(form, path)
+    assert (report["new"], report["unchanged"]) == (0, 3)
+    assert state() == before
+
+
+def test_edits_of_our_own_list_are_known_when_the_map_has_another_address(
+    tmp_path: Path, settings: Any
+) -> None:
+    make_actor("Bleibt gleich", website="")
+    actor = make_actor("Alter Name", website="")
+    path = export("csv", tmp_path)
+    text = path.read_text(encoding="utf-8").replace(";Alter Name;", ";Neuer Name;")
+    path.write_text(text, encoding="utf-8")
+    settings.BASE_URL = "https://andere.example"
+    load("csv", path)
+    assert Actor.objects.count() == 2
+    assert Name.objects.get(text="Neuer Name").actor_id == actor.pk
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite only")

@@ -142,6 +142,23 @@ def test_same_ror_id_from_another_source_joins_the_actor(tmp_path: Path) -> None
     assert Name.objects.filter(text="Anderer Name").exists()
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_rows_that_share_a_website_are_told_apart_by_their_names(
+    tmp_path: Path, order: tuple[int, int]
+) -> None:
+    site = "https://www.hochschule.example/"
+    known = csv_row(1, "Universität zu Köln", website=site)
+    run("csv", write(tmp_path / "list.csv", csv_text(known)), "--source", "one")
+    rows = [
+        csv_row(1, "UNIVERSITÄT ZU KÖLN", website="http://hochschule.example"),
+        csv_row(2, "Prüfinstitut an der Universität zu Köln", website=f"{site}pruef"),
+    ]
+    path = write(tmp_path / "list.csv", csv_text(*(rows[number] for number in order)))
+    run("csv", path, "--source", "two")
+    names = Actor.objects.order_by("name").values_list("name", flat=True)
+    assert list(names) == ["Prüfinstitut an der Universität zu Köln", "Universität zu Köln"]
+
+
 def test_relations_between_records(tmp_path: Path) -> None:
     parent = {"type": "parent", "id": "https://ror.org/000000001", "label": "x"}
     rows = [ror_v2(2, relationships=[parent]), ror_v2(1)]

@@ -17,7 +17,7 @@ from factories.directory import make_actor, make_source
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain import index
 from steiger.web.directory.domain.actors import withdraw_actor
-from steiger.web.directory.domain.export_fields import COLUMNS, IMPORTED, entry_slug
+from steiger.web.directory.domain.export_fields import COLUMNS, IMPORTED, entry_named
 from steiger.web.directory.domain.merging import merge_actors
 from steiger.web.directory.interfaces.column_words import column_meanings
 from steiger.web.directory.models import (
@@ -68,7 +68,7 @@ def test_csv_holds_what_the_page_shows_and_where_it_is_from(
     assert len(rows) == 4
     row = rows["Hammerwerk Digital"]
     assert tuple(row) == COLUMNS
-    assert entry_slug(row["id"]) == actors[0].slug
+    assert entry_named(row["id"])[1] == actors[0].slug
     assert (row["city"], row["municipality"], row["district"]) == ("Hagen", "05914000", "Hagen")
     assert (row["roles"], row["offers_de"]) == ("provider", "Bietet Beispiele an.")
     assert (row["topics"], row["short_name"]) == ("machine_learning", "HD")
@@ -142,7 +142,7 @@ def test_the_order_is_that_of_the_list(client: Client, actors: list[Actor]) -> N
     shown = [int(part.split('"')[0]) for part in page.split('data-actor="')[1:]]
     slugs = dict(Actor.objects.values_list("slug", "pk"))
     rows = table(body(client, "/landkarte/daten.csv?sort=newest"))
-    assert [slugs[entry_slug(row["id"])] for row in rows] == shown
+    assert [slugs[entry_named(row["id"])[1]] for row in rows] == shown
 
 
 def test_geojson_puts_longitude_first_and_keeps_who_has_no_place(

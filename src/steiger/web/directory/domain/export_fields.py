@@ -40,13 +40,11 @@ def entry_address(slug: str) -> str:
     return f"{settings.BASE_URL}{PAGE}{slug}/"
 
 
-def entry_slug(record_id: str) -> str:
-    """The slug in such an address, or "" where the id is none of this map."""
-    begin = f"{settings.BASE_URL}{PAGE}"
-    if not record_id.startswith(begin):
-        return ""
-    slug = record_id.removeprefix(begin).removesuffix("/")
-    return slug if "/" not in slug else ""
+def entry_named(record_id: str) -> tuple[str, str]:
+    """Where a map is and the slug of an entry there; both "" where the id is no such address."""
+    address, page, rest = record_id.rpartition(PAGE)
+    slug = rest.removesuffix("/")
+    return (address, slug) if page and slug and "/" not in slug else ("", "")
 
 
 def imported_values(row: ExportRow, here: Region) -> tuple[Value, ...]:

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from steiger.engines.directory.records import RejectedRow, UnusableFileError
-from steiger.lib.text import tokens
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.deltas import stated
-from steiger.web.directory.domain.incoming import RECOGNISED_BY, Item
+from steiger.web.directory.domain.import_relations import Said, relate
+from steiger.web.directory.domain.import_report import ImportRefusedError, ImportReport
+from steiger.web.directory.domain.incoming import Item
 from steiger.web.directory.domain.index import queue
 from steiger.web.directory.domain.offers import Offer, offer, protected
-from steiger.web.directory.domain.own_entries import OwnEntry, own_entries
+from steiger.web.directory.domain.own_entries import OwnEntry
+from steiger.web.directory.domain.recognising import Recogniser
 from steiger.web.directory.domain.slugs import SlugMaker
 from steiger.web.directory.domain.sources import SourceInfo, get_source
 from steiger.web.directory.domain.writing import (
@@ -31,15 +31,12 @@ from steiger.web.directory.domain.writing import (
     create,
     replace_values,
     values_of,
-    write_values,
 )
 from steiger.web.directory.models import (
     Actor,
-    Identifier,
     ImportedRecord,
     ImportRun,
     Link,
-    Relation,
     Role,
     Source,
     Sourced,
@@ -51,65 +48,8 @@ KEPT_REJECTIONS = 1_000
 MAX_REJECTED = 10_000
 
 
-class ImportRefusedError(Exception):
-    """The import was not carried out; the database is as it was."""
-
-    def __init__(self, message: str, report: ImportReport) -> None:
-        super().__init__(message)
-        self.report = report
-
-
 class _DryRun(Exception):  # noqa: N818 - ends a rehearsal, is no error
     pass
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What an import did, or would do.
-
-    Attributes:
-        withdrawn: were on the map and are withdrawn now.
-        outside: seated outside the region asked for.
-        inactive: the source has closed them, and they were never taken over.
-        offered: somebody speaks for them, so the difference waits for a decision.
-    """
-
-    source: str
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    withdrawn: int = 0
-    outside: int = 0
-    inactive: int = 0
-    offered: int = 0
-    rejected: list[RejectedRow] = field(default_factory=list)
-    dry_run: bool = False
-
-    def counts(self) -> dict[str, int]:
-        """Numbers only."""
-        return {
-            "new": self.new,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "withdrawn": self.withdrawn,
-            "outside": self.outside,
-            "inactive": self.inactive,
-            "offered": self.offered,
-            "rejected": len(self.rejected),
-        }
-
-    def as_dict(self) -> dict[str, Any]:
-        """For machines."""
-        rows = [
-            {"row": r.row, "field": r.field, "reason": r.reason, "value": r.value}
-            for r in self.rejected
-        ]
-        return {
-            "source": self.source,
-            "dry_run": self.dry_run,
-            **self.counts(),
-            "rejected_rows": rows,
-        }
 
 
 @dataclass(slots=True)
@@ -174,26 +114,6 @@ def _refuse_rejected(report: ImportReport) -> None:
         raise ImportRefusedError(f"{count} rows were rejected, so nothing was taken over.", report)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A relation as its record states it; ``record`` and ``other`` are ids of records."""
-
-    record: str
-    kind: str
-    other: str
-    note: str
-    stated_in: str
-    stated_on: date
-
-    def statement(self) -> dict[str, Any]:
-        """What the row holds beside its two ends."""
-        return {
-            "note": self.note,
-            "source_record": self.stated_in,
-            "stated_on": self.stated_on,
-        }
-
-
 class _Import:
     """One running import; lives inside one transaction."""
 
@@ -208,8 +128,9 @@ class _Import:
             )
         }
         self.seen: dict[str, int] = {}
-        self.relations: list[_Said] = []
+        self.relations: list[Said] = []
         self.touched: set[str] = set()
+        self.recogniser = Recogniser()
         self.own: dict[str, OwnEntry] = {}
 
     def run(
@@ -253,10 +174,10 @@ class _Import:
 
     def _chunk(self, items: list[Item]) -> None:
         fresh, changed, gone = [], [], []
-        self.own = own = self._own(items)
+        self.own = self.recogniser.own([i for i in items if i.record_id not in self.known])
         for item in items:
             before = self.known.get(item.record_id)
-            entry = own.get(item.entry) if before is None else None
+            entry = self.own.get(item.record_id)
             if entry is not None and not entry.public:
                 self.report.rejected.append(RejectedRow(item.row, "id", NOT_PUBLIC, item.record_id))
                 continue
@@ -272,7 +193,7 @@ class _Import:
                     gone.append(item.record_id)
                 continue
             self.relations += [
-                _Said(item.record_id, kind, other, note, page or item.stated_in, item.stated_on)
+                Said(item.record_id, kind, other, note, page or item.stated_in, item.stated_on)
                 for kind, other, note, page in item.relations
             ]
             if before is None:
@@ -288,7 +209,8 @@ class _Import:
     def _create(self, items: list[Item]) -> None:
         if not items:
             return
-        same = self._recognised(items)
+        taken = {known.actor for known in self.known.values()}
+        same = self.recogniser.recognised(items, self.own, taken)
         joined = [item for item in items if item.record_id in same]
         brand_new = [item for item in items if item.record_id not in same]
         drafts = []
@@ -319,43 +241,6 @@ class _Import:
             self.known[item.record_id] = _Known(owners[item.record_id], item.digest, False)
         self.touched.update(owners)
         self.report.new += len(items) - len(offered)
-
-    def _own(self, items: list[Item]) -> dict[str, OwnEntry]:
-        slugs = {i.entry for i in items if i.entry and i.record_id not in self.known}
-        return own_entries(slugs, timezone.localdate()) if slugs else {}
-
-    def _recognised(self, items: list[Item]) -> dict[str, int]:
-        """Actors of other sources that are the same.
-
-        By the address of their page here, by ROR or Wikidata id, or by name and site.
-        """
-        taken = {k.actor for k in self.known.values()}
-        wanted = {pair: item.record_id for item in items for pair in item.identifiers}
-        found: dict[str, int] = {}
-        for own in items:
-            named = self.own.get(own.entry)
-            if named is not None and named.number not in taken:
-                found[own.record_id] = named.number
-                taken.add(named.number)
-        values = [value for _, value in wanted]
-        for scheme, value, actor in Identifier.objects.filter(
-            scheme__in=RECOGNISED_BY, value__in=values
-        ).values_list("scheme", "value", "actor_id"):
-            record = wanted.get((scheme, value))
-            if record is not None and actor not in taken and record not in found:
-                found[record] = actor
-                taken.add(actor)
-        hosts = {host(item.website): item for item in items if item.website and not item.slug}
-        rest = [item for item in hosts.values() if item.record_id not in found]
-        names = {item.name for item in rest}
-        for actor, name, site in Actor.objects.filter(
-            name__in=names, state=Actor.State.PUBLISHED
-        ).values_list("pk", "name", "website"):
-            item = hosts.get(host(site))
-            if item is not None and same_name(item.name, name) and actor not in taken:
-                found.setdefault(item.record_id, actor)
-                taken.add(actor)
-        return found
 
     def _change(self, items: list[Item]) -> None:
         if not items:
@@ -475,36 +360,12 @@ class _Import:
         self.report.offered += len(guarded)
 
     def _relate(self) -> None:
-        """Write relations between records of this source, once both ends are known."""
-        wanted = {
-            (self.known[said.record].actor, said.kind, self.known[said.other].actor): said
-            for said in self.relations
-            if said.other in self.known and not self.known[said.other].withdrawn
-        }
-        actors = {self.known[record].actor for record in self.seen if record in self.known}
-        present = {
-            (row.actor_id, row.kind, row.other_id): row
-            for row in Relation.objects.filter(source=self.source)
-        }
-        gone = [row.pk for key, row in present.items() if key[0] in actors and key not in wanted]
-        for begin in range(0, len(gone), 500):
-            Relation.objects.filter(pk__in=gone[begin : begin + 500]).delete()
-        write_values(
-            Relation(
-                actor_id=actor, kind=kind, other_id=other, source=self.source, **said.statement()
-            )
-            for (actor, kind, other), said in sorted(wanted.items(), key=lambda pair: pair[0])
-            if actor != other and (actor, kind, other) not in present
+        relate(
+            self.source,
+            self.relations,
+            actors={r: known.actor for r, known in self.known.items() if not known.withdrawn},
+            speaking={self.known[record].actor for record in self.seen if record in self.known},
         )
-        stale = []
-        for key, row in present.items():
-            said = wanted.get(key)
-            if said and (row.source_record, row.note) != (said.stated_in, said.note):
-                for name, value in said.statement().items():
-                    setattr(row, name, value)
-                stale.append(row)
-        fields = ["note", "source_record", "stated_on"]
-        Relation.objects.bulk_update(stale, fields, batch_size=500)
 
 
 def _joined(item: Item, rows: list[Sourced], held: Sequence[Sourced]) -> list[Sourced]:
@@ -517,13 +378,3 @@ def _joined(item: Item, rows: list[Sourced], held: Sequence[Sourced]) -> list[So
         and not (isinstance(row, Role) and row.term_id in roles)
     ]
     return rows + kept
-
-
-def host(url: str) -> str:
-    """Host of a web address without ``www.``, or "" for none."""
-    return url.split("://", 1)[-1].split("/", 1)[0].lower().removeprefix("www.") if url else ""
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names are the same but for case, umlauts and punctuation."""
-    return tokens(one) == tokens(other)

@@ -11,7 +11,7 @@ from typing import Any
 
 from steiger.engines.directory.records import IncomingPlace, IncomingRecord, digest
 from steiger.regions import Region, SeedActor, SeedPlace
-from steiger.web.directory.domain.export_fields import entry_slug
+from steiger.web.directory.domain.export_fields import entry_named
 from steiger.web.directory.domain.vocabulary_cache import Vocabulary
 from steiger.web.directory.models import (
     Actor,
@@ -44,7 +44,8 @@ class Item:
         build: makes the (unsaved) values for a source.
         identifiers: (scheme, value) by which an actor of another source is recognised.
         relations: (kind, record id of the other, note, its own page at the source or nothing).
-        entry: slug of the entry of this very map that the row names, see ``own_entries``.
+        entry, entry_at: slug of the entry that the row names by the address of its page, and the
+            address of that map, see ``recognising``.
         stated_in, stated_on: where in the source, and when, it says so.
     """
 
@@ -63,6 +64,7 @@ class Item:
     kind: str = Actor.Kind.ORGANISATION
     is_example: bool = False
     entry: str = ""
+    entry_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def item_of_record(record: IncomingRecord, reader: Reader) -> Item:
     def build(source: Source) -> Sequence[Sourced]:
         return list(_values_of_record(record, source, reader))
 
+    entry_at, entry = entry_named(record.record_id)
     return Item(
         row=record.row,
         record_id=record.record_id,
@@ -136,7 +139,8 @@ def item_of_record(record: IncomingRecord, reader: Reader) -> Item:
         active=record.active,
         kind=record.kind or Actor.Kind.ORGANISATION,
         is_example=record.example,
-        entry=entry_slug(record.record_id),
+        entry=entry,
+        entry_at=entry_at,
     )
 
 

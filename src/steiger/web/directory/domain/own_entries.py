@@ -7,11 +7,11 @@ further source.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.conf import settings
+from django.utils import timezone
 
 from steiger.engines.directory.records import digest
 from steiger.engines.directory.records.rows import record_of
@@ -38,19 +38,28 @@ class OwnEntry:
     public: bool
 
 
-def own_entries(slugs: Collection[str], today: date) -> dict[str, OwnEntry]:
-    """Slug, also a former one → entry; slugs that were never in use are missing."""
-    actors = _actors(slugs)
+def own_entries(named: Mapping[str, str]) -> dict[str, OwnEntry]:
+    """Record id → entry; those whose slug was never in use are missing.
+
+    Args:
+        named: record id → slug that it names, also a former one.
+    """
+    if not named:
+        return {}
+    actors = _actors(set(named.values()))
     public = {a.pk for a in actors.values() if a.state == Actor.State.PUBLISHED}
     by_slug = {row.slug: row for row in export_rows(sorted(public))}
     here = load_region(settings.REGION)
     found = {}
-    for slug, actor in actors.items():
+    for record_id, slug in named.items():
+        actor = actors.get(slug)
+        if actor is None:
+            continue
         said = ""
         if actor.pk in public and actor.slug in by_slug:
-            values = imported_values(by_slug[actor.slug], here)
-            said = _digest([str(value) if value is not None else "" for value in values], today)
-        found[slug] = OwnEntry(actor.pk, said, actor.pk in public)
+            _, *values = imported_values(by_slug[actor.slug], here)
+            said = _digest([record_id, *("" if value is None else str(value) for value in values)])
+        found[record_id] = OwnEntry(actor.pk, said, actor.pk in public)
     return found
 
 
@@ -62,11 +71,11 @@ def _actors(slugs: Collection[str]) -> dict[str, Actor]:
     return {slug: target_of(actor) for slug, actor in found.items()}
 
 
-def _digest(values: list[str], today: date) -> str:
+def _digest(values: list[str]) -> str:
     fields = dict(zip(IMPORTED, values, strict=True))
     # Named like the columns of a table; the engine knows them by the names of its fields.
     fields |= {"town": fields.pop("city"), "lon": fields.pop("lng")}
     try:
-        return digest(record_of(0, fields, today.year, None))
+        return digest(record_of(0, fields, timezone.localdate().year, None))
     except Rejected:
         return ""

@@ -29,7 +29,8 @@ from steiger.engines.directory.records import (
 )
 from steiger.regions import RegionError, load_region
 from steiger.web.accounts.domain import audit
-from steiger.web.directory.domain.importing import ImportRefusedError, ImportReport, import_items
+from steiger.web.directory.domain.import_report import ImportRefusedError, ImportReport
+from steiger.web.directory.domain.importing import import_items
 from steiger.web.directory.domain.incoming import Item, Reader, item_of_record
 from steiger.web.directory.domain.sources import CORDIS, ROR, SourceInfo
 from steiger.web.directory.domain.vocabulary_cache import vocabulary

@@ -1,0 +1,65 @@
+"""What an import did, or why it was not carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from steiger.engines.directory.records import RejectedRow
+
+
+class ImportRefusedError(Exception):
+    """The import was not carried out; the database is as it was."""
+
+    def __init__(self, message: str, report: ImportReport) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did, or would do.
+
+    Attributes:
+        withdrawn: were on the map and are withdrawn now.
+        outside: seated outside the region asked for.
+        inactive: the source has closed them, and they were never taken over.
+        offered: somebody speaks for them, so the difference waits for a decision.
+    """
+
+    source: str
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    outside: int = 0
+    inactive: int = 0
+    offered: int = 0
+    rejected: list[RejectedRow] = field(default_factory=list)
+    dry_run: bool = False
+
+    def counts(self) -> dict[str, int]:
+        """Numbers only."""
+        return {
+            "new": self.new,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "withdrawn": self.withdrawn,
+            "outside": self.outside,
+            "inactive": self.inactive,
+            "offered": self.offered,
+            "rejected": len(self.rejected),
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines."""
+        rows = [
+            {"row": r.row, "field": r.field, "reason": r.reason, "value": r.value}
+            for r in self.rejected
+        ]
+        return {
+            "source": self.source,
+            "dry_run": self.dry_run,
+            **self.counts(),
+            "rejected_rows": rows,
+        }
