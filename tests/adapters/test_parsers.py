@@ -112,6 +112,38 @@ def test_swapped_coordinates_need_a_region_to_be_seen(tmp_path: Path) -> None:
     assert "swapped" in refused.reason
 
 
+REJECTED: dict[str, tuple[Reader, Callable[[Path], Path]]] = {
+    "table": (
+        read_csv,
+        lambda f: write(f / "a.csv", csv_text(csv_row(1, lat="abc"), csv_row(1) + ",more")),
+    ),
+    "geojson": (
+        read_geojson,
+        lambda f: write(
+            f / "a.geojson",
+            {
+                "type": "FeatureCollection",
+                "features": [
+                    {"id": "x1", "geometry": None, "properties": {"name": "A", "website": "x"}},
+                    {"id": "x1", "geometry": {"type": "Line"}, "properties": {"name": "A"}},
+                ],
+            },
+        ),
+    ),
+    "ror": (
+        read_ror,
+        lambda f: write(f / "a.json", [ror_v2(1, id="x1", established=1), {"id": "x1"}]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_rejected_rows_name_their_record(name: str, tmp_path: Path) -> None:
+    read, make = REJECTED[name]
+    rows = list(read(make(tmp_path), this_year=2026))
+    assert [isinstance(row, RejectedRow) and row.record_id for row in rows] == ["x1", "x1"]
+
+
 def test_missing_file_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(UnusableFileError, match="none"):
         list(read_csv(tmp_path / "none.csv", this_year=2026))

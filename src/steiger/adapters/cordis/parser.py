@@ -89,7 +89,7 @@ def read_cordis(
                 continue
             _take(found, line, row, expected)
         except Rejected as problem_at:
-            rejected.append(problem_at.at(line))
+            rejected.append(problem_at.at(line, row["organisationID"]))
             continue
         if row.get("endOfParticipation", "").strip().lower() != "true":
             parts.append(part)

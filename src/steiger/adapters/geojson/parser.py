@@ -36,10 +36,13 @@ def read_geojson(
     try:
         with open_capped(path) as stream:
             for row, feature in enumerate(elements(stream, "features.item"), start=1):
+                fields: dict[str, str] = {}
                 try:
-                    yield record_of(row, _fields(feature), this_year, expected)
+                    fields |= _fields(feature)
+                    fields |= _position(feature)
+                    yield record_of(row, fields, this_year, expected)
                 except Rejected as problem:
-                    yield problem.at(row)
+                    yield problem.at(row, fields.get("id"))
             if row == 0:
                 raise UnusableFileError(
                     f"{path.name} holds no features: a GeoJSON FeatureCollection is expected."
@@ -62,14 +65,18 @@ def _fields(feature: Any) -> dict[str, str]:
         for name in reversed(names)
         if given.get(name) is not None
     }
-    geometry = feature.get("geometry")
-    if geometry is not None:
-        if not isinstance(geometry, dict) or geometry.get("type") != "Point":
-            raise Rejected("geometry", "is not a Point")
-        position = geometry.get("coordinates")
-        if not isinstance(position, list) or len(position) not in {2, 3}:
-            raise Rejected("coordinates", "are not [longitude, latitude]", str(position))
-        fields["lon"], fields["lat"] = str(position[0]), str(position[1])
     if not fields.get("id") and feature.get("id") is not None:
         fields["id"] = str(feature["id"])
     return fields
+
+
+def _position(feature: dict[str, Any]) -> dict[str, str]:
+    geometry = feature.get("geometry")
+    if geometry is None:
+        return {}
+    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
+        raise Rejected("geometry", "is not a Point")
+    position = geometry.get("coordinates")
+    if not isinstance(position, list) or len(position) not in {2, 3}:
+        raise Rejected("coordinates", "are not [longitude, latitude]", str(position))
+    return {"lon": str(position[0]), "lat": str(position[1])}

@@ -57,10 +57,10 @@ def read_ror(
                 try:
                     yield _record(row, record, this_year, expected)
                 except Rejected as problem:
-                    yield problem.at(row)
+                    yield problem.at(row, _id(record))
                 except (KeyError, TypeError, AttributeError, IndexError) as error:
                     reason = f"is not laid out like a ROR record ({type(error).__name__}: {error})"
-                    yield RejectedRow(row, "", reason)
+                    yield Rejected("", reason).at(row, _id(record))
             if row == 0:
                 raise UnusableFileError(
                     f"{path.name} holds no records: a JSON array of ROR records is expected."
@@ -71,6 +71,10 @@ def read_ror(
         ) from error
     except (BrokenFileError, TooLargeError, OSError) as error:
         raise UnusableFileError(f"{error}") from error
+
+
+def _id(record: Any) -> Any:
+    return record.get("id") if isinstance(record, dict) else None
 
 
 def _record(

@@ -125,13 +125,13 @@ def _rows(
             continue
         if len(cells) > len(header):
             reason = f"has {len(cells)} cells, but the header has {len(header)}"
-            yield RejectedRow(number, "", reason, "|".join(cells))
+            yield Rejected("", reason, "|".join(cells)).at(number, cells[positions["id"]])
             continue
         row = {f: unmarked(cells[i]) if i < len(cells) else "" for f, i in positions.items()}
         try:
             yield record_of(number, row, this_year, expected)
         except Rejected as problem:
-            yield problem.at(number)
+            yield problem.at(number, row["id"])
 
 
 def _positions(path: Path, header: list[str]) -> dict[str, int]:

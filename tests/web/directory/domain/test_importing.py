@@ -127,6 +127,32 @@ def test_complete_list_withdraws_what_is_gone_and_brings_it_back(tmp_path: Path)
     assert Actor.objects.get(name="Beispiel Werkstatt 2").state == Actor.State.PUBLISHED
 
 
+def test_complete_list_keeps_what_a_rejected_row_lists(tmp_path: Path) -> None:
+    run("csv", write(tmp_path / "list.csv", csv_text(csv_row(1), csv_row(2))))
+    path = write(tmp_path / "list.csv", csv_text(csv_row(1), csv_row(2, lat="abc")))
+    said = counts(run("csv", path, "--complete", "--json"))
+    assert said == (0, 0, 1, 0, 1)
+    assert Actor.objects.filter(state=Actor.State.PUBLISHED).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([csv_row(1), csv_row(2, id="")], "Row 3 was rejected and names no id"),
+        ([], "names no entry, so --complete would withdraw all 2"),
+    ],
+)
+def test_complete_list_that_leaves_open_what_it_lists_is_refused(
+    tmp_path: Path, rows: list[str], reason: str
+) -> None:
+    run("csv", write(tmp_path / "list.csv", csv_text(csv_row(1), csv_row(2))))
+    path = write(tmp_path / "list.csv", csv_text(*rows))
+    refused = run("csv", path, "--complete")
+    assert refused.exit_code == 1
+    assert reason in refused.output
+    assert Actor.objects.filter(state=Actor.State.PUBLISHED).count() == 2
+
+
 def test_region_takes_only_what_is_seated_there(tmp_path: Path) -> None:
     munich = csv_row(2, city="München", region="Bayern", lat="48.14", lng="11.58")
     path = write(tmp_path / "list.csv", csv_text(csv_row(1), munich))

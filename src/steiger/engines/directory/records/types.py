@@ -20,12 +20,14 @@ class RejectedRow:
         field: name of the field, or "" for the row as a whole.
         reason: what is wrong and what would be right.
         value: the beginning of what stood there.
+        record_id: of the record, where the row names it all the same; else "".
     """
 
     row: int
     field: str
     reason: str
     value: str = ""
+    record_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

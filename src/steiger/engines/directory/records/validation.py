@@ -37,10 +37,11 @@ class Rejected(Exception):  # noqa: N818 - reads as what happened to the row
         super().__init__(reason)
         self.field, self.reason, self.value = field, reason, value
 
-    def at(self, row: int) -> RejectedRow:
-        """The rejection with its place."""
+    def at(self, row: int, record_id: object = "") -> RejectedRow:
+        """The rejection with its place, and the id that stands in the row unless that is wrong."""
         shown = self.value if len(self.value) <= 60 else self.value[:60] + "…"
-        return RejectedRow(row, self.field, self.reason, shown)
+        known = "" if self.field == "id" else _plain(str(record_id or ""))
+        return RejectedRow(row, self.field, self.reason, shown, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,17 @@ class Bounds:
         return self.south <= lat <= self.north and self.west <= lon <= self.east
 
 
+def _plain(value: str) -> str:
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", value)).strip()
+
+
 def clean(field: str, value: str, limit: int) -> str:
     """A text without needless space, in NFC.
 
     Raises:
         Rejected: too long, control characters, markup, or a spreadsheet formula.
     """
-    text = _SPACE.sub(" ", unicodedata.normalize("NFC", value)).strip()
+    text = _plain(value)
     if len(text) > limit:
         raise Rejected(field, f"has {len(text):,} characters; at most {limit:,} are allowed", text)
     if found := _CONTROL.search(text):

@@ -77,13 +77,14 @@ def import_items(
 
     Args:
         items: None stands for a record outside the region.
-        complete: what the source no longer lists is withdrawn.
+        complete: what the source no longer lists is withdrawn; rejected rows list theirs, too.
         strict: one rejected row refuses the whole file.
         dry_run: work out the same report and undo everything.
         progress: called with the number of items done.
 
     Raises:
-        ImportRefusedError: rows were rejected under ``strict``.
+        ImportRefusedError: rows were rejected under ``strict``, or under ``complete`` nobody can
+            tell what the source still lists.
         UnusableFileError: more than 10,000 rows are rejected, or what ``items`` raises.
     """
     report = ImportReport(source.key, dry_run=dry_run)
@@ -128,6 +129,8 @@ class _Import:
             )
         }
         self.seen: dict[str, int] = {}
+        # A row that is left out lists its entry all the same.
+        self.left_out: set[str] = set()
         self.relations: list[Said] = []
         self.touched: set[str] = set()
         self.recogniser = Recogniser()
@@ -154,9 +157,32 @@ class _Import:
             if progress:
                 progress(done)
         if complete:
-            gone = [r for r, k in self.known.items() if r not in self.seen and not k.withdrawn]
-            self._withdraw(gone)
+            self._withdraw(self._gone())
         self._relate()
+
+    def _gone(self) -> list[str]:
+        """Records that a complete list no longer holds.
+
+        Raises:
+            ImportRefusedError: nobody can tell, because a row names no id, or there is no row.
+        """
+        for row in self.report.rejected:
+            if not row.record_id:
+                raise ImportRefusedError(
+                    f"Row {row.row} was rejected and names no id, so nobody can tell whether its "
+                    "entry is still listed. Mend the row, or import without --complete; nothing "
+                    "was taken over.",
+                    self.report,
+                )
+        live = [record for record, known in self.known.items() if not known.withdrawn]
+        listed = self.seen.keys() | self.left_out
+        if live and not listed:
+            raise ImportRefusedError(
+                f"The list names no entry, so --complete would withdraw all {len(live):,} of this "
+                "source. Look whether the file is whole; nothing was changed.",
+                self.report,
+            )
+        return [record for record in live if record not in listed]
 
     def _accepted(self, part: Iterable[Item | RejectedRow | None]) -> Iterator[Item]:
         for item in part:
@@ -164,13 +190,18 @@ class _Import:
                 self.report.outside += 1
             elif isinstance(item, RejectedRow):
                 self.report.rejected.append(item)
+                if item.record_id:
+                    self.left_out.add(item.record_id)
             elif item.record_id in self.seen:
                 first = self.seen[item.record_id]
                 reason = f"appears twice: row {first} has the same id"
-                self.report.rejected.append(RejectedRow(item.row, "id", reason, item.record_id))
+                self.report.rejected.append(self._rejected(item, reason))
             else:
                 self.seen[item.record_id] = item.row
                 yield item
+
+    def _rejected(self, item: Item, reason: str) -> RejectedRow:
+        return RejectedRow(item.row, "id", reason, item.record_id, item.record_id)
 
     def _chunk(self, items: list[Item]) -> None:
         fresh, changed, gone = [], [], []
@@ -179,7 +210,7 @@ class _Import:
             before = self.known.get(item.record_id)
             entry = self.own.get(item.record_id)
             if entry is not None and not entry.public:
-                self.report.rejected.append(RejectedRow(item.row, "id", NOT_PUBLIC, item.record_id))
+                self.report.rejected.append(self._rejected(item, NOT_PUBLIC))
                 continue
             if entry is not None and item.active and entry.digest == item.digest:
                 self.report.unchanged += 1

@@ -76,7 +76,8 @@ def import_(  # noqa: PLR0917 - click passes every option by position or name
     For cordis, FILE is the unpacked folder or the ZIP with organization.csv and project.csv.
 
     A second import of the same source changes only what that source has stated. Rejected rows are
-    listed with number, field and reason. Exit code 1: --strict refused; 2: unusable file.
+    listed with number, field and reason. Exit code 1: --strict or --complete refused; 2: unusable
+    file.
     """
     if file.is_dir() and form != "cordis":
         raise click.UsageError(f"“{file}” is a folder; {form} reads a file.")
