@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,73 @@ def test_swapped_coordinates_need_a_region_to_be_seen(tmp_path: Path) -> None:
     (refused,) = read_csv(path, this_year=2026, expected=Bounds(5.8, 50.3, 9.5, 52.6))
     assert isinstance(refused, RejectedRow)
     assert "swapped" in refused.reason
+
+
+def one(read: Reader, path: Path) -> IncomingRecord:
+    """The one record of a file."""
+    (record,) = read(path, this_year=2026)
+    assert isinstance(record, IncomingRecord), record
+    return record
+
+
+@pytest.mark.parametrize(
+    ("postcode", "key", "founded"),
+    [("42283.0", "5124000.0", "1998.0"), ("42283", "5124000", "1998-05-01 00:00:00"),
+     (" 42283.00 ", "05124000", "1.5.1998")],
+)  # fmt: skip
+def test_codes_that_became_numbers_are_codes_again(
+    tmp_path: Path, postcode: str, key: str, founded: str
+) -> None:
+    row = f"1,Beispiel,{postcode},Wuppertal,{key},{founded}"
+    record = one(read_csv, write(tmp_path / "a.csv", f"id,name,plz,ort,ags,gegründet\n{row}\n"))
+    place = record.place
+    assert place is not None
+    assert (place.postcode, place.municipality, record.founded) == ("42283", "05124000", 1998)
+
+
+@pytest.mark.parametrize(
+    ("country", "given", "read"),
+    [("DE", "1069", "01069"), ("AT", "1010", "1010"), ("NL", "1012 AB", "1012 AB"),
+     ("GB", "SW1A 1.0", "SW1A 1.0")],
+)  # fmt: skip
+def test_only_german_postcodes_get_their_zero_back(
+    tmp_path: Path, country: str, given: str, read: str
+) -> None:
+    path = write(tmp_path / "a.csv", f"id,name,plz,ort,land\n1,Beispiel,{given},Ort,{country}\n")
+    place = one(read_csv, path).place
+    assert place is not None
+    assert place.postcode == read
+
+
+def test_day_in_a_cell_of_excel_tells_the_year(tmp_path: Path) -> None:
+    rows = [["id", "name", "gegründet"], ["1", "Beispiel", date(1998, 5, 1)]]
+    assert one(read_xlsx, xlsx(tmp_path / "a.xlsx", rows)).founded == 1998
+
+
+@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n', "\ufeffsep=;\r"])
+def test_line_that_tells_excel_the_separator_is_no_row(tmp_path: Path, first: str) -> None:
+    end = first[len(first.rstrip()) :]
+    path = write(tmp_path / "a.csv", f"{first}id;name;ort{end}1;Beispiel, jetzt;Hagen{end}")
+    assert one(read_csv, path).names[0].text == "Beispiel, jetzt"
+
+
+def test_empty_cells_at_the_end_are_none(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "id;name;ort\n1;Beispiel;Hagen;; \n")
+    assert one(read_csv, path).record_id == "1"
+
+
+def test_lists_in_geojson_are_several_values(tmp_path: Path) -> None:
+    said: dict[str, Any] = {"name": "Beispiel", "Other Names": ["A", "B"], "roles": ["provider", "user"]}
+    feature = {"id": 7, "geometry": None, "properties": said}
+    path = write(tmp_path / "a.geojson", {"type": "FeatureCollection", "features": [feature]})
+    record = one(read_geojson, path)
+    assert [name.text for name in record.names] == ["Beispiel", "A", "B"]
+    assert record.roles == ("provider", "user")
+    said["roles"] = [{"key": "provider"}]
+    write(path, {"type": "FeatureCollection", "features": [feature]})
+    (refused,) = read_geojson(path, this_year=2026)
+    assert isinstance(refused, RejectedRow)
+    assert refused.field == "roles"
 
 
 REJECTED: dict[str, tuple[Reader, Callable[[Path], Path]]] = {

@@ -58,9 +58,9 @@ def read_geojson(
 def _fields(feature: Any) -> dict[str, str]:
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
         raise Rejected("properties", "is missing: every feature needs properties")
-    given = {str(k).strip().lower(): v for k, v in feature["properties"].items()}
+    given = {str(k).strip().lower().replace(" ", "_"): v for k, v in feature["properties"].items()}
     fields = {
-        field: str(given[name])
+        field: _text(field, given[name])
         for field, names in COLUMNS.items()
         for name in reversed(names)
         if given.get(name) is not None
@@ -68,6 +68,14 @@ def _fields(feature: Any) -> dict[str, str]:
     if not fields.get("id") and feature.get("id") is not None:
         fields["id"] = str(feature["id"])
     return fields
+
+
+def _text(field: str, value: Any) -> str:
+    """A value as it stands in a table; those of a list with | between."""
+    parts = value if isinstance(value, list) else [value]
+    if any(isinstance(part, dict | list) for part in parts):
+        raise Rejected(field, "is neither a plain value nor a list of such", str(value))
+    return "|".join(str(part) for part in parts if part is not None)
 
 
 def _position(feature: dict[str, Any]) -> dict[str, str]:

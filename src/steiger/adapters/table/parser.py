@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -26,6 +27,8 @@ from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
 from steiger.lib.spreadsheets import unmarked
 
 MAX_ROWS = 2_000_000
+#: The line in which Excel is told the separator.
+_TOLD = re.compile(r"\"?sep=([,;\t])\"?")
 MAX_SHEET = 300_000_000
 
 
@@ -43,9 +46,14 @@ def read_csv(
             check_encoding(path, head)
             stream = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="", errors="strict")
             csv.field_size_limit(MAX_CELL)
-            delimiter = _delimiter(head.decode("utf-8-sig", errors="ignore"))
+            first = next(iter(head.decode("utf-8-sig", errors="ignore").splitlines()), "")
+            told = _TOLD.fullmatch(first)
+            delimiter = told[1] if told else max(",;\t", key=first.count)
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
-            yield from _rows(path, numbered(path, reader), this_year, expected)
+            lines = numbered(path, reader)
+            if told:
+                next(lines)
+            yield from _rows(path, lines, this_year, expected)
     except UnicodeDecodeError as error:
         raise UnusableFileError(
             f"{path.name} is not UTF-8 near byte {error.start:,}. Save it as “CSV UTF-8”."
@@ -96,11 +104,6 @@ def _check_size(path: Path) -> None:
         )
 
 
-def _delimiter(head: str) -> str:
-    first = head.splitlines()[0] if head.splitlines() else ""
-    return max(",;\t", key=first.count)
-
-
 def _cell(value: Any) -> str:
     if value is None:
         return ""
@@ -116,14 +119,14 @@ def _rows(
     expected: Bounds | None,
 ) -> Iterator[IncomingRecord | RejectedRow]:
     iterator = iter(lines)
-    _, header = next(iterator, (0, []))
-    positions = _positions(path, header)
+    first, header = next(iterator, (1, []))
+    positions = _positions(path, first, header)
     for count, (number, cells) in enumerate(iterator):
         if count >= MAX_ROWS:
             raise UnusableFileError(f"{path.name} has more than {MAX_ROWS:,} rows.")
         if not any(cell.strip() for cell in cells):
             continue
-        if len(cells) > len(header):
+        if any(cell.strip() for cell in cells[len(header) :]):
             reason = f"has {len(cells)} cells, but the header has {len(header)}"
             yield Rejected("", reason, "|".join(cells)).at(number, cells[positions["id"]])
             continue
@@ -134,7 +137,7 @@ def _rows(
             yield problem.at(number, row["id"])
 
 
-def _positions(path: Path, header: list[str]) -> dict[str, int]:
+def _positions(path: Path, line: int, header: list[str]) -> dict[str, int]:
     given = [cell.strip().lower().replace(" ", "_") for cell in header]
     found = {
         field: given.index(name)
@@ -145,7 +148,8 @@ def _positions(path: Path, header: list[str]) -> dict[str, int]:
     missing = [field for field in ("id", "name") if field not in found]
     if missing:
         wanted = " and ".join(f"“{'” or “'.join(COLUMNS[field])}”" for field in missing)
+        told = ", ".join(given)[:200]
         raise UnusableFileError(
-            f"{path.name}, line 1: there is no column {wanted}. Found: {', '.join(given)[:200]}."
+            f"{path.name}, line {line}: there is no column {wanted}. Found: {told}."
         )
     return found

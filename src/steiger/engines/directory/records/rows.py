@@ -20,6 +20,7 @@ from steiger.engines.directory.records.validation import (
     Rejected,
     check_row,
     clean,
+    code,
     coordinates,
     one_of,
     pairs,
@@ -134,14 +135,15 @@ def record_of(
 def _place(
     row: Mapping[str, str], town: str, lat: float | None, lon: float | None
 ) -> IncomingPlace:
+    country = clean("country", row.get("country", ""), 2).upper()
     return IncomingPlace(
         town=town,
-        country=clean("country", row.get("country", ""), 2).upper(),
+        country=country,
         region=clean("region", row.get("region", ""), MAX_NAME),
-        postcode=clean("postcode", row.get("postcode", ""), 12),
+        postcode=code("postcode", row.get("postcode", ""), 12, digits=5 if country == "DE" else 0),
         street=clean("street", row.get("street", ""), 120),
         lat=lat,
         lon=lon,
         precision="address" if row.get("street") else "town",
-        municipality=clean("municipality", row.get("municipality", ""), 8),
+        municipality=code("municipality", row.get("municipality", ""), 8, digits=8),
     )

@@ -1,7 +1,8 @@
 """Rules that every row from outside must meet, whatever its format.
 
-A row that breaks a rule is rejected with the field and the way out; nothing is silently mended
-except white space and the Unicode form (NFC), which no reader can see.
+A row that breaks a rule is rejected with the field and the way out. Nothing is silently mended but
+white space and the Unicode form (NFC), which no reader can see, and what programs do to codes that
+look like numbers: ``42283.0`` for a postcode, a leading zero that is lost, a day for a year.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ FORMULA = re.compile(r"^[=@]|^[+-](?![\s\d]*$)\S*[(!|]")
 _ADDRESS = re.compile(r"^https?://(?P<host>[^/?#\s]+\.[^/?#\s]+)", re.IGNORECASE)
 # Control, surrogate and private characters, and directions that make a name read as another one.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\u202a-\u202e\u2066-\u2069]")
+_AS_NUMBER = re.compile(r"(\d+)\.0+")
+_DAY = re.compile(r"(?:(\d{4})-\d{2}-\d{2}(?:[T ][\d:.+Z-]*)?|\d{1,2}\.\d{1,2}\.(\d{4}))")
 _SPACE = re.compile(r"\s+")
 _IDENTIFIER = re.compile(r"(?P<scheme>[a-z][a-z0-9_-]{0,31}):\s?(?P<value>\S.*)")
 
@@ -85,6 +88,23 @@ def clean(field: str, value: str, limit: int) -> str:
     if FORMULA.match(text):
         raise Rejected(field, "begins like a spreadsheet formula; give the value itself", text)
     return text
+
+
+def code(field: str, value: str, limit: int, *, digits: int = 0) -> str:
+    """A code of digits that a program may have taken for a number; other codes stay as they are.
+
+    Args:
+        digits: its length, where a zero in front may be lost.
+
+    Raises:
+        Rejected: as for :func:`clean`.
+    """
+    text = clean(field, value, max(limit, MAX_ID))
+    if found := _AS_NUMBER.fullmatch(text):
+        text = found[1]
+    if len(text) == digits - 1 and text.isascii() and text.isdigit():
+        text = f"0{text}"
+    return clean(field, text, limit)
 
 
 def web_address(field: str, value: str) -> str:
@@ -153,12 +173,13 @@ def coordinates(
 
 
 def year(field: str, value: object, this_year: int) -> int | None:
-    """A year, or None for nothing.
+    """A year, or that of a day, or None for nothing.
 
     Raises:
         Rejected: not a whole number, before 500, or in the future.
     """
-    result = number(field, value)
+    day = _DAY.fullmatch(value.strip()) if isinstance(value, str) else None
+    result = number(field, (day[1] or day[2]) if day else value)
     if result is None:
         return None
     if result != int(result) or not EARLIEST_YEAR <= result <= this_year:
