@@ -16,12 +16,13 @@ from steiger.adapters.table import read_csv, read_xlsx
 from steiger.engines.directory.records import (
     Bounds,
     IncomingRecord,
+    LeftOut,
     RejectedRow,
     UnusableFileError,
     digest,
 )
 
-Reader = Callable[..., Iterator[IncomingRecord | RejectedRow]]
+Reader = Callable[..., Iterator[IncomingRecord | RejectedRow | LeftOut]]
 HEADER = ["id", "name", "city", "country_code", "region", "lat", "lng", "website", "established"]
 VALUES: list[Any] = [
     "x1", "Beispiel Werkstatt", "Hagen", "DE", "Nordrhein-Westfalen",
@@ -167,7 +168,11 @@ def test_empty_cells_at_the_end_are_none(tmp_path: Path) -> None:
 
 
 def test_lists_in_geojson_are_several_values(tmp_path: Path) -> None:
-    said: dict[str, Any] = {"name": "Beispiel", "Other Names": ["A", "B"], "roles": ["provider", "user"]}
+    said: dict[str, Any] = {
+        "name": "Beispiel",
+        "Other Names": ["A", "B"],
+        "roles": ["provider", "user"],
+    }
     feature = {"id": 7, "geometry": None, "properties": said}
     path = write(tmp_path / "a.geojson", {"type": "FeatureCollection", "features": [feature]})
     record = one(read_geojson, path)
@@ -178,6 +183,29 @@ def test_lists_in_geojson_are_several_values(tmp_path: Path) -> None:
     (refused,) = read_geojson(path, this_year=2026)
     assert isinstance(refused, RejectedRow)
     assert refused.field == "roles"
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson"])
+def test_columns_that_nobody_reads_are_named_once(form: str, tmp_path: Path) -> None:
+    read = read_csv if form == "csv" else read_geojson
+    if form == "csv":
+        text = "id,name,Breitengrad,Längengrad,Höhe,district,\n1,A,51.3,7.4,200,Hagen,\n"
+        path = write(tmp_path / "a.csv", text)
+    else:
+        said = {"name": "A", "Höhe": 200, "district": "Hagen"}
+        spot = {"type": "Point", "coordinates": [7.4, 51.3]}
+        features = [
+            {"id": number, "geometry": spot, "properties": said, "type": "Feature"}
+            for number in (1, 2)
+        ]
+        path = write(tmp_path / "a.geojson", {"type": "FeatureCollection", "features": features})
+    column, *records = read(path, this_year=2026)
+    assert isinstance(column, LeftOut)
+    assert (column.row, column.field) == (1, "höhe")
+    for record in records:
+        assert isinstance(record, IncomingRecord)
+        assert record.place is not None
+        assert (record.place.lat, record.place.lon) == (51.3, 7.4)
 
 
 REJECTED: dict[str, tuple[Reader, Callable[[Path], Path]]] = {

@@ -15,10 +15,11 @@ import ijson
 from steiger.engines.directory.records import (
     Bounds,
     IncomingRecord,
+    LeftOut,
     RejectedRow,
     UnusableFileError,
 )
-from steiger.engines.directory.records.rows import COLUMNS, record_of
+from steiger.engines.directory.records.rows import COLUMNS, record_of, unread
 from steiger.engines.directory.records.validation import Rejected
 from steiger.lib.json_stream import TooDeepError, elements
 from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
@@ -26,19 +27,23 @@ from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
 
 def read_geojson(
     path: Path, *, this_year: int, expected: Bounds | None = None
-) -> Iterator[IncomingRecord | RejectedRow]:
+) -> Iterator[IncomingRecord | RejectedRow | LeftOut]:
     """Each point of a GeoJSON file, one at a time.
 
     Raises:
         UnusableFileError: the file is damaged, no GeoJSON FeatureCollection, or too large.
     """
     row = 0
+    told: set[str] = set()
     try:
         with open_capped(path) as stream:
             for row, feature in enumerate(elements(stream, "features.item"), start=1):
                 fields: dict[str, str] = {}
                 try:
-                    fields |= _fields(feature)
+                    given = _given(feature)
+                    yield from filter(None, (unread(n, row) for n in given.keys() - told))
+                    told |= given.keys()
+                    fields |= _fields(feature, given)
                     fields |= _position(feature)
                     yield record_of(row, fields, this_year, expected)
                 except Rejected as problem:
@@ -55,10 +60,13 @@ def read_geojson(
         raise UnusableFileError(str(error)) from error
 
 
-def _fields(feature: Any) -> dict[str, str]:
+def _given(feature: Any) -> dict[str, Any]:
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
         raise Rejected("properties", "is missing: every feature needs properties")
-    given = {str(k).strip().lower().replace(" ", "_"): v for k, v in feature["properties"].items()}
+    return {str(k).strip().lower().replace(" ", "_"): v for k, v in feature["properties"].items()}
+
+
+def _fields(feature: dict[str, Any], given: dict[str, Any]) -> dict[str, str]:
     fields = {
         field: _text(field, given[name])
         for field, names in COLUMNS.items()

@@ -1,7 +1,7 @@
 """Reads tables of organisations.
 
 Columns are found by name, in any order and case, German or English (see `records.rows`
-in the engine); unknown columns are ignored.
+in the engine); unknown columns are named and not read.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from typing import Any
 from steiger.engines.directory.records import (
     Bounds,
     IncomingRecord,
+    LeftOut,
     RejectedRow,
     UnusableFileError,
 )
 from steiger.engines.directory.records.csv_text import MAX_CELL, check_encoding, numbered
-from steiger.engines.directory.records.rows import COLUMNS, record_of
+from steiger.engines.directory.records.rows import COLUMNS, record_of, unread
 from steiger.engines.directory.records.validation import Rejected
 from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
 from steiger.lib.spreadsheets import unmarked
@@ -34,7 +35,7 @@ MAX_SHEET = 300_000_000
 
 def read_csv(
     path: Path, *, this_year: int, expected: Bounds | None = None
-) -> Iterator[IncomingRecord | RejectedRow]:
+) -> Iterator[IncomingRecord | RejectedRow | LeftOut]:
     """Each row of a CSV file (UTF-8; comma, semicolon or tab; plain, gzip or zip).
 
     Raises:
@@ -64,7 +65,7 @@ def read_csv(
 
 def read_xlsx(
     path: Path, *, this_year: int, expected: Bounds | None = None
-) -> Iterator[IncomingRecord | RejectedRow]:
+) -> Iterator[IncomingRecord | RejectedRow | LeftOut]:
     """Each row of the first sheet of an XLSX file; formulas are rejected, not evaluated.
 
     Raises:
@@ -117,10 +118,12 @@ def _rows(
     lines: Iterable[tuple[int, list[str]]],
     this_year: int,
     expected: Bounds | None,
-) -> Iterator[IncomingRecord | RejectedRow]:
+) -> Iterator[IncomingRecord | RejectedRow | LeftOut]:
     iterator = iter(lines)
     first, header = next(iterator, (1, []))
-    positions = _positions(path, first, header)
+    names = [cell.strip().lower().replace(" ", "_") for cell in header]
+    positions = _positions(path, first, names)
+    yield from filter(None, (unread(name, first) for name in dict.fromkeys(names)))
     for count, (number, cells) in enumerate(iterator):
         if count >= MAX_ROWS:
             raise UnusableFileError(f"{path.name} has more than {MAX_ROWS:,} rows.")
@@ -137,8 +140,7 @@ def _rows(
             yield problem.at(number, row["id"])
 
 
-def _positions(path: Path, line: int, header: list[str]) -> dict[str, int]:
-    given = [cell.strip().lower().replace(" ", "_") for cell in header]
+def _positions(path: Path, line: int, given: list[str]) -> dict[str, int]:
     found = {
         field: given.index(name)
         for field, names in COLUMNS.items()

@@ -153,6 +153,58 @@ def test_complete_list_that_leaves_open_what_it_lists_is_refused(
     assert Actor.objects.filter(state=Actor.State.PUBLISHED).count() == 2
 
 
+def said_of(actor: Actor) -> dict[str, Any]:
+    """Roles with offers, terms and facts of an actor."""
+    return {
+        "roles": sorted(actor.roles.values_list("term__key", "offer_de")),
+        "terms": sorted(actor.classifications.values_list("term__key", flat=True)),
+        "facts": sorted(actor.facts.values_list("key", "value")),
+    }
+
+
+def test_terms_are_named_by_key_label_or_class(tmp_path: Path) -> None:
+    text = (
+        "id,name,rollen,angebote,themen,branchen,groesse\n"
+        "1,A,Anbieter von KI-Lösungen|User,Baut|Nutzt,maschinelles lernen,62.01|J62|c,small\n"
+        "2,B,provider|user,Baut|Nutzt,machine_learning,wz62|C,Small enterprise\n"
+    )
+    said = report(run("csv", write(tmp_path / "list.csv", text), "--json"))
+    assert (said["new"], said["left_out"], said["left_out_values"]) == (2, 0, [])
+    one, two = (said_of(actor) for actor in Actor.objects.order_by("pk"))
+    assert one == two
+    assert one == {
+        "roles": [("provider", "Baut"), ("user", "Nutzt")],
+        "terms": ["c", "machine_learning", "wz62"],
+        "facts": [("size", "small")],
+    }
+
+
+def test_what_nobody_here_knows_is_named_and_left_out(tmp_path: Path) -> None:
+    text = (
+        "id,name,ort,roles,angebote,topics,size,ags,Notiz\n"
+        "1,A,Hagen,Anbieter|user,Baut|Nutzt,Raketenbau,klein,99999999,x\n"
+        "2,B,Hagen,Anbieter,,,,05914000,y\n"
+    )
+    path = write(tmp_path / "list.csv", text)
+    said = report(run("csv", path, "--json"))
+    found = {(row["field"], row["value"]): row for row in said["left_out_values"]}
+    assert list(found) == [
+        ("notiz", ""),
+        ("roles", "Anbieter"),
+        ("topics", "Raketenbau"),
+        ("size", "klein"),
+        ("municipality", "99999999"),
+    ]
+    assert (said["new"], said["left_out"]) == (2, 6)
+    provider = found["roles", "Anbieter"]
+    assert (provider["row"], provider["times"]) == (2, 2)
+    assert "perhaps “provider” is meant" in provider["reason"]
+    assert said_of(Actor.objects.get(name="A"))["roles"] == [("user", "Nutzt")]
+    shown = run("csv", path, "--dry-run").output
+    assert "left out: row 2, roles: is neither key nor label of a term" in shown
+    assert "(“Anbieter”); so in 2 rows" in shown
+
+
 def test_region_takes_only_what_is_seated_there(tmp_path: Path) -> None:
     munich = csv_row(2, city="München", region="Bayern", lat="48.14", lng="11.58")
     path = write(tmp_path / "list.csv", csv_text(csv_row(1), munich))

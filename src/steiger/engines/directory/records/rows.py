@@ -11,6 +11,7 @@ from steiger.engines.directory.records.types import (
     IncomingName,
     IncomingPlace,
     IncomingRecord,
+    LeftOut,
 )
 from steiger.engines.directory.records.validation import (
     MAX_ID,
@@ -43,8 +44,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "town": ("city", "town", "ort", "stadt"),
     "postcode": ("postcode", "postal_code", "plz"),
     "street": ("street", "strasse", "straße"),
-    "lat": ("lat", "latitude", "breite"),
-    "lon": ("lng", "lon", "longitude", "laenge", "länge"),
+    "lat": ("lat", "latitude", "breite", "breitengrad"),
+    "lon": ("lng", "lon", "longitude", "laenge", "länge", "laengengrad", "längengrad"),
     "website": ("website", "url", "homepage", "webseite"),
     "founded": ("established", "founded", "gegruendet", "gegründet"),
     "roles": ("roles", "role", "rollen", "unterkategorie"),
@@ -62,8 +63,26 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "offers_en": ("offers_en", "offers"),
     "example": ("example", "beispiel"),
 }
+#: Columns of our own lists that are there for readers and say nothing new.
+FOR_READERS = (
+    "district", "categories", "role_names", "topic_names", "sector_names", "precision",
+    "verified_on", "changed_on", "sources", "licences", "stated_on",
+)  # fmt: skip
+_READ = frozenset(name for names in COLUMNS.values() for name in names) | set(FOR_READERS)
 KINDS = ("organisation", "initiative")
 YES, NO = ("yes", "ja", "1", "true"), ("no", "nein", "0", "false")
+
+
+def unread(name: str, row: int) -> LeftOut | None:
+    """What to say about a column that nobody reads; None about the others.
+
+    Args:
+        name: in small letters, with _ for spaces.
+        row: where it was met.
+    """
+    if not name or name in _READ:
+        return None
+    return LeftOut(row, name, "is no column that is read; see the list of columns")
 
 
 def _several(row: Mapping[str, str], field: str, limit: int = MAX_NAME) -> tuple[str, ...]:

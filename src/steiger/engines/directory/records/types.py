@@ -31,6 +31,16 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A value, or a whole column, that is not taken over although its row is; fields as above."""
+
+    row: int
+    field: str
+    reason: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingName:
     """A name; ``kind`` as in the search engine's ``NAME_KINDS``."""
 

@@ -48,7 +48,7 @@ def load_demo(
             items=(item_of_seed(s, n, reader) for n, s in enumerate(region.actors(), start=1)),
             by=audit.SYSTEM,
             file_name=f"regions/{region.key}",
-            complete=True,
+            complete=bool(region.seed),
         )
         counts = {"terms": terms, "actors": real.new + real.changed, "examples": 0}
         if fill:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from steiger.engines.directory.records.rows import FOR_READERS
 from steiger.regions import Region, load_region
 from steiger.web.directory.domain.export_rows import ExportRow
 from steiger.web.directory.domain.vocabulary_cache import Vocabulary, vocabulary
@@ -25,12 +26,7 @@ IMPORTED = (
     "identifiers", "founded", "size", "initiative", "roles", "offers_de", "offers_en", "topics",
     "sectors", "description_de", "description_en", "example",
 )  # fmt: skip
-#: What is there for readers.
-TOLD = (
-    "district", "categories", "role_names", "topic_names", "sector_names", "precision",
-    "verified_on", "changed_on", "sources", "licences", "stated_on",
-)  # fmt: skip
-COLUMNS = (*IMPORTED, *TOLD)
+COLUMNS = (*IMPORTED, *FOR_READERS)
 #: Where the German page of an actor lies; it is the actor's name in every list.
 PAGE = "/landkarte/eintrag/"
 

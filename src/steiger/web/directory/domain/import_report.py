@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from steiger.engines.directory.records import RejectedRow
+from steiger.engines.directory.records import LeftOut, RejectedRow
 
 
 class ImportRefusedError(Exception):
@@ -24,6 +24,7 @@ class ImportReport:
         withdrawn: were on the map and are withdrawn now.
         outside: seated outside the region asked for.
         inactive: the source has closed them, and they were never taken over.
+        left_out: values and columns that nobody here knows: where they stand first, how often.
         offered: somebody speaks for them, so the difference waits for a decision.
     """
 
@@ -35,6 +36,7 @@ class ImportReport:
     outside: int = 0
     inactive: int = 0
     offered: int = 0
+    left_out: dict[tuple[str, str], tuple[LeftOut, int]] = field(default_factory=dict)
     rejected: list[RejectedRow] = field(default_factory=list)
     dry_run: bool = False
 
@@ -48,8 +50,14 @@ class ImportReport:
             "outside": self.outside,
             "inactive": self.inactive,
             "offered": self.offered,
+            "left_out": sum(number for _, number in self.left_out.values()),
             "rejected": len(self.rejected),
         }
+
+    def leave_out(self, found: LeftOut) -> None:
+        """Note a value that is not taken over; the same one in many rows is told once."""
+        first, number = self.left_out.get((found.field, found.value), (found, 0))
+        self.left_out[found.field, found.value] = (first, number + 1)
 
     def as_dict(self) -> dict[str, Any]:
         """For machines."""
@@ -62,4 +70,8 @@ class ImportReport:
             "dry_run": self.dry_run,
             **self.counts(),
             "rejected_rows": rows,
+            "left_out_values": [
+                {"row": f.row, "field": f.field, "reason": f.reason, "value": f.value, "times": n}
+                for f, n in self.left_out.values()
+            ],
         }

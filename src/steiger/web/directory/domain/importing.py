@@ -14,7 +14,7 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
-from steiger.engines.directory.records import RejectedRow, UnusableFileError
+from steiger.engines.directory.records import LeftOut, RejectedRow, UnusableFileError
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.deltas import stated
 from steiger.web.directory.domain.import_relations import Said, relate
@@ -64,7 +64,7 @@ class _Known:
 def import_items(
     *,
     source: SourceInfo,
-    items: Iterable[Item | RejectedRow | None],
+    items: Iterable[Item | RejectedRow | LeftOut | None],
     by: audit.Actor,
     file_name: str,
     file_sha256: str = "",
@@ -138,7 +138,7 @@ class _Import:
 
     def run(
         self,
-        items: Iterable[Item | RejectedRow | None],
+        items: Iterable[Item | RejectedRow | LeftOut | None],
         *,
         complete: bool,
         progress: Callable[[int], None] | None,
@@ -184,10 +184,12 @@ class _Import:
             )
         return [record for record in live if record not in listed]
 
-    def _accepted(self, part: Iterable[Item | RejectedRow | None]) -> Iterator[Item]:
+    def _accepted(self, part: Iterable[Item | RejectedRow | LeftOut | None]) -> Iterator[Item]:
         for item in part:
             if item is None:
                 self.report.outside += 1
+            elif isinstance(item, LeftOut):
+                self.report.leave_out(item)
             elif isinstance(item, RejectedRow):
                 self.report.rejected.append(item)
                 if item.record_id:

@@ -6,7 +6,7 @@ import gc
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from steiger.adapters.table import read_csv, read_xlsx
 from steiger.engines.directory.records import (
     Bounds,
     IncomingRecord,
+    LeftOut,
     RejectedRow,
     UnusableFileError,
 )
@@ -33,9 +34,10 @@ from steiger.web.directory.domain.import_report import ImportRefusedError, Impor
 from steiger.web.directory.domain.importing import import_items
 from steiger.web.directory.domain.incoming import Item, Reader, item_of_record
 from steiger.web.directory.domain.sources import CORDIS, ROR, SourceInfo
+from steiger.web.directory.domain.understanding import Understanding
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 
-READERS: dict[str, Callable[..., Iterator[IncomingRecord | RejectedRow]]] = {
+READERS: dict[str, Callable[..., Iterator[IncomingRecord | RejectedRow | LeftOut]]] = {
     "ror": read_ror,
     "csv": read_csv,
     "xlsx": read_xlsx,
@@ -137,22 +139,25 @@ def _source(form: str, file: Path, key: str | None, licence: str) -> SourceInfo:
 
 def _items(
     form: str, file: Path, only: str | None, about: tuple[str, ...]
-) -> Iterator[Item | RejectedRow | None]:
+) -> Iterator[Item | RejectedRow | LeftOut | None]:
     region = load_region(only or settings.REGION)
     today = timezone.localdate()
     reader = Reader(region, vocabulary(), today)
+    understanding = Understanding(region, vocabulary())
     # Exchanged coordinates can be told only where the list is known to lie in one region.
     expected = Bounds(*region.bounds) if only else None
     more: dict[str, Any] = {}
     if form == "cordis":
         more = {"about": about, "inside": reader.holds if only else None}
     for record in READERS[form](file, this_year=today.year, expected=expected, **more):
-        if isinstance(record, RejectedRow):
+        if isinstance(record, RejectedRow | LeftOut):
             yield record
         elif only and not reader.is_inside(record):
             yield None
         else:
-            yield item_of_record(record, reader)
+            understood, left_out = understanding.of(record)
+            yield from left_out
+            yield item_of_record(understood, reader)
 
 
 def _sha256(file: Path) -> str:
@@ -181,9 +186,23 @@ def _show(report: ImportReport, as_json: bool) -> None:
     title = "Would change" if report.dry_run else "Done"
     counts: dict[str, Any] = report.counts()
     click.echo(f"{title} ({report.source}): " + ", ".join(f"{n:,} {k}" for k, n in counts.items()))
-    for row in report.rejected[:SHOWN]:
-        where = f"row {row.row}" + (f", {row.field}" if row.field else "")
-        shown = f" (“{row.value}”)" if row.value else ""
-        click.echo(f"  {where}: {row.reason}{shown}")
-    if len(report.rejected) > SHOWN:
-        click.echo(f"  … and {len(report.rejected) - SHOWN} more; --json lists all.")
+    _some(_line(row) for row in report.rejected)
+    _some(
+        _line(one) + (f"; so in {times:,} rows" if times > 1 else "")
+        for one, times in report.left_out.values()
+    )
+
+
+def _line(told: RejectedRow | LeftOut) -> str:
+    where = f"row {told.row}" + (f", {told.field}" if told.field else "")
+    shown = f" (“{told.value}”)" if told.value else ""
+    kind = "left out" if isinstance(told, LeftOut) else "rejected"
+    return f"{kind}: {where}: {told.reason}{shown}"
+
+
+def _some(lines: Iterable[str]) -> None:
+    every = list(lines)
+    for line in every[:SHOWN]:
+        click.echo(f"  {line}")
+    if len(every) > SHOWN:
+        click.echo(f"  … and {len(every) - SHOWN} more; --json lists all.")
