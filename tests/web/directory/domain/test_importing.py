@@ -212,6 +212,44 @@ def test_region_takes_only_what_is_seated_there(tmp_path: Path) -> None:
     assert (said["new"], said["outside"]) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("state", "inside"),
+    [("NRW", True), ("NW", True), ("DE-NW", True), ("nordrhein-westfalen", True), ("DEA53", True),
+     ("North Rhine-Westphalia", True), ("", True), ("Bayern", False), ("NDS", False)],
+)  # fmt: skip
+def test_state_is_known_by_all_its_names(tmp_path: Path, state: str, inside: bool) -> None:
+    row = csv_row(1, region=state, lat="", lng="")
+    said = report(run("csv", write(tmp_path / "a.csv", csv_text(row)), "--region", "nrw", "--json"))
+    assert (said["new"], said["outside"]) == ((1, 0) if inside else (0, 1))
+    if not inside:
+        place = f"Hagen, {state}, DE"
+        assert said["outside_rows"] == [{"row": 2, "record_id": "x1", "place": place}]
+
+
+@pytest.mark.parametrize(
+    ("postcode", "town", "key"),
+    [
+        ("58095", "Hagen", "05914000"),
+        ("58095", "", ""),  # a place has a town or a point
+        ("", "Hagen", "05914000"),
+        ("42103", "Elberfeld", "05124000"),
+        ("64839", "Münster", ""),  # the one in Hesse
+        ("", "Neustadt", ""),
+    ],
+)
+def test_postcode_and_town_decide_where_nothing_else_does(
+    tmp_path: Path, postcode: str, town: str, key: str
+) -> None:
+    text = f"id,name,plz,ort\n1,Beispiel,{postcode},{town}\n"
+    run("csv", write(tmp_path / "a.csv", text))
+    actor = Actor.objects.get()
+    assert (actor.municipality, actor.district) == (key, key[:5])
+    # Without a point nobody would find it nearby.
+    spot = load_region("nrw").municipalities.get(key)
+    assert actor.latitude == (spot.lat if spot else None)
+    assert actor.longitude == (spot.lon if spot else None)
+
+
 def test_same_ror_id_from_another_source_joins_the_actor(tmp_path: Path) -> None:
     run("ror", write(tmp_path / "a.json", [ror_v2(1)]))
     row = csv_row(1, id="https://ror.org/000000001", name="Anderer Name")

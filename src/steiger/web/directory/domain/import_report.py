@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from steiger.engines.directory.records import LeftOut, RejectedRow
+
+KEPT_OUTSIDE = 1_000
 
 
 class ImportRefusedError(Exception):
@@ -16,13 +18,22 @@ class ImportRefusedError(Exception):
         self.report = report
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A row whose seat is not in the region asked for, with what it says about the place."""
+
+    row: int
+    record_id: str
+    place: str
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What an import did, or would do.
 
     Attributes:
         withdrawn: were on the map and are withdrawn now.
-        outside: seated outside the region asked for.
+        outside, outside_rows: seated outside the region asked for; the first of them.
         inactive: the source has closed them, and they were never taken over.
         left_out: values and columns that nobody here knows: where they stand first, how often.
         offered: somebody speaks for them, so the difference waits for a decision.
@@ -36,6 +47,7 @@ class ImportReport:
     outside: int = 0
     inactive: int = 0
     offered: int = 0
+    outside_rows: list[Outside] = field(default_factory=list)
     left_out: dict[tuple[str, str], tuple[LeftOut, int]] = field(default_factory=dict)
     rejected: list[RejectedRow] = field(default_factory=list)
     dry_run: bool = False
@@ -54,6 +66,12 @@ class ImportReport:
             "rejected": len(self.rejected),
         }
 
+    def pass_over(self, found: Outside) -> None:
+        """Note a row outside the region; a world-wide list has too many to name them all."""
+        self.outside += 1
+        if len(self.outside_rows) < KEPT_OUTSIDE:
+            self.outside_rows.append(found)
+
     def leave_out(self, found: LeftOut) -> None:
         """Note a value that is not taken over; the same one in many rows is told once."""
         first, number = self.left_out.get((found.field, found.value), (found, 0))
@@ -70,6 +88,7 @@ class ImportReport:
             "dry_run": self.dry_run,
             **self.counts(),
             "rejected_rows": rows,
+            "outside_rows": [asdict(one) for one in self.outside_rows],
             "left_out_values": [
                 {"row": f.row, "field": f.field, "reason": f.reason, "value": f.value, "times": n}
                 for f, n in self.left_out.values()

@@ -18,7 +18,7 @@ from steiger.engines.directory.records import LeftOut, RejectedRow, UnusableFile
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.deltas import stated
 from steiger.web.directory.domain.import_relations import Said, relate
-from steiger.web.directory.domain.import_report import ImportRefusedError, ImportReport
+from steiger.web.directory.domain.import_report import ImportRefusedError, ImportReport, Outside
 from steiger.web.directory.domain.incoming import Item
 from steiger.web.directory.domain.index import queue
 from steiger.web.directory.domain.offers import Offer, offer, protected
@@ -64,7 +64,7 @@ class _Known:
 def import_items(
     *,
     source: SourceInfo,
-    items: Iterable[Item | RejectedRow | LeftOut | None],
+    items: Iterable[Item | RejectedRow | LeftOut | Outside],
     by: audit.Actor,
     file_name: str,
     file_sha256: str = "",
@@ -76,7 +76,6 @@ def import_items(
     """Take over items in one transaction.
 
     Args:
-        items: None stands for a record outside the region.
         complete: what the source no longer lists is withdrawn; rejected rows list theirs, too.
         strict: one rejected row refuses the whole file.
         dry_run: work out the same report and undo everything.
@@ -138,7 +137,7 @@ class _Import:
 
     def run(
         self,
-        items: Iterable[Item | RejectedRow | LeftOut | None],
+        items: Iterable[Item | RejectedRow | LeftOut | Outside],
         *,
         complete: bool,
         progress: Callable[[int], None] | None,
@@ -184,10 +183,10 @@ class _Import:
             )
         return [record for record in live if record not in listed]
 
-    def _accepted(self, part: Iterable[Item | RejectedRow | LeftOut | None]) -> Iterator[Item]:
+    def _accepted(self, part: Iterable[Item | RejectedRow | LeftOut | Outside]) -> Iterator[Item]:
         for item in part:
-            if item is None:
-                self.report.outside += 1
+            if isinstance(item, Outside):
+                self.report.pass_over(item)
             elif isinstance(item, LeftOut):
                 self.report.leave_out(item)
             elif isinstance(item, RejectedRow):

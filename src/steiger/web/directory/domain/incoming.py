@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from steiger.engines.directory.records import IncomingPlace, IncomingRecord, digest
+from steiger.lib.text import tokens
 from steiger.regions import Region, SeedActor, SeedPlace
 from steiger.web.directory.domain.export_fields import entry_named
 from steiger.web.directory.domain.vocabulary_cache import Vocabulary
@@ -74,40 +75,74 @@ class Reader:
     region: Region
     words: Vocabulary
     today: date
+    # Thousands of rows name the same towns, and each search looks at all names.
+    _named: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def municipality_of(self, place: IncomingPlace, inside: bool) -> str:
-        """Key of the municipality: the one that the list names, if there is such a one."""
+    def municipality_of(self, place: IncomingPlace) -> str:
+        """Key of the municipality of a place in this region, or "".
+
+        The key that the list names counts first, then the point; without these the postcode and
+        the town, unless the list says that they lie in another country or state.
+        """
         if place.municipality in self.region.municipalities:
             return place.municipality
-        return self.municipality(place.lat, place.lon, place.town, inside)
-
-    def municipality(self, lat: float | None, lon: float | None, town: str, inside: bool) -> str:
-        """Key of the municipality, by the point, else by an unmistakable town name."""
-        if lat is not None and lon is not None:
+        if place.lat is not None and place.lon is not None:
             west, south, east, north = self.region.bounds
-            if not (south <= lat <= north and west <= lon <= east):
+            if not (south <= place.lat <= north and west <= place.lon <= east):
                 return ""
-            return self.region.locate(lon, lat) or ""
-        if not inside or not town:
+            return self.region.locate(place.lon, place.lat) or ""
+        if self._lies_elsewhere(place):
             return ""
-        exact = [p for p in self.region.find_place(town, limit=3) if p.exact and len(p.ags) == 8]
-        return exact[0].ags if len(exact) == 1 else ""
+        asked = (place.postcode, place.town)
+        if asked not in self._named:
+            self._named[asked] = self._by_name(*asked)
+        return self._named[asked]
+
+    def _by_name(self, postcode: str, town: str) -> str:
+        """The one municipality of a postcode, of a town's name, or of both."""
+        named = [p.ags for p in self.region.find_place(town) if p.exact and len(p.ags) == 8]
+        coded = self.region.postcodes.get(postcode, ())
+        found = [ags for ags in coded if ags in named] or coded
+        if not found and not self._foreign(postcode):
+            found = named
+        return found[0] if len(found) == 1 else ""
+
+    def _foreign(self, postcode: str) -> bool:
+        """Whether a postcode is far from all of this region's; towns have namesakes elsewhere."""
+        return bool(postcode) and not self.region.find_place(postcode, limit=1)
+
+    def _lies_elsewhere(self, place: IncomingPlace) -> bool:
+        """Whether the named country or state is another one."""
+        if place.country and place.country != self.region.country:
+            return True
+        return bool(place.region) and not self._is_state(place.region)
+
+    def _is_state(self, said: str) -> bool:
+        """Whether this names the region: in words, shortly, by ISO 3166-2, or by a NUTS code."""
+        region = self.region
+        code = region.register_subdivision
+        names = (
+            *region.register_state_names,
+            *(region.name_de, region.name_en, region.short_name, code),
+            *(f"{region.country}-{code}", f"{region.country} {code}"),
+        )
+        nuts = region.register_nuts
+        is_nuts = bool(nuts) and said.startswith(nuts) and said.isalnum()
+        return is_nuts or tokens(said) in [tokens(name) for name in names if name]
 
     def is_inside(self, record: IncomingRecord) -> bool:
-        """Whether the seat lies in the region: the named state decides, else the point."""
+        """Whether the seat lies in the region."""
         return record.place is not None and self.holds(record.place)
 
     def holds(self, place: IncomingPlace) -> bool:
-        """The same for a place: its state may be named, or given as a NUTS code."""
+        """Whether a place lies in the region: the named state decides, else what else is known."""
         if place.country and place.country != self.region.country:
             return False
         if place.municipality in self.region.municipalities:
             return True
         if place.region:
-            nuts = self.region.register_nuts
-            is_code = bool(nuts) and place.region.startswith(nuts) and place.region.isalnum()
-            return is_code or place.region in self.region.register_state_names
-        return bool(self.municipality(place.lat, place.lon, "", inside=False))
+            return self._is_state(place.region)
+        return bool(self.municipality_of(place))
 
     def term(self, key: str, *vocabularies: str) -> int | None:
         """Number of a term in one of the vocabularies."""
@@ -153,22 +188,8 @@ def _values_of_record(record: IncomingRecord, source: Source, reader: Reader) ->
     values: list[Sourced] = [
         Name(kind=n.kind, text=n.text, language=n.language[:8], **base) for n in record.names
     ]
-    place = record.place
-    if place is not None:
-        inside = reader.is_inside(record)
-        values.append(
-            Place(
-                town=place.town[:120],
-                street=place.street,
-                postcode=place.postcode,
-                country=place.country[:2] or reader.region.country,
-                latitude=place.lat,
-                longitude=place.lon,
-                precision=place.precision,
-                municipality=reader.municipality_of(place, inside),
-                **base,
-            )
-        )
+    if record.place is not None:
+        values.append(_place_of_record(record.place, reader, base))
     if record.website:
         values.append(Link(kind="website", url=record.website, **base))
     if record.wikipedia:
@@ -202,6 +223,26 @@ def _values_of_record(record: IncomingRecord, source: Source, reader: Reader) ->
                 )
             )
     return values
+
+
+def _place_of_record(place: IncomingPlace, reader: Reader, base: dict[str, Any]) -> Place:
+    """A seat; without coordinates at the centre of its municipality, so that it is found nearby."""
+    ags = reader.municipality_of(place)
+    lat, lon, precision = place.lat, place.lon, place.precision
+    if lat is None and ags:
+        town = reader.region.municipalities[ags]
+        lat, lon, precision = town.lat, town.lon, Place.Precision.TOWN.value
+    return Place(
+        town=place.town[:120],
+        street=place.street,
+        postcode=place.postcode,
+        country=place.country[:2] or reader.region.country,
+        latitude=lat,
+        longitude=lon,
+        precision=precision,
+        municipality=ags,
+        **base,
+    )
 
 
 def _terms(

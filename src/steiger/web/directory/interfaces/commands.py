@@ -30,7 +30,7 @@ from steiger.engines.directory.records import (
 )
 from steiger.regions import RegionError, load_region
 from steiger.web.accounts.domain import audit
-from steiger.web.directory.domain.import_report import ImportRefusedError, ImportReport
+from steiger.web.directory.domain.import_report import ImportRefusedError, ImportReport, Outside
 from steiger.web.directory.domain.importing import import_items
 from steiger.web.directory.domain.incoming import Item, Reader, item_of_record
 from steiger.web.directory.domain.sources import CORDIS, ROR, SourceInfo
@@ -139,7 +139,7 @@ def _source(form: str, file: Path, key: str | None, licence: str) -> SourceInfo:
 
 def _items(
     form: str, file: Path, only: str | None, about: tuple[str, ...]
-) -> Iterator[Item | RejectedRow | LeftOut | None]:
+) -> Iterator[Item | RejectedRow | LeftOut | Outside]:
     region = load_region(only or settings.REGION)
     today = timezone.localdate()
     reader = Reader(region, vocabulary(), today)
@@ -153,11 +153,19 @@ def _items(
         if isinstance(record, RejectedRow | LeftOut):
             yield record
         elif only and not reader.is_inside(record):
-            yield None
+            yield Outside(record.row, record.record_id, _where(record))
         else:
             understood, left_out = understanding.of(record)
             yield from left_out
             yield item_of_record(understood, reader)
+
+
+def _where(record: IncomingRecord) -> str:
+    place = record.place
+    if place is None:
+        return "no place is named"
+    said = (place.postcode, place.town, place.region, place.country)
+    return ", ".join(part for part in said if part)
 
 
 def _sha256(file: Path) -> str:
@@ -191,6 +199,7 @@ def _show(report: ImportReport, as_json: bool) -> None:
         _line(one) + (f"; so in {times:,} rows" if times > 1 else "")
         for one, times in report.left_out.values()
     )
+    _some(f"outside: row {one.row}: {one.place}" for one in report.outside_rows)
 
 
 def _line(told: RejectedRow | LeftOut) -> str:
@@ -205,4 +214,4 @@ def _some(lines: Iterable[str]) -> None:
     for line in every[:SHOWN]:
         click.echo(f"  {line}")
     if len(every) > SHOWN:
-        click.echo(f"  … and {len(every) - SHOWN} more; --json lists all.")
+        click.echo(f"  … and {len(every) - SHOWN} more; --json lists them.")
