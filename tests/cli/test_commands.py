@@ -84,6 +84,7 @@ def test_every_command_has_help() -> None:
         ({"PORT": "abc"}, "PORT=abc: Input should be a valid integer"),
         ({"STEIGER_PROT": "1"}, "STEIGER_PROT is not a setting of this product."),
         ({"STEIGER_WEB_PROCESSES": "0"}, "STEIGER_WEB_PROCESSES=0: "),
+        ({"STEIGER_REGION": "bw"}, "STEIGER_REGION=bw: there is no such region"),
         ({"DATABASE_URL": "mysql://x"}, "begins with neither postgres:// nor sqlite://"),
         (
             {"STEIGER_SECRET_KEY_FILE": "/nowhere"},
@@ -91,7 +92,7 @@ def test_every_command_has_help() -> None:
         ),
     ],
 )
-@pytest.mark.parametrize("command", ["settings", "doctor", "run"])
+@pytest.mark.parametrize("command", ["settings", "doctor", "run", "serve"])
 def test_wrong_setting_is_one_line_and_code_2(
     command: str, env: dict[str, str], line: str, tmp_path: Path
 ) -> None:
@@ -128,7 +129,7 @@ def test_settings_name_their_source_and_mask_secrets(tmp_path: Path) -> None:
         "settings",
         "--json",
         STEIGER_SMTP_PASSWORD_FILE=str(tmp_path / "password"),
-        STEIGER_SECRET_KEY="noch geheimer",
+        STEIGER_SECRET_KEY="noch geheimer, und lang genug dafür",
         DATABASE_URL="postgres://a:geheim@127.0.0.1/b",
         PORT="8001",
     )

@@ -135,6 +135,9 @@ def test_what_is_not_whole_is_named(people: Any) -> None:
     secret_file("x#key-1").with_name("issuer.json").unlink()
     secret_file("x#key-1").unlink()
     assert "keys are missing" in texts()
+    keys, others = look.look()
+    assert (keys.state, others.state) == ("fail", "fail")
+    assert "audit-keys" in keys.todo
 
 
 def test_examination_that_vanished_is_noticed(people: Any) -> None:

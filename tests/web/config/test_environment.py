@@ -18,8 +18,8 @@ def test_defaults_need_nothing(tmp_path: Path) -> None:
 
 def test_file_variant_is_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
-    secret.write_text("from-a-file\n")
-    assert load({"STEIGER_SECRET_KEY_FILE": str(secret)}).secret() == "from-a-file"
+    secret.write_text(f"{'from-a-file' * 3}\n")
+    assert load({"STEIGER_SECRET_KEY_FILE": str(secret)}).secret() == "from-a-file" * 3
 
 
 def test_secret_is_made_once_and_private(tmp_path: Path) -> None:
@@ -50,6 +50,10 @@ def test_postgres_address_switches_the_database() -> None:
         ({"STEIGER_OIDC_ISSUER": "https://id.example.org"}, "STEIGER_OIDC_CLIENT_ID"),
         ({"STEIGER_UNKNOWN": "1"}, "STEIGER_UNKNOWN"),
         ({"STEIGER_SECRET_KEY_FILE": "/nowhere/secret"}, "STEIGER_SECRET_KEY_FILE"),
+        ({"STEIGER_REGION": "bw"}, "STEIGER_REGION=bw: there is no such region; known are: nrw"),
+        ({"STEIGER_SECRET_KEY": "kurz"}, "STEIGER_SECRET_KEY: has fewer than 32 characters"),
+        ({"STEIGER_MAIL_FROM": "foo"}, "STEIGER_MAIL_FROM=foo: is no sender"),
+        ({"STEIGER_MAIL_FROM": "KI <foo>"}, "STEIGER_MAIL_FROM"),
         ({"PORT": "1", "PORT_FILE": "/x"}, "PORT_FILE"),
     ],
 )

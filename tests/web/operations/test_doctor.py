@@ -22,7 +22,16 @@ from steiger.web.background.domain import workers
 from steiger.web.background.models import OutgoingMail, Worker
 from steiger.web.directory.models import IndexChange
 from steiger.web.operations.domain import doctor
-from steiger.web.operations.domain.checks import clock, database, disk, files, index, mail, region
+from steiger.web.operations.domain.checks import (
+    address,
+    clock,
+    database,
+    disk,
+    files,
+    index,
+    mail,
+    region,
+)
 from steiger.web.operations.domain.checks import flood as flood_check
 from steiger.web.operations.domain.checks import workers as workers_check
 from steiger.web.operations.domain.findings import Finding
@@ -33,6 +42,7 @@ KNOWN = [
     "database",
     "index",
     "mail",
+    "address",
     "clock",
     "disk",
     "workers",
@@ -140,6 +150,17 @@ def test_mail_that_waits(settings: Any) -> None:
     long_ago = timezone.now() - timezone.timedelta(minutes=16)
     OutgoingMail.objects.create(message_id="<a>", created_at=long_ago)
     assert states(mail) == ["ok", "warn"]
+
+
+def test_public_address_that_is_refused(settings: Any) -> None:
+    assert states(address) == ["ok"]
+    settings.BASE_URL = "https://ki.example.org:8443"
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    with override("en"):
+        (finding,) = address.look()
+    assert (finding.state, finding.todo) == ("fail", "Add ki.example.org to STEIGER_HOSTS.")
+    settings.ALLOWED_HOSTS = [".example.org"]
+    assert states(address) == ["ok"]
 
 
 def test_clock_that_is_wrong(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:

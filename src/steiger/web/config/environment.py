@@ -8,7 +8,9 @@ line that names the variable.
 from __future__ import annotations
 
 import os
+import re
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +28,8 @@ from pydantic import (
 PREFIX = "STEIGER_"
 # These two names are what hosting platforms already set, so they carry no prefix.
 UNPREFIXED = ("DATABASE_URL", "PORT")
+SHORTEST_SECRET = 32
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 class SettingsError(SystemExit):
@@ -112,6 +116,33 @@ class Environment(BaseModel):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("postgres://", "postgresql://", "sqlite://")):
             raise ValueError("begins with neither postgres:// nor sqlite://")
+        return value
+
+    @field_validator("region")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        # Loaded only where another region than the default is named.
+        from steiger.regions import known_regions
+
+        if value not in known_regions():
+            raise ValueError(f"there is no such region; known are: {', '.join(known_regions())}")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_secret(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(
+                f"has fewer than {SHORTEST_SECRET} characters, so it could be guessed; leave it "
+                "empty, and one is made"
+            )
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_address(cls, value: str) -> str:
+        if not _MAIL.fullmatch(parseaddr(value)[1]):
+            raise ValueError("is no sender, for example KI-Landkarte <post@ki.example.org>")
         return value
 
     @field_validator("base_url", "oidc_issuer")

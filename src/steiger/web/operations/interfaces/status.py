@@ -14,6 +14,7 @@ PARTS = {
     "database": gettext_lazy("Database"),
     "index": gettext_lazy("Search index"),
     "mail": gettext_lazy("Mail"),
+    "address": gettext_lazy("Public address"),
     "clock": gettext_lazy("Clock"),
     "disk": gettext_lazy("Disk"),
     "workers": gettext_lazy("Background work"),

@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from steiger.web.audits.domain.chain_check import check_all
+from steiger.web.audits.domain.keys import has_key
 from steiger.web.operations.domain.findings import Finding
 
 ORDER = 90
@@ -27,11 +28,18 @@ def look() -> Iterator[Finding]:
         todo = _("Restore the folder audit-keys from where you keep a copy.")
         yield Finding(PART, "fail", text % {"reason": error}, todo)
         return
+    problems, keyless = len(found.problems), bool(found.certificates) and not has_key()
+    if keyless:
+        problems -= 1  # the register says the same
+        text = _("Certificates: %(number)s, but the keys that they are checked with are missing.")
+        # A restored backup looks like this: it never holds keys.
+        todo = _("Put the folder audit-keys into the data folder, from where you keep a copy.")
+        yield Finding(PART, "fail", text % {"number": found.certificates}, todo)
     values = {"chains": found.chains, "certificates": found.certificates}
-    if found.problems:
+    if problems:
         text = _("Chains: %(chains)s, certificates: %(certificates)s; not whole: %(number)s.")
         todo = _("“steiger audit chain” says where; restore the last backup that is whole.")
-        yield Finding(PART, "fail", text % (values | {"number": len(found.problems)}), todo)
-        return
-    text = _("Chains: %(chains)s, certificates: %(certificates)s; all are whole.")
-    yield Finding(PART, "ok", text % values)
+        yield Finding(PART, "fail", text % (values | {"number": problems}), todo)
+    elif not keyless:
+        text = _("Chains: %(chains)s, certificates: %(certificates)s; all are whole.")
+        yield Finding(PART, "ok", text % values)
