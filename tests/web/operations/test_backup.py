@@ -212,6 +212,32 @@ def test_files_that_are_exchanged_meanwhile_are_copied_of_one_moment(
         backing_up.copy_one_moment(source, tmp_path / "copy")
 
 
+def test_network_that_is_exchanged_meanwhile_fits_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.DATA_DIR, states = tmp_path, ["new", "newer"]
+    network = tmp_path / "flood/wupper/network.toml"
+    write_files(tmp_path / "flood", {"wupper/network.toml": b"old"})
+
+    def dump(target: Path) -> None:
+        # What the database says when it is copied; then somebody hands in another network.
+        target.write_bytes(network.read_bytes())
+        if states:
+            fresh = network.with_suffix(".fresh")
+            fresh.write_text(states.pop(0))
+            fresh.replace(network)
+
+    monkeypatch.setattr(backing_up, "dump", dump)
+    target = tmp_path / "backup"
+    target.mkdir()
+    backing_up._copy_state(target)
+    copied = (target / "flood/wupper/network.toml").read_text()
+    assert ((target / "database").read_text(), copied) == ("newer", "newer")
+    states += [str(number) for number in range(backing_up.TRIES)]
+    with pytest.raises(BackupError, match="exchanged during the backup"):
+        backing_up._copy_state(target)
+
+
 def test_folder_without_second_names_is_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
