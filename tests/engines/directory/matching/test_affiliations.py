@@ -62,6 +62,33 @@ def test_what_joins_and_what_ends_a_name_is_remembered() -> None:
     assert read("Grubenlicht GmbH, Bonn").form == (True, False)
 
 
+def test_a_state_stands_behind_the_word_it_follows_even_after_words_became_one() -> None:
+    words = read("Hochschule Hamm University of Applied Sciences, Reno, NV")
+    assert words.words == ("hochschule", "hamm", "hochschule", "reno")
+    assert words.hints == (("US", 4),)
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("Grubenwerk, Bonn, DE", {"US", "DE"}),
+        ("Grubenwerk, Vienna, AT", {"AT"}),
+        ("AT, Grubenwerk, Vienna", set()),
+        ("Grubenwerk AT", set()),
+    ],
+)
+def test_a_code_at_the_end_is_a_country_or_a_state(text: str, countries: set[str]) -> None:
+    assert {code for code, _ in read(text).hints} == countries
+
+
+@pytest.mark.parametrize("country", ["", ", DE"])
+def test_a_university_of_applied_sciences_with_a_code_behind_it_is_found(country: str) -> None:
+    name = "Hochschule Hamm-Lippstadt University of Applied Sciences"
+    matcher = Matcher.build([Organisation("hshl", name, town="Hamm", country="DE")])
+    text = f"Department of Physics, {name}, Hamm{country or ', Germany'}"
+    assert [one.id for one in matcher.match(text)] == ["hshl"]
+
+
 def test_addresses_are_evidence_and_no_words() -> None:
     text, domains = without_addresses("Bonn, e-mail: a.b@cs.uni-bonn.de, https://www.tus.ac.jp/x")
     assert read(text).words == ("bonn",)

@@ -73,7 +73,7 @@ class Words:
         groups: number of the part between semicolons or lines.
         capital: written like an acronym (two capitals or more, hardly any small letters).
         legal: the legal forms that were left out.
-        hints: (country, place of the word before) from abbreviations of states.
+        hints: (country, words before it) from abbreviations of states and codes of countries.
         joined: "and" stands before the word.
         form: a legal form stood behind the word.
     """
@@ -149,7 +149,7 @@ def clean(text: str) -> str:
 
 class _Word(NamedTuple):
     """A word of a text, and where it stands; ``joined``: "and" before it, ``form``: a legal form
-    after it."""
+    after it, ``codes``: countries whose codes, or whose states' abbreviations, stand after it."""
 
     text: str
     segment: int
@@ -157,6 +157,7 @@ class _Word(NamedTuple):
     capital: bool
     joined: bool = False
     form: bool = False
+    codes: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=8192)
@@ -168,12 +169,10 @@ def read(text: str) -> Words:
     pieces = _pieces(clean(text))
     words: list[_Word] = []
     legal: list[str] = []
-    hints: list[tuple[str, int]] = []
     place = 0
     joined = False
     while place < len(pieces):
-        state = lexicon().states.get(pieces[place][0])
-        nevada = state == "US" and _alone(pieces, place)
+        nevada = lexicon().states.get(pieces[place][0]) == "US" and _alone(pieces, place)
         form, length = _legal(pieces, place) if place and not nevada else ("", 0)
         if form:
             legal.append(form)
@@ -183,8 +182,9 @@ def read(text: str) -> Words:
             continue
         raw, segment, group = pieces[place]
         place += 1
-        if state and place > 1 and _ends(pieces, place):
-            hints.append((state, len(words)))
+        codes = _codes(pieces, place - 1) if words else ()
+        if codes:
+            words[-1] = words[-1]._replace(codes=(*words[-1].codes, *codes))
             continue
         folded = fold(raw)
         found = canonical(folded)
@@ -202,7 +202,7 @@ def read(text: str) -> Words:
         tuple(w.group for w in words),
         tuple(w.capital for w in words),
         tuple(legal),
-        tuple(hints),
+        tuple((code, place) for place, w in enumerate(words, start=1) for code in w.codes),
         tuple(w.joined for w in words),
         tuple(w.form for w in words),
     )
@@ -270,6 +270,19 @@ def _alone(pieces: list[tuple[str, int, int]], place: int) -> bool:
     return not before and _ends(pieces, place + 1)
 
 
+def _codes(pieces: list[tuple[str, int, int]], place: int) -> tuple[str, ...]:
+    """Countries that an abbreviation at the end of a part may mean; none for any other word.
+
+    "CA" is California and Canada, "DE" Delaware and Germany. A country's own code must stand alone
+    at the end of everything: "Bonn, DE", but not "IT, University of Bonn".
+    """
+    raw, _, group = pieces[place]
+    state = lexicon().states.get(raw)
+    found = (state,) if state and _ends(pieces, place + 1) else ()
+    last = _alone(pieces, place) and all(other != group for _, _, other in pieces[place + 1 :])
+    return (*found, raw) if last and raw in lexicon().countries else found
+
+
 def _ends(pieces: list[tuple[str, int, int]], place: int) -> bool:
     """Whether the part ends here, or only numbers or the country follow."""
     segment = pieces[place - 1][1]
@@ -298,7 +311,8 @@ def _phrases(words: list[_Word]) -> list[_Word]:
             whole, length = "us", 2
         else:
             whole, length = three[0], 1
-        form = words[place + length - 1].form
-        result.append(words[place]._replace(text=whole, form=form))
+        joined = words[place : place + length]
+        codes = tuple(code for word in joined for code in word.codes)
+        result.append(joined[0]._replace(text=whole, form=joined[-1].form, codes=codes))
         place += length
     return result
