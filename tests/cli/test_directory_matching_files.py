@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from steiger.adapters.organisations import read_organisations
 from steiger.cli import main
 
 POOL = """id,name,other_names,town,country_code,website
@@ -42,7 +43,7 @@ def test_answers_come_in_the_order_of_the_queries(tmp_path: Path) -> None:
     [
         ("a,b\n1,2\n", None, "the columns id"),
         ("id,name\n1,\n", None, "line 2, field name"),
-        ("id,name\n1,A\n1,B\n", None, "line 3, field id"),
+        ("id,name\n1,A\0\n", None, "no text"),
         ("id,name,country_code\n1,A,Germany\n", None, "field country_code"),
         ("id,name\n1,A,B\n", None, "line 2: more fields"),
         ("id,name\n", None, "no organisation"),
@@ -50,6 +51,8 @@ def test_answers_come_in_the_order_of_the_queries(tmp_path: Path) -> None:
         ("id,name,lat,lng\n1,A,51,\n", None, "line 2, field lng"),
         (POOL, {}, "JSON list"),
         (POOL, [{"affiliation": 1}], "entry 1, field affiliation"),
+        (POOL, [{"text": "Bonn"}], "entry 1: the field affiliation is missing"),
+        (POOL, ["Bonn", 7], "entry 2: a text is expected, found 7"),
     ],
 )
 def test_broken_files_are_named_and_nothing_is_written(
@@ -61,6 +64,47 @@ def test_broken_files_are_named_and_nothing_is_written(
     assert done.exit_code == 2
     assert words in done.output
     assert not out.exists()
+
+
+EXPORTED = """id;kind;name;name_en;short_name;former_names;lat;lng;website
+1;organisation;Grubenwerk Köln;Pit Works Cologne;GWK;Altes Grubenwerk;50,93;6,95;https://a.example
+2;organisation;Wetterfunk;;;;;;https://b.example
+"""
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        EXPORTED.encode("utf-8-sig"),
+        EXPORTED.encode("cp1252"),
+        EXPORTED.encode("utf-16"),
+        EXPORTED.replace("id;kind;name", "ID;Kind;Name").encode(),
+        EXPORTED.replace(";", "\t").encode(),
+    ],
+)
+def test_a_list_is_read_as_spreadsheets_save_it(tmp_path: Path, saved: bytes) -> None:
+    (tmp_path / "pool.csv").write_bytes(saved)
+    first, second = read_organisations(tmp_path / "pool.csv")
+    assert (first.name, first.latitude) == ("Grubenwerk Köln", 50.93)
+    assert first.other_names == ("Altes Grubenwerk", "GWK", "Pit Works Cologne")
+    assert (second.name, second.other_names) == ("Wetterfunk", ())
+
+
+def test_a_second_row_with_an_id_is_left_out_and_named(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    files = _files(tmp_path, POOL + "1,Grubenwerk,,Bonn,DE,\n", ["Univ. of Bonn", "Grubenwerk"])
+    done = CliRunner().invoke(main, ["directory", "match", *files, "--json", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "line 5: left out, 1 stands in line 2 already" in done.stderr
+    assert [len(answer["matches"]) for answer in json.loads(out.read_text())] == [1, 0]
+
+
+def test_an_entry_without_a_text_gets_an_empty_answer(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    files = _files(tmp_path, queries=[{"affiliation": None}, "Univ. of Bonn, Bonn", None])
+    done = CliRunner().invoke(main, ["directory", "match", *files, "--json", str(out)])
+    assert done.exit_code == 0, done.output
+    assert [len(answer["matches"]) for answer in json.loads(out.read_text())] == [0, 1, 0]
 
 
 def test_nothing_but_the_affiliation_is_read(tmp_path: Path) -> None:

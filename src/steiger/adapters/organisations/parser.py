@@ -1,24 +1,36 @@
 """Reading a pool of organisations and a list of affiliations.
 
-The pool is a CSV file (plain or .gz, UTF-8) with a header. Needed are ``id`` (or ``ror_id``) and
-``name``; read are also ``other_names`` (parted by |), ``town`` (or ``city``), ``region``,
-``country_code`` (or ``country``), ``postcode``, ``street``, ``website``, ``types`` (parted by |),
-``status``, ``register_number``, ``lat`` and ``lng`` (degrees). Further columns are not looked at.
+The pool is a CSV file (plain, .gz or .zip; comma, semicolon or tab; UTF-8, UTF-16 with its mark, or
+else Windows-1252) with a header, whose names stand in any case, German or English, as for an import.
+Needed are ``id`` (or ``ror_id``) and ``name``; read are also other, former, short and English names
+(parted by |), ``town`` (or ``city``), ``region``, ``country_code`` (or ``country``), ``postcode``,
+``street``, ``website``, ``types`` (parted by |), ``status``, ``register_number``, ``lat`` and ``lng``
+(degrees, with a point or a comma). Further columns are not looked at.
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from steiger.engines.directory.matching import Organisation
+from steiger.engines.directory.records.rows import COLUMNS
+from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
+from steiger.lib.spreadsheets import unmarked
 
 FIELD_LIMIT = 1_000_000
+#: Field -> names of its column; the first one that is there counts.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    **COLUMNS,
+    "register_number": ("register_number", "registernummer"),
+}
+_OTHER_NAMES = ("other_names", "former_names", "short_name", "name_en")
 
 
 class UnusableListError(ValueError):
@@ -29,39 +41,53 @@ class UnusableRowError(UnusableListError):
     """A row or entry that makes no sense; the message names file, row and field."""
 
 
-def read_organisations(path: Path) -> Iterator[Organisation]:
-    """The organisations of a CSV file, plain or .gz.
+def read_organisations(
+    path: Path, note: Callable[[str], None] = lambda _: None
+) -> Iterator[Organisation]:
+    """The organisations of a CSV file; of several with one id the first.
+
+    Args:
+        note: told which rows are left out because their id was there before.
 
     Raises:
-        UnusableListError: the file is missing, broken, no UTF-8, or has no such columns.
-        UnusableRowError: a row without id or name, or with an id that was there before.
+        UnusableListError: the file is missing, broken, no text, or has no such columns.
+        UnusableRowError: a row without id or name, or with a value that makes no sense.
     """
     csv.field_size_limit(FIELD_LIMIT)
     seen: dict[str, int] = {}
+    text = _text(path)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        with _open(path) as file:
-            reader = csv.DictReader(file, strict=True)
-            _check_columns(path, reader.fieldnames)
-            for row in reader:
-                yield _organisation(path, reader.line_num, row, seen)
-    except UnicodeDecodeError as error:
-        raise UnusableListError(
-            f"{path}: not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8."
-        ) from None
+        header = next(reader, [])
+        places = _places(path, header)
+        for cells in reader:
+            where = f"{path}, line {reader.line_num}"
+            if not any(map(str.strip, cells)):
+                continue
+            if len(cells) > len(header):
+                raise UnusableRowError(f"{where}: more fields than the header names.")
+            cells += [""] * (len(header) - len(cells))
+            one = _organisation(where, {f: unmarked(cells[p]).strip() for f, p in places.items()})
+            if one.id in seen:
+                note(f"{where}: left out, {one.id} stands in line {seen[one.id]} already.")
+                continue
+            seen[one.id] = reader.line_num
+            yield one
     except csv.Error as error:
         raise UnusableListError(f"{path}, line {reader.line_num}: broken CSV ({error}).") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnusableListError(f"{path}: cannot be read ({error}).") from None
     if not seen:
         raise UnusableListError(f"{path}: no organisation in it.")
 
 
 def read_queries(path: Path) -> list[str]:
-    """The affiliations of a JSON list of {"affiliation": …}, plain or .gz; other keys are not read.
+    """The affiliations of a JSON list of texts or of {"affiliation": …}, plain or .gz.
+
+    Other keys are not read; null is an empty text, so that every entry has its answer.
 
     Raises:
         UnusableListError: the file is missing or broken, or is no list.
-        UnusableRowError: an entry without a text under ``affiliation``.
+        UnusableRowError: an entry that is no text, or holds none under ``affiliation``.
     """
     try:
         with _open(path) as file:
@@ -77,16 +103,23 @@ def read_queries(path: Path) -> list[str]:
     except (OSError, EOFError, zlib.error) as error:
         raise UnusableListError(f"{path}: cannot be read ({error}).") from None
     if not isinstance(entries, list):
-        raise UnusableListError(f"{path}: a JSON list of objects with “affiliation” is expected.")
-    texts = []
-    for row, entry in enumerate(entries, start=1):
-        text = entry.get("affiliation") if isinstance(entry, dict) else None
-        if not isinstance(text, str):
-            raise UnusableRowError(
-                f"{path}, entry {row}, field affiliation: a text is expected, found {_shown(text)}."
-            )
-        texts.append(text)
-    return texts
+        raise UnusableListError(
+            f"{path}: a JSON list of texts, or of objects with “affiliation”, is expected."
+        )
+    return [_affiliation(f"{path}, entry {row}", one) for row, one in enumerate(entries, start=1)]
+
+
+def _affiliation(where: str, entry: object) -> str:
+    text = entry
+    if isinstance(entry, dict):
+        if "affiliation" not in entry:
+            raise UnusableRowError(f"{where}: the field affiliation is missing.")
+        where, text = f"{where}, field affiliation", entry["affiliation"]
+    if text is None:
+        return ""
+    if not isinstance(text, str):
+        raise UnusableRowError(f"{where}: a text is expected, found {_shown(text)}.")
+    return text
 
 
 def _open(path: Path):  # type: ignore[no-untyped-def]
@@ -97,44 +130,61 @@ def _open(path: Path):  # type: ignore[no-untyped-def]
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _check_columns(path: Path, columns: object) -> None:
-    found = {str(column) for column in columns} if isinstance(columns, list) else set()
-    if not found & {"id", "ror_id"} or "name" not in found:
-        shown = ", ".join(sorted(found)[:12]) or "none"
+def _text(path: Path) -> str:
+    """The text of a file, plain or packed, as a spreadsheet program may have saved it."""
+    try:
+        with open_capped(path) as file:
+            data = file.read()
+    except (BrokenFileError, TooLargeError, OSError, EOFError, zlib.error) as error:
+        raise UnusableListError(f"{path}: cannot be read ({error}).") from None
+    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnusableListError(f"{path}: no text; save the list as “CSV UTF-8”.")
+
+
+def _places(path: Path, header: list[str]) -> dict[str, int]:
+    """Field -> place of its column."""
+    given = [cell.strip().lower().replace(" ", "_") for cell in header]
+    found = {
+        field: given.index(name)
+        for field, names in FIELDS.items()
+        for name in reversed(names)
+        if name in given
+    }
+    if not {"id", "name"} <= found.keys():
+        shown = ", ".join(sorted(filter(None, given))[:12]) or "none"
         raise UnusableListError(
             f"{path}: the header needs the columns id (or ror_id) and name; found: {shown}."
         )
+    return found
 
 
-def _organisation(
-    path: Path, line: int, row: dict[str | None, str | None], seen: dict[str, int]
-) -> Organisation:
-    def value(*names: str) -> str:
-        return next((text.strip() for name in names if (text := row.get(name))), "")
+def _organisation(where: str, row: Mapping[str, str]) -> Organisation:
+    def value(field: str) -> str:
+        return row.get(field, "")
 
-    where = f"{path}, line {line}"
-    if None in row:
-        raise UnusableRowError(f"{where}: more fields than the header names.")
-    key, name = value("id", "ror_id"), value("name")
-    if not key:
+    if not value("id"):
         raise UnusableRowError(f"{where}, field id: empty.")
-    if key in seen:
-        raise UnusableRowError(f"{where}, field id: {key} stands in line {seen[key]} already.")
-    if not name:
+    if not value("name"):
         raise UnusableRowError(f"{where}, field name: empty.")
-    seen[key] = line
-    country = value("country_code", "country")
+    country = value("country")
     if country and not (len(country) == 2 and country.isalpha()):
         raise UnusableRowError(
             f"{where}, field country_code: {_shown(country)} is no code of two letters (ISO 3166)."
         )
     register = value("register_number")
-    latitude, longitude = _seat(where, value("lat"), value("lng"))
+    latitude, longitude = _seat(where, value("lat"), value("lon"))
     return Organisation(
-        id=key,
-        name=name,
-        other_names=_parts(value("other_names")),
-        town=value("town", "city"),
+        id=value("id"),
+        name=value("name"),
+        other_names=tuple(name for field in _OTHER_NAMES for name in _parts(value(field))),
+        town=value("town"),
         region=value("region"),
         country=country.upper(),
         postcode=value("postcode"),
@@ -154,7 +204,7 @@ def _seat(where: str, lat: str, lng: str) -> tuple[float, float] | tuple[None, N
     found = []
     for field, text, most in (("lat", lat, 90), ("lng", lng, 180)):
         try:
-            degrees = float(text)
+            degrees = float(text.replace(",", "."))
         except ValueError:
             degrees = math.nan
         if not -most <= degrees <= most:

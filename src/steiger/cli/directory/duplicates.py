@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from steiger.cli.directory.match import check_target, reporter
+from steiger.cli.directory.match import check_target, note, reporter
 from steiger.cli.groups import stop
 from steiger.lib.atomic_files import write_atomically
 
@@ -40,7 +40,7 @@ def duplicates(pool: Path, target: Path | None, workers: int, dask: str | None) 
 
     if target:
         check_target(target)
-    organisations = list(read_organisations(pool))
+    organisations = list(read_organisations(pool, note))
     with _executor(workers, dask) as executor:
         pairs = find_duplicates(organisations, executor, reporter("Comparing"))
     groups = clusters(pairs)

@@ -28,6 +28,11 @@ def reporter(what: str) -> Callable[[int, int], None]:
     return report
 
 
+def note(line: str) -> None:
+    """Say on the error stream what a list holds that is not used."""
+    click.echo(line, err=True)
+
+
 def check_target(path: Path) -> None:
     """Say before long work, not after it, that a result has nowhere to go.
 
@@ -43,7 +48,10 @@ def check_target(path: Path) -> None:
 @click.command()
 @click.option("--pool", required=True, type=_File, help="List of organisations (CSV, also .gz).")
 @click.option(
-    "--queries", required=True, type=_File, help='JSON list of {"affiliation": …} (also .gz).'
+    "--queries",
+    required=True,
+    type=_File,
+    help='JSON list of texts or of {"affiliation": …} (also .gz).',
 )
 @click.option(
     "--json",
@@ -64,7 +72,7 @@ def match(pool: Path, queries: Path, target: Path) -> None:
 
     check_target(target)
     texts = read_queries(queries)
-    organisations = list(read_organisations(pool))
+    organisations = list(read_organisations(pool, note))
     matcher = Matcher.build(organisations, reporter("Reading names"))
     report = reporter("Matching")
     answers = []
