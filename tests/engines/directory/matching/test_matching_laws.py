@@ -213,6 +213,42 @@ def test_duplicates_say_why_and_do_not_depend_on_workers_or_order() -> None:
             assert find_duplicates(entries, executor) == alone
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("University of Grubenau", "Grubenau"), ("University of Grubenau Library", "Grubenau"), 0),
+        (
+            ("Kohlenstaub Wetterfunk Grubenlicht Research Center", "Bonn"),
+            ("Kohlenstaub Wetterfunk Grubenlicht Research Center Essen", "Essen"),
+            0,
+        ),
+        (
+            ("Kohlenstaub Wetterfunk Grubenlicht Research Center", "Bonn"),
+            ("Kohlenstaub Wetterfunk Grubenlicht Research Center Bonn", "Bonn"),
+            1,
+        ),
+        (("University of Grubenau", "Grubenau"), ("Universität Grubenau", "Grubenau"), 1),
+    ],
+)
+def test_a_part_or_a_site_is_not_its_whole(
+    one: tuple[str, str], other: tuple[str, str], same: int
+) -> None:
+    entries = [
+        Organisation(str(number), name, (), town, "", "DE", website="https://www.grubenau.example")
+        for number, (name, town) in enumerate((one, other))
+    ]
+    assert len(find_duplicates(entries)) == same
+
+
+def test_schools_of_one_kind_in_a_town_are_not_one() -> None:
+    entries = [
+        Organisation("1", "Fachhochschule Essen", (), "Essen", "", "DE", website="https://fh.example"),
+        Organisation("2", "Hochschule für Technik Essen", ("Hochschule Essen",), "Essen", "", "DE",
+                     website="https://ht.example"),
+    ]  # fmt: skip
+    assert find_duplicates(entries) == []
+
+
 def test_clusters_join_what_pairs_connect() -> None:
     pairs = find_duplicates([*_with_duplicates(), replace(POOL[2], id="9")])
     assert clusters(pairs) == [("3", "7", "9"), ("4", "8")]

@@ -20,6 +20,7 @@ from steiger.engines.directory.matching.comparing import Comparer
 from steiger.engines.directory.matching.pool import Pool, build
 from steiger.engines.directory.matching.spelling import Speller
 from steiger.engines.directory.matching.types import Organisation, Pair
+from steiger.engines.directory.matching.words import lexicon
 
 PARTS = 32
 #: From this score on two entries are proposed as one.
@@ -34,6 +35,12 @@ TELLING = 16.0
 ROUGH = 0.6
 ROUGH_LETTERS = 78.0
 SAME = 0.999
+#: A part and its whole are at most so alike, however many words they share.
+PART = 0.5
+#: What is one kind in a town among others of the kind ("Hochschule Dresden") at another website.
+ONE_OF_A_KIND = 0.15
+#: Kinds whose name with more words means a part: "University of Bamberg Press".
+_WHOLES = frozenset({"university", "college", "hochschule", "polytechnic", "academy"})
 
 _Found = tuple[int, int, float, tuple[str, ...]]
 
@@ -244,7 +251,8 @@ class _Searcher:
         if rare_host:
             score += (1 - score) * (0.6 if name >= 0.6 else 0.2)
         elif all(hosts) and not same_host:
-            score -= 0.08 if same_town and name >= SAME else 0.15
+            alone = same_town and name >= SAME and telling > 0
+            score -= 0.08 if alone else ONE_OF_A_KIND
         if any(not line.startswith("address\t") for line in common):
             score = max(score, 0.9 + 0.1 * name) if name >= 0.3 else score
         elif common:
@@ -257,7 +265,10 @@ class _Searcher:
         return round(min(max(score, 0.0), 1.0), 4), tuple(reasons)
 
     def _name(self, one: int, other: int) -> tuple[float, bool, float]:
-        """Likeness of the most alike names, whether a name to show is one of them, their weight."""
+        """Likeness of the most alike names, whether a name to show is one of them, their weight.
+
+        The weight is 0 where they share nothing but kinds and towns ("Hochschule Dresden").
+        """
         pool = self.pool
         towns = frozenset[str]().union(
             *(
@@ -275,10 +286,29 @@ class _Searcher:
                     continue
                 first, second = sorted((self.words[a], self.words[b]))
                 like = self.comparer.likeness(first, second, towns)
+                if self._is_part(a, b) or self._is_part(b, a):
+                    like = min(like, PART)
                 main = self.kinds[a] == 0 or self.kinds[b] == 0
-                weight = sum(map(self.comparer.weight, self.sets[a] & self.sets[b]))
+                common = self.sets[a] & self.sets[b]
+                own = common - lexicon().kinds - towns
+                weight = sum(map(self.comparer.weight, common)) if own else 0.0
                 best = max(best, (like, main, weight))
         return best
+
+    def _is_part(self, name: int, whole: int) -> bool:
+        """Whether a name is another one and what part of it, or which of its sites, is meant.
+
+        "Bielefeld University Library", and "Example Centre Dresden" where the other one is
+        elsewhere.
+        """
+        rest = self.sets[name] - self.sets[whole]
+        if not rest or not self.sets[whole] < self.sets[name]:
+            return False
+        own, other = (int(self.pool.town_of[self.owners[one]]) for one in (name, whole))
+        town = self.town_words[own] if own >= 0 else frozenset[str]()
+        if rest <= town:
+            return other >= 0 and own != other
+        return bool(rest & lexicon().kinds - town) or bool(_WHOLES & self.sets[whole])
 
 
 def _reason(line: str) -> str:
