@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from steiger.adapters.organisations import read_organisations
@@ -16,6 +17,13 @@ POOL = DATA / "organisations_world.csv.gz"
 def world() -> list[Organisation]:
     """51,370 organisations."""
     return list(read_organisations(POOL))
+
+
+def names_only(organisations: Iterable[Organisation]) -> list[Organisation]:
+    """The same organisations as a list tells them that knows nothing but names."""
+    return [
+        Organisation(one.id, one.name, one.other_names, active=one.active) for one in organisations
+    ]
 
 
 def affiliations(half: str) -> list[tuple[str, frozenset[str]]]:

@@ -1,11 +1,11 @@
 """Reading a pool of organisations and a list of affiliations.
 
-The pool is a CSV file (plain, .gz or .zip; comma, semicolon or tab; UTF-8, UTF-16 with its mark, or
-else Windows-1252) with a header, whose names stand in any case, German or English, as for an import.
-Needed are ``id`` (or ``ror_id``) and ``name``; read are also other, former, short and English names
-(parted by |), ``town`` (or ``city``), ``region``, ``country_code`` (or ``country``), ``postcode``,
-``street``, ``website``, ``types`` (parted by |), ``status``, ``register_number``, ``lat`` and ``lng``
-(degrees, with a point or a comma). Further columns are not looked at.
+The pool is a CSV file (plain, .gz or .zip; comma, semicolon or tab; UTF-8, UTF-16 with its mark,
+or else Windows-1252) with a header, whose names stand in any case, German or English, as for an
+import. Needed are ``id`` (or ``ror_id``) and ``name``; read are also other, former, short and
+English names (parted by |), ``town`` (or ``city``), ``region``, ``country_code`` (or ``country``),
+``postcode``, ``street``, ``website``, ``types`` (parted by |), ``status``, ``register_number``,
+``lat`` and ``lng`` (degrees, with a point or a comma). Further columns are not looked at.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def read_organisations(
                 continue
             if len(cells) > len(header):
                 raise UnusableRowError(f"{where}: more fields than the header names.")
-            cells += [""] * (len(header) - len(cells))
-            one = _organisation(where, {f: unmarked(cells[p]).strip() for f, p in places.items()})
+            row = {f: unmarked(cells[p]).strip() for f, p in places.items() if p < len(cells)}
+            one = _organisation(where, row)
             if one.id in seen:
                 note(f"{where}: left out, {one.id} stands in line {seen[one.id]} already.")
                 continue

@@ -11,7 +11,7 @@ from steiger.engines.directory.matching import Matcher, Organisation
 from steiger.engines.directory.matching.affiliations import candidates
 from steiger.engines.directory.matching.candidates import Candidate, Numbered
 from steiger.engines.directory.matching.context import context_of
-from steiger.engines.directory.matching.features import NAMES, features
+from steiger.engines.directory.matching.features import NAMES, Scene, features
 from steiger.engines.directory.matching.host import domain
 from steiger.engines.directory.matching.model import trees
 from steiger.engines.directory.matching.spelling import Speller
@@ -139,7 +139,7 @@ def test_distances_are_those_on_the_globe() -> None:
 def test_every_candidate_has_a_number_for_each_feature(text: str) -> None:
     words = read(text)
     numbered = Numbered(words, POOL, SPELLER)
-    rows = features(candidates(numbered, POOL), numbered, context_of(words, POOL), POOL)
+    rows = features(Scene(candidates(numbered, POOL), numbered, context_of(words, POOL), POOL))
     assert all(len(row) == len(NAMES) and np.isfinite(row).all() for row in rows)
     assert ((trees().probability(rows) >= 0) & (trees().probability(rows) <= 1)).all()
 
@@ -149,3 +149,55 @@ def test_the_seat_must_be_on_the_globe() -> None:
         Organisation("1", "Nowhere", latitude=91.0, longitude=0.0)
     with pytest.raises(ValueError, match="or neither"):
         Organisation("1", "Nowhere", latitude=1.0)
+
+
+NAMED = Matcher.build(
+    [
+        Organisation("de", "Grubenlicht (Germany)", ("GLW",), "Bonn", "", "DE"),
+        Organisation("us", "Grubenlicht (United States)", (), "Boston", "", "US"),
+        Organisation("iwf", "Zeche Institute for Weather Radio", ("IWF",), "Bonn", "", "DE"),
+        Organisation("iwf2", "Institut Wolfach", ("IWF",), "Wien", "", "AT"),
+        Organisation("state", "Kohle State University", ("State University",), "Reno", "", "US"),
+        Organisation("center", "Centre for Coal", (), "Bonn", "", "DE"),
+        Organisation("roches", "Les Kohles", ("Kohles Switzerland",), "Bern", "", "CH"),
+        Organisation("roche", "Kohles (Switzerland)", (), "Basel", "", "CH"),
+        Organisation("bonn", "Bonn", (), "Reno", "", "US"),
+        Organisation("reno", "Reno Works", (), "Reno", "", "US"),
+        Organisation("utah", "Utah Works", (), "Utah", "", "US"),
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Grubenlicht AG, Bonn, Germany", ["de"]),
+        ("Grubenlicht GmbH & Co. KG, Bonn", ["de"]),
+        ("Grubenlicht, Wanne-Eickel, Germany", ["de"]),
+        ("Grubenlicht, USA", ["us"]),
+        ("Grubenlicht AG", []),
+        ("Grubenlicht, France", []),
+        ("GLW, Bonn", ["de"]),
+        ("GLW", []),
+        ("IWF, Wien", ["iwf2"]),
+        ("Zeche IWF", ["iwf"]),
+        ("Centre for Coal", ["center"]),
+        ("Centre for Coal, Reno, USA", []),
+        ("Utah State University, USA", []),
+        ("Kohles (Switzerland), Basel, Switzerland", ["roche"]),
+        ("Bonn, Germany", []),
+    ],
+)
+def test_a_name_and_its_address_mean_the_one_organisation_that_has_it(
+    text: str, expected: list[str]
+) -> None:
+    assert [one.id for one in NAMED.match(text)] == expected
+
+
+def test_a_list_of_names_alone_is_matched() -> None:
+    names = Matcher.build(
+        [Organisation("b", "University of Bonn"), Organisation("k", "Grubenlicht AG")]
+    )
+    text = "Department of Physics, University of Bonn, Nussallee 12, 53115 Bonn, Germany"
+    assert [one.id for one in names.match(text)] == ["b"]
+    assert [one.id for one in names.match("Grubenlicht")] == ["k"]

@@ -218,13 +218,13 @@ def test_duplicates_say_why_and_do_not_depend_on_workers_or_order() -> None:
     [
         (("University of Grubenau", "Grubenau"), ("University of Grubenau Library", "Grubenau"), 0),
         (
-            ("Kohlenstaub Wetterfunk Grubenlicht Research Center", "Bonn"),
-            ("Kohlenstaub Wetterfunk Grubenlicht Research Center Essen", "Essen"),
+            ("Kohlenstaub Wetterfunk Grubenlicht Zechenbahn Turmuhr Bergbau Center", "Bonn"),
+            ("Kohlenstaub Wetterfunk Grubenlicht Zechenbahn Turmuhr Bergbau Center Essen", "Essen"),
             0,
         ),
         (
-            ("Kohlenstaub Wetterfunk Grubenlicht Research Center", "Bonn"),
-            ("Kohlenstaub Wetterfunk Grubenlicht Research Center Bonn", "Bonn"),
+            ("Kohlenstaub Wetterfunk Grubenlicht Zechenbahn Turmuhr Bergbau Center", "Bonn"),
+            ("Kohlenstaub Wetterfunk Grubenlicht Zechenbahn Turmuhr Bergbau Center Bonn", "Bonn"),
             1,
         ),
         (("University of Grubenau", "Grubenau"), ("Universität Grubenau", "Grubenau"), 1),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from steiger.engines.directory.matching.candidates import (
     Candidate,
     Numbered,
@@ -12,8 +15,9 @@ from steiger.engines.directory.matching.candidates import (
     loose_candidates,
 )
 from steiger.engines.directory.matching.context import context_of
-from steiger.engines.directory.matching.features import care_follows, features
+from steiger.engines.directory.matching.features import Scene, care_follows, features
 from steiger.engines.directory.matching.model import trees
+from steiger.engines.directory.matching.named import SURE, named
 from steiger.engines.directory.matching.pool import Pool
 from steiger.engines.directory.matching.spelling import Speller
 from steiger.engines.directory.matching.surroundings import Surroundings, surroundings
@@ -57,21 +61,32 @@ def match(text: str, pool: Pool, speller: Speller) -> list[Match]:
     found = candidates(numbered, pool)
     if not found:
         return []
-    context = context_of(words, pool, domains)
     model = trees()
-    scores = model.probability(features(found, numbered, context, pool)).tolist()
-    ranked = sorted(
-        zip(scores, found, strict=True), key=lambda s: (-s[0], s[1].begin, s[1].organisation)
-    )
-    chosen = without_overlap((score, one) for score, one in ranked if score >= model.floor)
+    scene = Scene(found, numbered, context_of(words, pool, domains), pool)
     return [
         Match(
             pool.ids[one.organisation],
             round(score, 4),
-            _why(one, surroundings(one, numbered, context, pool), pool),
+            _why(one, surroundings(one, numbered, scene.context, pool), pool),
         )
-        for score, one in chosen
+        for score, one in weighed(scene, model.probability(features(scene)), model.floor)
     ]
+
+
+def weighed(
+    scene: Scene, probabilities: NDArray[np.float64], floor: float = 0.0
+) -> list[tuple[float, Candidate]]:
+    """(score, candidate) of those from the floor on that do not exclude each other, surest first.
+
+    Args:
+        probabilities: what the model says of each candidate.
+    """
+    sure = np.where(named(scene), SURE, 0.0)
+    ranked = sorted(
+        zip(np.maximum(probabilities, sure).tolist(), scene.candidates, strict=True),
+        key=lambda s: (-s[0], s[1].begin, s[1].organisation),
+    )
+    return without_overlap((score, one) for score, one in ranked if score >= floor)
 
 
 def without_overlap(ranked: Iterable[tuple[float, Candidate]]) -> list[tuple[float, Candidate]]:

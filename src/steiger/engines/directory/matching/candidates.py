@@ -9,11 +9,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from steiger.engines.directory.matching.pool import Pool
+from steiger.engines.directory.matching.pool import MAX_WORDS, Pool
 from steiger.engines.directory.matching.spelling import Speller
 from steiger.engines.directory.matching.words import Words
 
-LONGEST = 14
 #: A name counts from this share of its words' weight on.
 COVERED = 0.7
 #: That much must stand together; the rest may stand elsewhere ("Universiti Putra, Malaysia").
@@ -86,7 +85,7 @@ def exact_candidates(text: Numbered, pool: Pool) -> list[Candidate]:
     unknown = np.concatenate([[0], np.cumsum(~known)])
     wrong = np.concatenate([[0], np.cumsum(text.corrected)])
     begins, ends = [], []
-    for length in range(1, min(LONGEST, n) + 1):
+    for length in range(1, min(MAX_WORDS, n) + 1):
         begin = np.arange(n - length + 1)
         begin = begin[unknown[begin + length] == unknown[begin]]
         begins.append(begin)

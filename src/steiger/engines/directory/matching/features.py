@@ -130,14 +130,11 @@ class Scene:
         return "" if words.words[place].isdigit() else words.words[place]
 
 
-def features(
-    candidates: Sequence[Candidate], text: Numbered, context: Context, pool: Pool
-) -> list[list[float]]:
+def features(scene: Scene) -> list[list[float]]:
     """One row of numbers per candidate, in the order of ``NAMES``."""
-    scene = Scene(candidates, text, context, pool)
     return [
         [float(value) for _, values in _PARTS for value in values(place, scene)]
-        for place in range(len(candidates))
+        for place in range(len(scene.candidates))
     ]
 
 

@@ -61,11 +61,16 @@ def is_acronym_with_more(typed: Words, organisation: int, acronym: str, pool: Po
         return False
     if all(word in lexicon().kinds for word in rest):
         return False
+    return own_words(organisation, pool).issuperset(rest)
+
+
+def own_words(organisation: int, pool: Pool) -> frozenset[str]:
+    """The words of all names of an organisation and of its town."""
     place = int(pool.town_of[organisation])
     known = set(pool.places[place].split()) if place >= 0 else set()
     for reading in pool.names_of(organisation):
         known.update(pool.words[int(number)] for number in pool.words_of(reading))
-    return known.issuperset(rest)
+    return frozenset(known)
 
 
 def is_abbreviated(typed: Words, name: str) -> bool:

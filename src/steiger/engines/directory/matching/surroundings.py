@@ -56,7 +56,16 @@ def surroundings(one: Candidate, text: Numbered, context: Context, pool: Pool) -
         m.place == town and one.begin <= m.begin and m.end <= one.end for m in context.places
     )
     has_region = region >= 0 and any(m.place == region for m in beside)
-    other = [m for m in beside if m.whole and m.group == group and m.place not in {town, region}]
+    # Somewhere a town is called "Germany".
+    lands = {(m.begin, m.end) for m in context.countries}
+    other = [
+        m
+        for m in beside
+        if m.whole
+        and m.group == group
+        and m.place not in {town, region}
+        and (m.begin, m.end) not in lands
+    ]
     countries = {c for m in near for c in m.codes}
     differs = (
         bool(other) and not has_town and (not countries or any(m.codes & countries for m in other))
