@@ -39,6 +39,8 @@ SAME = 0.999
 PART = 0.5
 #: What is one kind in a town among others of the kind ("Hochschule Dresden") at another website.
 ONE_OF_A_KIND = 0.15
+#: Names that hold a word which tells only one or two organisations.
+RARE = 3
 #: Kinds whose name with more words means a part: "University of Bamberg Press".
 _WHOLES = frozenset({"university", "college", "hochschule", "polytechnic", "academy"})
 
@@ -308,7 +310,9 @@ class _Searcher:
         town = self.town_words[own] if own >= 0 else frozenset[str]()
         if rest <= town:
             return other >= 0 and own != other
-        return bool(rest & lexicon().kinds - town) or bool(_WHOLES & self.sets[whole])
+        # A word that hardly anyone has is an acronym of the whole: "ABCU - Abc University".
+        known = any(len(self.pool.names_with(self.pool.number[word])) > RARE for word in rest)
+        return bool(rest & lexicon().kinds - town) or (known and bool(_WHOLES & self.sets[whole]))
 
 
 def _reason(line: str) -> str:
