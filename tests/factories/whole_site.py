@@ -299,6 +299,7 @@ SUBMITTED = {
     "curation:draft": curation_links.DRAFT,
     "curation:invitation": curation_links.INVITATION,
     "curation:status": curation_links.STATUS,
+    "curation:tend": curation_links.TEND,
 }
 
 
@@ -310,8 +311,9 @@ def _submitted(name: str) -> Arguments:
     if name == "curation:draft":
         draft = Draft.objects.first() or Draft.objects.create(data={"name": ["Beispiel-Entwurf"]})
         return {"token": curation_links.token_for(draft.pk, curation_links.DRAFT)}
+    taken = {"state": Submission.State.ACCEPTED, "actor": actor} if name == "curation:tend" else {}
     row, _ = Submission.objects.get_or_create(
-        kind=Submission.Kind.NEW, title="Beispiel-Vorschlag", email="a@example.org"
+        kind=Submission.Kind.NEW, title="Beispiel-Vorschlag", email="a@example.org", **taken
     )
     return {"slug": actor.slug, "token": curation_links.token_for(row.pk, SUBMITTED[name])}
 

@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from factories.curation import acting
 from factories.directory import make_actor, make_terms, term
 from factories.traces import logged
 from steiger.web.accounts.domain import audit
@@ -25,7 +26,15 @@ from steiger.web.accounts.domain.people import close_account, create_person
 from steiger.web.accounts.interfaces.limits import network_of
 from steiger.web.accounts.models import LogEntry, RoleName, User
 from steiger.web.background.models import OutgoingMail
-from steiger.web.curation.domain import drafting, editing, erasing, links, proposing, representing
+from steiger.web.curation.domain import (
+    decisions,
+    drafting,
+    editing,
+    erasing,
+    links,
+    proposing,
+    representing,
+)
 from steiger.web.curation.domain.mailboxes import Match, match, match_actor
 from steiger.web.curation.domain.proposing import Sender
 from steiger.web.curation.interfaces import guarding
@@ -162,9 +171,13 @@ def test_taking_back_and_answering_follow_the_state() -> None:
     proposing.confirm(number=row.id)
     with pytest.raises(proposing.StateError):
         proposing.answer(number=row.id, words="ungefragt")
-    Submission.objects.filter(pk=row.id).update(state=State.ASKED)
+    row.refresh_from_db()
+    decisions.ask(row, by=acting(), reason="unclear", version=row.version, words="Welcher Beleg?")
     assert proposing.answer(number=row.id, words="Der Beleg ist X.").state == State.WAITING
-    assert "Beleg" in Submission.objects.get(pk=row.id).words
+    asked = row.decisions.get()
+    assert (asked.question, asked.answer) == ("Welcher Beleg?", "Der Beleg ist X.")
+    row.refresh_from_db()
+    assert (row.words, row.reason, row.reason_words) == ("", "", "")
     assert proposing.take_back(number=row.id).state == State.TAKEN_BACK
     assert proposing.take_back(number=row.id).state == State.TAKEN_BACK
     Submission.objects.filter(pk=row.id).update(state=State.ACCEPTED)

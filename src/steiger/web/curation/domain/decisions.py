@@ -153,6 +153,7 @@ def _decide(
         final=final,
         user_id=by.user_number,
         batch=batch,
+        question=words.strip() if outcome == Decision.Outcome.ASK else "",
         kept={"was": _state_of(row)},
     )
     row.state = _FINAL[outcome] if final else State.SECOND

@@ -15,7 +15,13 @@ from steiger.regions import load_curation_rules
 from steiger.regions.curation import CurationRules
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import RoleName, User
-from steiger.web.curation.models import Confirmation, Freshness, LinkCheck, Representation
+from steiger.web.curation.models import (
+    Confirmation,
+    Freshness,
+    LinkCheck,
+    Representation,
+    Submission,
+)
 from steiger.web.directory.domain.actors import restore_actor
 from steiger.web.directory.domain.index import queue
 from steiger.web.directory.models import Actor
@@ -145,6 +151,12 @@ def standing_of(actor: Actor) -> Standing:
         ).exists(),
         website=website.first(),
     )
+
+
+def came_as_proposal(actor: Actor) -> bool:
+    """Whether somebody proposed the entry and the editors took it onto the map."""
+    kind, state = Submission.Kind.NEW, Submission.State.ACCEPTED
+    return Submission.objects.filter(actor=actor, kind=kind, state=state).exists()
 
 
 def archived_for_silence(actor: Actor) -> datetime | None:

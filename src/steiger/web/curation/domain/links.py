@@ -16,17 +16,19 @@ from django.utils.translation import override
 
 from steiger.regions import load_curation_rules
 
-CONFIRM, STATUS, INVITATION, DRAFT = (
+CONFIRM, STATUS, INVITATION, DRAFT, TEND = (
     "curation.confirm",
     "curation.status",
     "curation.invitation",
     "curation.draft",
+    "curation.tend",
 )
 VIEWS = {
     CONFIRM: "curation:confirm_submission",
     STATUS: "curation:status",
     INVITATION: "curation:invitation",
     DRAFT: "curation:draft",
+    TEND: "curation:tend",
 }
 #: How long a draft waits for whoever began it.
 KEEP_DRAFT = timedelta(days=14)
@@ -42,7 +44,7 @@ def unconfirmed_for() -> timedelta:
 
 
 def invitation_for() -> timedelta:
-    """How long an invitation works."""
+    """How long an invitation works, and the link by which who proposed an entry tends it."""
     return timedelta(days=load_curation_rules(settings.REGION).link_days)
 
 
@@ -67,7 +69,7 @@ def _within(purpose: str) -> timedelta | None:
     """The time in which a link works; the page of a submission lives as long as the submission."""
     if purpose == CONFIRM:
         return unconfirmed_for()
-    if purpose == INVITATION:
+    if purpose in (INVITATION, TEND):
         return invitation_for()
     if purpose == DRAFT:
         return KEEP_DRAFT

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from steiger.web.accounts.domain import audit
-from steiger.web.curation.domain import contacts, subscriptions
+from steiger.web.curation.domain import contacts, proposing, subscriptions
 from steiger.web.curation.models import (
     ContactPerson,
     Invitation,
@@ -33,6 +33,7 @@ def erase_person(address: str) -> int:
     gone = own.filter(Q(kind=Submission.Kind.CLAIM) | Q(state=Submission.State.UNCONFIRMED))
     number += gone.count()
     gone.delete()
+    proposing.forget_exchange(own)
     number += own.update(email="", person_name="", words="", user=None)
     number += Invitation.objects.filter(email__iexact=address).delete()[0]
     speaking = Representation.objects.filter(user__email__iexact=address)

@@ -9,14 +9,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import override
 
 from steiger.web.accounts.domain.audit import VISITOR, Actor, Entry, record, record_many
 from steiger.web.accounts.models import User
 from steiger.web.curation.domain import mails
 from steiger.web.curation.domain.links import CONFIRM, STATUS, link_for
 from steiger.web.curation.domain.mailboxes import PUBLIC, domain_of
-from steiger.web.curation.models import Evidence, Submission
+from steiger.web.curation.domain.main_values import main_values
+from steiger.web.curation.models import Decision, Evidence, Submission
 from steiger.web.directory.domain.statements import to_data
 from steiger.web.directory.models import Sourced
 
@@ -231,11 +234,13 @@ def confirm(
 def receipt(row: Submission) -> None:
     """Queue the mail that says what happens next, with the page on which to follow it."""
     url = link_for(row.id, STATUS, row.language)
+    with override(row.language):
+        main = main_values(row.after) if row.kind == Kind.NEW else None
     mails.queue(
         to=row.email,
         language=row.language,
         name="receipt",
-        context={"title": row.title, "kind": row.kind, "status_url": url},
+        context={"title": row.title, "kind": row.kind, "status_url": url, "main": main},
     )
 
 
@@ -265,26 +270,35 @@ def answer(
 ) -> Submission:
     """Answer a question of the editors; the submission waits for them again.
 
+    The answer is kept beside its question, which no longer stands as the last word on it.
+
     Raises:
         Submission.DoesNotExist: erased meanwhile.
         StateError: nobody has asked (any more).
         ValueError: there is no answer.
     """
     row = locked(number)
-    if row.state != State.ASKED:
+    question = row.decisions.filter(outcome=Decision.Outcome.ASK, undone_at=None).last()
+    if row.state != State.ASKED or question is None:
         raise StateError("not asked")
     if not words.strip():
         raise ValueError("An answer has words.")
-    row.words = "\n\n".join(part for part in (row.words, words.strip()[:MOST_WORDS]) if part)
-    row.state = State.WAITING
+    question.answer, question.answered_at = words.strip()[:MOST_WORDS], timezone.now()
+    question.save(update_fields=["answer", "answered_at"])
+    row.state, row.reason, row.reason_words = State.WAITING, "", ""
     row.version += 1
-    row.save(update_fields=["words", "state", "version"])
+    row.save(update_fields=["state", "reason", "reason_words", "version"])
     if proof is not None:
         Evidence.objects.create(
             submission=row, rule=proof.rule, kind=proof.kind, text=proof.text, url=proof.url
         )
     record(by=by, act=f"curation.{row.kind}.answer", on=row)
     return row
+
+
+def forget_exchange(rows: QuerySet[Submission]) -> None:
+    """Erase what editors and persons wrote to each other about these submissions."""
+    Decision.objects.filter(submission__in=rows).update(question="", answer="")
 
 
 def locked(number: uuid.UUID) -> Submission:

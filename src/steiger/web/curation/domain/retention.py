@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from steiger.web.accounts.domain import audit
 from steiger.web.cases.domain.retention import add_months
-from steiger.web.curation.domain import contacts, deliveries, subscriptions
+from steiger.web.curation.domain import contacts, deliveries, proposing, subscriptions
 from steiger.web.curation.domain.freshness import rules
 from steiger.web.curation.models import Reminder, Submission
 
@@ -50,6 +50,7 @@ def _submissions(now: datetime) -> int:
     named = ~Q(email="") | ~Q(person_name="") | ~Q(words="") | Q(user__isnull=False)
     named |= Q(first_decider__isnull=False)
     old = Submission.objects.filter(named, state__in=ENDED, decided_at__lt=before)
+    proposing.forget_exchange(old)
     return old.update(email="", person_name="", words="", user=None, first_decider=None)
 
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
 from steiger.regions import load_curation_rules
 from steiger.web.background.domain.mail import queue_mail
+from steiger.web.curation.domain import tending
+from steiger.web.curation.domain.links import TEND, invitation_for, link_for
 from steiger.web.curation.models import Decision, Submission
 from steiger.web.directory.domain.queries import is_english
 
@@ -64,6 +68,7 @@ def tell(submission: Submission, name: str) -> uuid.UUID | None:
             "url": settings.BASE_URL + actor.get_absolute_url() if actor else "",
             "status_url": status_url(submission),
             "base_url": settings.BASE_URL,
+            **_tending(submission),
         }
         subject = render_to_string(f"curation/mail/{name}_subject.txt", context).strip()
         text = render_to_string(f"curation/mail/{name}.txt", context).strip() + "\n"
@@ -75,6 +80,17 @@ def tell(submission: Submission, name: str) -> uuid.UUID | None:
         guard=GUARD if name != "undone" else "",
     )
     return mail.id
+
+
+def _tending(submission: Submission) -> dict[str, Any]:
+    """How the person looks after an entry that she proposed: by a click, or by a claim."""
+    entry = tending.entry_to_tend(submission)
+    if entry is None:
+        return {}
+    if tending.may_begin(submission):
+        url = link_for(submission.pk, TEND, submission.language)
+        return {"tend_url": url, "link_days": invitation_for().days}
+    return {"claim_url": settings.BASE_URL + reverse("curation:claim", args=[entry.slug])}
 
 
 def may_leave(mail_id: uuid.UUID) -> bool:

@@ -18,7 +18,9 @@ from steiger.web.curation.domain import queue
 from steiger.web.curation.domain.decisions import DecisionError
 from steiger.web.curation.domain.duplicates import PairError, open_pairs
 from steiger.web.curation.domain.effects import EffectError, source_of
+from steiger.web.curation.domain.main_values import main_values
 from steiger.web.curation.domain.telling import reason_text
+from steiger.web.curation.interfaces.exchange import questions
 from steiger.web.curation.models import Decision, Evidence, Submission
 from steiger.web.directory.domain.areas import region
 from steiger.web.directory.domain.likeness import Likely, likely_actors
@@ -156,11 +158,8 @@ def likely_of(row: Submission) -> list[Likely]:
     """Entries that a new one may double."""
     if row.kind != Submission.Kind.NEW:
         return []
-
-    def first(kind: str, column: str) -> str:
-        return next((str(one[column]) for one in row.after if one["is"] == kind), "")
-
-    found = likely_actors(row.title, town=first("place", "town"), website=first("link", "url"))
+    main = main_values(row.after)
+    found = likely_actors(row.title, town=main.town, website=main.website)
     return [one for one in found if one.actor_id != row.actor_id]
 
 
@@ -213,6 +212,7 @@ def item_context(row: Submission, kind: str) -> dict[str, Any]:
         "source": source_label(row.source) if row.source else "",
         "reason": reason_text(row.reason),
         "decisions": list(row.decisions.select_related("user").order_by("-pk")[:10]),
+        "past": [one for one in questions(row) if one.answered_at],
         "last": row.decisions.filter(undone_at=None).last(),
         "days": (timezone.now() - row.created_at).days,
         "withdraws": bool(row.details.get("withdraw")),
@@ -244,9 +244,14 @@ def slots_of(row: Submission) -> tuple[list[Slot], str]:
             )
         )
     order = {"conflict": 0, "changed": 1, "same": 2}
-    rank = {"name": 0, "place": 1, "link": 2, "role": 3, "description": 4}
-    found.sort(key=lambda s: (order[s.state], rank.get(s.key.partition(" ")[0], 9), s.key))
+    found.sort(key=lambda s: (order[s.state], slot_rank(s.key)))
     return found, seal(today)
+
+
+def slot_rank(slot: str) -> tuple[int, str]:
+    """Where a slot stands on a page: what matters most comes first."""
+    rank = {"name": 0, "place": 1, "link": 2, "role": 3, "description": 4}
+    return rank.get(slot.partition(" ")[0], 9), slot
 
 
 def decided_context(page: Any) -> dict[str, Any]:

@@ -10,8 +10,14 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from steiger.web.curation.domain.freshness import archived_for_silence, rules, standing_of
+from steiger.web.curation.domain.freshness import (
+    archived_for_silence,
+    came_as_proposal,
+    rules,
+    standing_of,
+)
 from steiger.web.curation.models import Confirmation, Freshness
+from steiger.web.directory.domain.sources import OWNER, get_source, source_label
 from steiger.web.directory.models import Actor
 
 
@@ -46,9 +52,7 @@ def fresh_words(actor: Actor) -> Fresh:
         )
         lines.insert(0, asked % {"n": number})
     elif not found.last:
-        lines.append(
-            _("Not confirmed by the organisation itself; what stands here comes from the sources.")
-        )
+        lines.append(_origin(actor))
     if found.website:
         day = date_format(timezone.localtime(found.website.checked_at), "SHORT_DATE_FORMAT")
         lines.append(
@@ -56,6 +60,20 @@ def fresh_words(actor: Actor) -> Fresh:
             % {"day": day}
         )
     return Fresh(mark, word, tuple(lines))
+
+
+def _origin(actor: Actor) -> str:
+    """Where an unconfirmed entry comes from.
+
+    What somebody proposed is kept as the organisation's own word, although nobody has proven to
+    speak for it; so the page says what that means here.
+    """
+    if came_as_proposal(actor):
+        return _(
+            "It was proposed and then checked by the editors; “%(source)s” means here: as it was "
+            "proposed. Nobody who speaks for the organisation has confirmed it yet."
+        ) % {"source": source_label(get_source(OWNER))}
+    return _("Not confirmed by the organisation itself; what stands here comes from the sources.")
 
 
 def _last(last: Confirmation) -> str:

@@ -17,13 +17,19 @@ from steiger.web.directory.models import Actor
 class Decision(models.Model):
     """One editor decided on a submission; holds what is needed to undo it.
 
-    Personal data: the account of the editor. Purpose: two different editors decide where the
-    region wants it, and an editor takes back what was decided by mistake (Art. 6(1)(e) GDPR).
-    Retention: goes with its submission; the log keeps number and role.
+    A question to the person is a decision, too; it holds her answer.
+
+    Personal data: the account of the editor; what editor and person wrote to each other. Purpose:
+    two different editors decide where the region wants it, an editor takes back what was decided
+    by mistake, and the answer to a question stands beside it (Art. 6(1)(e) GDPR). Retention: the
+    account goes with its submission, the log keeps number and role; words and answer are erased
+    with the name of the person who submitted.
     """
 
     PERSONAL_DATA: ClassVar[dict[str, str]] = {
         "user": "undoing a decision, and deciding with four eyes; goes with its submission",
+        "question": "what the editors asked; erased some months after the decision",
+        "answer": "what the person answered; erased some months after the decision",
     }
 
     class Outcome(models.TextChoices):
@@ -41,6 +47,9 @@ class Decision(models.Model):
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     at = models.DateTimeField(default=timezone.now)
+    question = models.TextField(blank=True, help_text="What the editors asked in their own words.")
+    answer = models.TextField(blank=True, help_text="What the person answered.")
+    answered_at = models.DateTimeField(null=True, blank=True)
     batch = models.UUIDField(null=True, blank=True, help_text="Decided together in one act.")
     kept = models.JSONField(default=dict, help_text="What is needed to undo it.")
     mail_id = models.UUIDField(null=True, blank=True)

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from steiger.regions import load_curation_rules
 from steiger.web.accounts.models import User
-from steiger.web.curation.domain import proposing, representing
+from steiger.web.curation.domain import proposing, representing, tending
 from steiger.web.curation.domain.links import (
     CONFIRM,
     INVITATION,
     STATUS,
+    TEND,
     TokenError,
     number_of,
     path_for,
@@ -31,6 +32,7 @@ from steiger.web.curation.interfaces.guarding import (
     secretive,
     too_many_words,
 )
+from steiger.web.curation.interfaces.submitted_pages import said, status_context
 from steiger.web.curation.interfaces.submitting_forms import AnswerForm, ClaimForm
 from steiger.web.curation.models import Invitation, Submission
 from steiger.web.directory.models import Actor
@@ -107,7 +109,7 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
             return _confirm(request, row)
     except (TokenError, Submission.DoesNotExist):
         return _gone(request)
-    return render(request, "curation/self/confirm.html", {"row": row})
+    return render(request, "curation/self/confirm.html", {"row": row, "said": said(row)})
 
 
 def _confirm(request: HttpRequest, row: Submission) -> HttpResponse:
@@ -139,27 +141,65 @@ def status_page(request: HttpRequest, token: str) -> HttpResponse:
     except (TokenError, Submission.DoesNotExist):
         return _gone(request)
     form = AnswerForm(request.POST if request.POST.get("act") == "answer" else None)
-    if request.method == "POST":
-        try:
-            if request.POST.get("act") == "take_back":
-                proposing.take_back(number=row.id)
-            elif form.is_valid():
-                proposing.answer(number=row.id, words=form.cleaned_data["words"])
-        except proposing.StateError:
-            messages.info(request, _("Meanwhile it has gone on. This is how far it is now."))
-        if not form.errors:
-            return redirect(request.path)
-    rules = load_curation_rules(settings.REGION)
-    reason = next((r for r in rules.reasons if r.key == row.reason), None)
-    words = (reason.text_de if _language() == "de" else reason.text_en) if reason else ""
-    context = {
-        "row": row,
-        "form": form,
-        "reason": words,
-        "answer_days": rules.answer_days,
-        "may_take_back": row.state in (Submission.State.UNCONFIRMED, *Submission.OPEN),
-    }
-    return render(request, "curation/self/status.html", context)
+    if request.method == "POST" and (gone_on := _act(request, row, form)):
+        return gone_on
+    return render(request, "curation/self/status.html", status_context(row, form))
+
+
+def _act(request: HttpRequest, row: Submission, form: AnswerForm) -> HttpResponse | None:
+    """Do what the status page asks for; None where the page comes back with errors."""
+    act = request.POST.get("act")
+    if act == "tend":
+        return _ask_to_tend(request, row)
+    try:
+        if act == "take_back":
+            proposing.take_back(number=row.id)
+        elif form.is_valid():
+            proposing.answer(number=row.id, words=form.cleaned_data["words"])
+            messages.success(request, _("The editors have your answer now. It stands below."))
+    except proposing.StateError:
+        messages.info(request, _("Meanwhile it has gone on. This is how far it is now."))
+    return None if form.errors else redirect(request.path)
+
+
+def _ask_to_tend(request: HttpRequest, row: Submission) -> HttpResponse:
+    """Send the link to the address of the proposal: who has this page may be somebody else."""
+    user = request.user if isinstance(request.user, User) else None
+    entry = tending.entry_to_tend(row)
+    if entry is None or not tending.may_begin(row):
+        messages.info(request, _("Meanwhile it has gone on. This is how far it is now."))
+        return redirect(request.path)
+    sender = proposing.Sender(row.email, row.person_name, _language(), user=user)
+    try:
+        count_submission(request, is_proven=sender.is_proven)
+        representing.claim(actor=entry, sender=sender)
+    except proposing.TooManyError as error:
+        messages.error(request, too_many_words(error))
+        return redirect(request.path)
+    return redirect("curation:mine" if sender.is_proven else "curation:sent")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@secretive
+def tend_page(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in the mail about an accepted proposal: one click, and the person speaks for it."""
+    try:
+        row = Submission.objects.select_related("actor").get(id=number_of(token, TEND))
+    except (TokenError, Submission.DoesNotExist):
+        return _gone(request)
+    entry = tending.entry_to_tend(row)
+    if entry is None:
+        return _gone(request)
+    user = tending.begin(number=row.id) if request.method == "POST" else None
+    if user is not None:
+        messages.success(
+            request, _("Welcome. You speak for “%(name)s” now.") % {"name": entry.name}
+        )
+        _enter(request, user)
+        return redirect("curation:mine")
+    if not tending.may_begin(row):  # used, or somebody was quicker: then by the usual way
+        return redirect("curation:claim", entry.slug)
+    return render(request, "curation/self/tend.html", {"entry": entry})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
