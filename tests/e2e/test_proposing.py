@@ -138,6 +138,8 @@ def test_a_start_up_proposes_itself(
     page.wait_for_url("**/eintraege/stand/**")
     row = Submission.objects.get()
     assert row.state == Submission.State.WAITING
+    page.get_by_text("Kamera, die Risse findet").wait_for()  # what was sent can be read again
+    assert findings(page) == []
 
     accept(row)
     row.refresh_from_db()

@@ -257,9 +257,17 @@ def _community(world: World) -> None:
 
 
 def _submitted(world: World) -> None:
-    """A proposal of the own address, and an invitation to it."""
-    actor = Actor.objects.create(slug="eigene-stelle", name="Eigene Stelle", sort_name="eigene")
+    """A proposal of the own address, one that was accepted, and an invitation to it."""
+    actor = Actor.objects.create(
+        slug="eigene-stelle",
+        name="Eigene Stelle",
+        sort_name="eigene",
+        website=f"https://{OWN.partition('@')[2]}/",
+    )
     row = Submission.objects.create(kind=Submission.Kind.NEW, title="Eigener Vorschlag", email=OWN)
+    taken = Submission.objects.create(
+        kind=Submission.Kind.NEW, state=Submission.State.ACCEPTED, actor=actor, email=OWN
+    )
     invited = Invitation.objects.create(actor=actor, email=OWN)
 
     def token(number: Any, purpose: str) -> dict[str, str]:
@@ -269,6 +277,7 @@ def _submitted(world: World) -> None:
         "curation:claim": {"slug": actor.slug},
         "curation:confirm_submission": token(row.pk, curation_links.CONFIRM),
         "curation:status": token(row.pk, curation_links.STATUS),
+        "curation:tend": token(taken.pk, curation_links.TEND),
         "curation:invitation": token(invited.pk, curation_links.INVITATION),
         "curation:draft": token(Draft.objects.create().pk, curation_links.DRAFT),
     }

@@ -15,6 +15,7 @@ from django.utils import timezone
 from factories import audits
 from factories.addresses import TABLE, Address
 from factories.curation import make_submission
+from factories.directory import make_actor
 from factories.flood_room import make_draft, make_live_network, make_network, make_past
 from factories.flood_room import run as run_cycles
 from factories.freshness import make_representative
@@ -311,9 +312,18 @@ def _submitted(name: str) -> Arguments:
     if name == "curation:draft":
         draft = Draft.objects.first() or Draft.objects.create(data={"name": ["Beispiel-Entwurf"]})
         return {"token": curation_links.token_for(draft.pk, curation_links.DRAFT)}
-    taken = {"state": Submission.State.ACCEPTED, "actor": actor} if name == "curation:tend" else {}
+    if name == "curation:tend":
+        actor = make_actor("Vorgeschlagene Stelle", website="https://vorgeschlagen.example/")
+        row = Submission.objects.create(
+            kind=Submission.Kind.NEW,
+            state=Submission.State.ACCEPTED,
+            actor=actor,
+            title=actor.name,
+            email="a@vorgeschlagen.example",
+        )
+        return {"token": curation_links.token_for(row.pk, curation_links.TEND)}
     row, _ = Submission.objects.get_or_create(
-        kind=Submission.Kind.NEW, title="Beispiel-Vorschlag", email="a@example.org", **taken
+        kind=Submission.Kind.NEW, title="Beispiel-Vorschlag", email="a@example.org"
     )
     return {"slug": actor.slug, "token": curation_links.token_for(row.pk, SUBMITTED[name])}
 
