@@ -277,6 +277,7 @@ def _submitted(world: World) -> None:
         "curation:claim": {"slug": actor.slug},
         "curation:confirm_submission": token(row.pk, curation_links.CONFIRM),
         "curation:status": token(row.pk, curation_links.STATUS),
+        "curation:correct": token(row.pk, curation_links.STATUS),
         "curation:tend": token(taken.pk, curation_links.TEND),
         "curation:invitation": token(invited.pk, curation_links.INVITATION),
         "curation:draft": token(Draft.objects.create().pk, curation_links.DRAFT),

@@ -299,6 +299,7 @@ SUBMITTED = {
     "curation:confirm_submission": curation_links.CONFIRM,
     "curation:draft": curation_links.DRAFT,
     "curation:invitation": curation_links.INVITATION,
+    "curation:correct": curation_links.STATUS,
     "curation:status": curation_links.STATUS,
     "curation:tend": curation_links.TEND,
 }
@@ -322,6 +323,9 @@ def _submitted(name: str) -> Arguments:
             email="a@vorgeschlagen.example",
         )
         return {"token": curation_links.token_for(row.pk, curation_links.TEND)}
+    if name == "curation:correct":
+        row = make_submission()
+        return {"token": curation_links.token_for(row.pk, curation_links.STATUS)}
     row, _ = Submission.objects.get_or_create(
         kind=Submission.Kind.NEW, title="Beispiel-Vorschlag", email="a@example.org"
     )

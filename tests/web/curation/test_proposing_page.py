@@ -258,3 +258,36 @@ def test_links_to_drafts_expire_and_cannot_be_guessed(client: Client) -> None:
     assert client.get(path).status_code == 404
     long = client.post(PAGE, answers(act="keep", description="x" * 70_000))
     assert (long.status_code, "zu viel Text" in long.content.decode()) == (429, True)
+
+
+# --- correcting ---------------------------------------------------------------------------------
+def test_a_waiting_proposal_is_corrected_in_the_same_form(client: Client) -> None:
+    client.post(PAGE, answers())
+    row = Submission.objects.get()
+    status = links.path_for(row.pk, links.STATUS, "de")
+    path = f"{status}berichtigen/"
+    assert client.get(path)["Location"] == status  # its address is not confirmed yet
+    proposing.confirm(number=row.pk)
+    before = Submission.objects.get()
+    assert path in client.get(status).content.decode()
+    page = client.get(path)
+    form = page.context["form"]
+    assert "Kim@" not in page.content.decode()
+    same = {name: form[name].value() for name in form.fields if form[name].value()}
+    assert client.post(path, same).status_code == 302
+    row.refresh_from_db()
+    assert row.after == before.after  # nothing was lost on the way through the form
+    assert (row.details, row.words, row.email) == (before.details, before.words, before.email)
+    wrong = client.post(path, {**same, "place": "Berlin"})
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (400, ["place"])
+    done = client.post(path, {**same, "name": "Wupperblick AG", "tie_text": "Zwei Kameras"})
+    assert done["Location"] == status
+    text = client.get(status).content.decode()
+    assert ("Berichtigt." in text, "Wupperblick AG" in text, "Zwei Kameras" in text) == (True,) * 3
+    row.refresh_from_db()
+    assert (row.title, row.state, row.evidence.count()) == ("Wupperblick AG", "waiting", 2)
+    assert row.version == before.version + 2  # an editor who looks at the old one looks again
+    accept(row)
+    assert client.post(path, same)["Location"] == status
+    row.refresh_from_db()
+    assert row.title == "Wupperblick AG"

@@ -38,6 +38,7 @@ urlpatterns = [
     path("entwurf/<str:token>/", proposals.draft_page, name="draft"),
     path("abgeschickt/<str:token>/", submitted.confirm_page, name="confirm_submission"),
     path("stand/<str:token>/", submitted.status_page, name="status"),
+    path("stand/<str:token>/berichtigen/", proposals.correct_page, name="correct"),
     path("pflegen/<str:token>/", submitted.tend_page, name="tend"),
     path("vertreten/<slug:slug>/", submitted.claim_page, name="claim"),
     path("unterwegs/", submitted.sent, name="sent"),

@@ -116,24 +116,36 @@ def propose(
         HurriedError: many within the hour, and this one came quicker than people type.
         ValueError: there is no name.
     """
-    title = next((v.text for v in values if v._meta.model_name == "name"), "")  # type: ignore[attr-defined]
-    if not title:
-        raise ValueError("An entry needs a name.")
     row = Submission(
         id=number or uuid.uuid4(),
         kind=Kind.NEW,
-        title=title,
+        title=name_of(values),
         after=to_data(values),
         details=dict(details or {}),
     )
     if (kept := admit(row, sender)) is row:
-        Evidence.objects.bulk_create(
-            Evidence(submission=row, rule=p.rule, kind=p.kind, text=p.text, url=p.url)
-            for p in proofs
-        )
+        _bring_forward(row, proofs)
         if sender.is_proven:
             kept, _first = confirm(number=row.id, by=sender.acting)
     return kept
+
+
+def name_of(values: Sequence[Sourced]) -> str:
+    """The name among what is stated.
+
+    Raises:
+        ValueError: there is none.
+    """
+    title = next((v.text for v in values if v._meta.model_name == "name"), "")  # type: ignore[attr-defined]
+    if not title:
+        raise ValueError("An entry needs a name.")
+    return str(title)
+
+
+def _bring_forward(row: Submission, proofs: Sequence[Proof]) -> None:
+    Evidence.objects.bulk_create(
+        Evidence(submission=row, rule=p.rule, kind=p.kind, text=p.text, url=p.url) for p in proofs
+    )
 
 
 def admit(row: Submission, sender: Sender) -> Submission | None:
@@ -242,6 +254,46 @@ def receipt(row: Submission) -> None:
         name="receipt",
         context={"title": row.title, "kind": row.kind, "status_url": url, "main": main},
     )
+
+
+def may_correct(row: Submission) -> bool:
+    """Whether a proposal may still be corrected: nobody has decided on it, not even once."""
+    return (
+        row.kind == Kind.NEW and row.actor_id is None and row.state in (State.WAITING, State.ASKED)
+    )
+
+
+@transaction.atomic
+def correct(
+    *,
+    number: uuid.UUID,
+    values: Sequence[Sourced],
+    proofs: Sequence[Proof],
+    details: Mapping[str, Any],
+    person_name: str = "",
+    words: str = "",
+    by: Actor = VISITOR,
+) -> Submission:
+    """Put other values in the place of those that were proposed; address and state stay.
+
+    An editor who looks at the old ones has to look again, because the version has grown.
+
+    Raises:
+        Submission.DoesNotExist: erased meanwhile.
+        StateError: somebody has decided on it.
+    """
+    row = locked(number)
+    if not may_correct(row):
+        raise StateError("decided")
+    row.title, row.after = name_of(values), to_data(values)
+    row.details = {**row.details, **details}
+    row.person_name, row.words = person_name.strip(), words.strip()[:MOST_WORDS]
+    row.version += 1
+    row.save(update_fields=["title", "after", "details", "person_name", "words", "version"])
+    row.evidence.all().delete()
+    _bring_forward(row, proofs)
+    record(by=by, act=f"curation.{row.kind}.correct", on=row)
+    return row
 
 
 @transaction.atomic

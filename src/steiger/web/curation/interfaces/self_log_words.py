@@ -9,6 +9,7 @@ register(
         "curation.new.propose": _("Entry proposed"),
         "curation.new.confirm": _("Proposed entry confirmed by mail"),
         "curation.new.take_back": _("Proposed entry taken back"),
+        "curation.new.correct": _("Proposed entry corrected"),
         "curation.new.answer": _("Question about a proposed entry answered"),
         "curation.claim.propose": _("Representation asked for"),
         "curation.claim.confirm": _("Representation confirmed by mail"),

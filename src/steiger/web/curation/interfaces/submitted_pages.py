@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from steiger.regions import load_curation_rules
-from steiger.web.curation.domain import tending
+from steiger.web.curation.domain import proposing, tending
+from steiger.web.curation.domain.links import STATUS, token_for
 from steiger.web.curation.domain.telling import reason_text
 from steiger.web.curation.interfaces.desk_pages import slot_rank
 from steiger.web.curation.interfaces.exchange import questions
@@ -95,6 +97,13 @@ def status_context(row: Submission, form: AnswerForm) -> dict[str, Any]:
         "words": row.reason_words if is_ended else "",
         "answer_days": load_curation_rules(settings.REGION).answer_days,
         "may_take_back": row.state in (State.UNCONFIRMED, *Submission.OPEN),
+        "correct_url": _correct_url(row),
         "entry": tending.entry_to_tend(row),
         "at_once": tending.may_begin(row),
     }
+
+
+def _correct_url(row: Submission) -> str:
+    if not proposing.may_correct(row):
+        return ""
+    return reverse("curation:correct", args=[token_for(row.pk, STATUS)])

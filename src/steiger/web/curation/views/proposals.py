@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,11 +20,13 @@ from steiger.web.curation.domain import drafting, proposing
 from steiger.web.curation.domain.links import (
     DRAFT,
     KEEP_DRAFT,
+    STATUS,
     TokenError,
     link_for,
     number_of,
     path_for,
 )
+from steiger.web.curation.interfaces.correction_form import CorrectionForm, sent_before
 from steiger.web.curation.interfaces.desk_pages import LIKENESS
 from steiger.web.curation.interfaces.guarding import (
     count_submission,
@@ -32,6 +35,7 @@ from steiger.web.curation.interfaces.guarding import (
     too_many_words,
 )
 from steiger.web.curation.interfaces.proposal_form import ProposalForm, carried_over
+from steiger.web.curation.models import Submission
 from steiger.web.directory.domain.areas import area_name, region, resolve_place
 from steiger.web.directory.domain.likeness import Likely, likely_actors
 from steiger.web.directory.domain.queries import in_language
@@ -112,6 +116,40 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, ProposalForm(initial=initial), draft={"url": url, "until": until})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@secretive
+def correct_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Correct a proposal while it waits: the same form, with what was sent in it."""
+    try:
+        row = Submission.objects.get(id=number_of(token, STATUS))
+    except (TokenError, Submission.DoesNotExist):
+        return render(request, "curation/self/gone.html", status=404)
+    if held_off := flooded(request):
+        return held_off
+    if not proposing.may_correct(row):
+        messages.info(request, _("Meanwhile it has gone on. This is how far it is now."))
+        return redirect("curation:status", token)
+    if request.method != "POST":
+        return _page(request, CorrectionForm(initial=sent_before(row)), correcting=token)
+    form = CorrectionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, correcting=token, status=400)
+    given = form.cleaned_data
+    try:
+        proposing.correct(
+            number=row.id,
+            values=form.statements(),
+            proofs=form.proofs(),
+            details={"kind": given["kind"]},
+            person_name=given["person_name"],
+            words=given["words"],
+        )
+        messages.success(request, _("It is corrected. The editors see it like this now."))
+    except proposing.StateError:
+        messages.info(request, _("Meanwhile it has gone on. This is how far it is now."))
+    return redirect("curation:status", token)
+
+
 def _likely_of(form: ProposalForm) -> list[dict[str, str]]:
     given = form.cleaned_data
     town = area_name(form.spot.ags) if form.spot else ""
@@ -148,6 +186,7 @@ def _page(
     likely: list[dict[str, str]] | None = None,
     draft: dict[str, Any] | None = None,
     problem: str = "",
+    correcting: str = "",
     status: int = 200,
 ) -> HttpResponse:
     rules = {r.key: in_language(r.text_de, r.text_en) for r in region().admission}
@@ -158,6 +197,7 @@ def _page(
         "draft": draft,
         "draft_days": KEEP_DRAFT.days,
         "problem": problem,
+        "correcting": correcting,
     }
     return render(request, "curation/self/propose.html", context, status=status)
 
