@@ -305,6 +305,20 @@ SUBMITTED = {
 }
 
 
+PROPOSER = "a@vorgeschlagen.example"
+
+
+def _accepted() -> Submission:
+    actor = make_actor("Vorgeschlagene Stelle", website="https://vorgeschlagen.example/")
+    return Submission.objects.create(
+        kind=Submission.Kind.NEW,
+        state=Submission.State.ACCEPTED,
+        actor=actor,
+        title=actor.name,
+        email=PROPOSER,
+    )
+
+
 def _submitted(name: str) -> Arguments:
     actor = Actor.objects.filter(state=Actor.State.PUBLISHED)[0]
     if name == "curation:invitation":
@@ -314,14 +328,7 @@ def _submitted(name: str) -> Arguments:
         draft = Draft.objects.first() or Draft.objects.create(data={"name": ["Beispiel-Entwurf"]})
         return {"token": curation_links.token_for(draft.pk, curation_links.DRAFT)}
     if name == "curation:tend":
-        actor = make_actor("Vorgeschlagene Stelle", website="https://vorgeschlagen.example/")
-        row = Submission.objects.create(
-            kind=Submission.Kind.NEW,
-            state=Submission.State.ACCEPTED,
-            actor=actor,
-            title=actor.name,
-            email="a@vorgeschlagen.example",
-        )
+        row = Submission.objects.filter(email=PROPOSER).first() or _accepted()
         return {"token": curation_links.token_for(row.pk, curation_links.TEND)}
     if name == "curation:correct":
         row = make_submission()

@@ -35,6 +35,8 @@ PHRASES = (
     _("erased some days after the event"),
     _("erased some months after it"),
     _("erased some months after the decision"),
+    _("what the editors asked"),
+    _("what the person answered"),
     _("erased together with the contact person"),
     _("erased when confirmed, else after two days"),
     _("erased when it is sent, else after fourteen days"),

@@ -82,7 +82,7 @@ FIELDS: Mapping[str, Promise] = {
     "address": pgettext_lazy("field", "Address"),
     "adviser": pgettext_lazy("field", "Adviser"),
     "after": pgettext_lazy("field", "After"),
-    "alerted": pgettext_lazy("field", "Warned"),
+    "told": pgettext_lazy("field", "Highest level told"),
     "alpha": pgettext_lazy("field", "Threshold of the tests"),
     "amount_eur": pgettext_lazy("field", "Amount in euros"),
     "answer": pgettext_lazy("field", "Answer"),
