@@ -45,6 +45,7 @@ def test_screening_of_applications_is_high_risk_with_its_postponed_day(client: C
     assert "Artikel 6 Absatz 2 2. August 2026 verschoben, siehe den späteren Tag" in page
     assert "Artikel 6 Absatz 2 2. Dezember 2027 gilt ab diesem Tag" in page
     assert "Regulation (EU) 2026/1744" in page
+    assert "ihr Text wurde nicht gelesen" in page
     assert "Maßnahmen der Cybersicherheit" in page
     english = read(client, query, "/en")
     assert "High-risk use" in english
