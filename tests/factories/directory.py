@@ -12,6 +12,7 @@ from steiger.lib.text import fold, one_line
 from steiger.regions import load_region
 from steiger.regions.types import Vocabulary
 from steiger.web.directory.domain.summary import OFFER_LENGTH
+from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.directory.models import (
     Actor,
     Classification,
@@ -43,6 +44,7 @@ def make_terms() -> None:
             for row in _terms(vocabulary, parents if vocabulary.key == "role" else {})
         ]
     )
+    forget_vocabulary()  # what the last test knew went with its transaction
 
 
 def _terms(vocabulary: Vocabulary, parents: dict[str, Term]) -> list[Term]:

@@ -6,7 +6,6 @@ import logging
 import re
 import uuid
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,9 +45,8 @@ State = Submission.State
 
 
 @pytest.fixture(autouse=True)
-def _fresh(settings: Any, tmp_path: Path) -> None:
+def _mails_kept(settings: Any) -> None:
     cache.clear()
-    settings.SEARCH_INDEX_DIR = tmp_path / "index"
     settings.MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
 
 

@@ -25,7 +25,7 @@ OWN = "kim@ki-beispiel.example"  # at the domain of the entry's website
 
 
 @pytest.fixture(autouse=True)
-def _fresh() -> None:
+def _no_limits_left() -> None:
     cache.clear()
 
 
