@@ -8,10 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 ATTEMPTS = 32
 
 
+@pytest.mark.own_sqlite
 def test_as_many_as_there_are_advisers(tmp_path: Path) -> None:
     # A database in memory, as other tests have it, knows no parallel writers: so a process apart.
     env = {k: v for k, v in os.environ.items() if not k.startswith(("STEIGER_", "DATABASE_"))}

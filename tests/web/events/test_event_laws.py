@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -88,6 +89,7 @@ class WaitingListTests(TestCase):
         )
 
 
+@pytest.mark.own_sqlite
 def test_laws_hold_with_eight_clients_at_once() -> None:
     """On a database of its own, because clients at once need a file, not the tests' memory."""
     done = subprocess.run(

@@ -109,6 +109,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.own_sqlite
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_killed_twenty_times_nothing_is_lost_or_told_twice(tmp_path: Path) -> None:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("STEIGER_", "DATABASE_"))}

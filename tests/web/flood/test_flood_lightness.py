@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TESTS = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import sys
@@ -34,6 +36,7 @@ print(sorted(heavy & set(sys.modules)))
 """
 
 
+@pytest.mark.own_sqlite
 def test_pages_load_no_forecasting_library(tmp_path: Path) -> None:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("STEIGER_", "DATABASE_"))}
     env |= {
