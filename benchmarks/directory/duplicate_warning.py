@@ -3,7 +3,9 @@
 300 names of the pool, altered by typical typing (legal form, acronym, umlaut, word order, English
 or other name): is the right one among the first three? 300 names shortened to an acronym with a
 word of the name or the town, or with initials for its first words: the same question, reported
-apart, since some of these fit several organisations. And 300 new names: organisations that are
+apart, since some of these fit several organisations. 300 names with one letter dropped, doubled,
+swapped or wrong, wherever it is: the same question, and again for the region's own entries (all of
+them) on a map with 1,500 examples. And 300 new names: organisations that are
 left out of the pool, and of which no namesake in the same country and town is in it: does anything
 come up? Only the name is given, as while typing, and then also the town.
 
@@ -26,10 +28,11 @@ from typing import Any
 from matching_pool import world
 
 from steiger.engines.directory.matching import Matcher, Organisation
+from steiger.regions import example_actors, load_region
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-from factories.misspelling import shortened, typed
+from factories.misspelling import mistyped, shortened, typed
 
 COUNT = 300
 TUNING, FINAL = 101, 2026
@@ -56,8 +59,31 @@ def main() -> None:
     result["file_mb"] = round(size / 1e6, 1)
     for with_town in (False, True):
         result["with_town" if with_town else "name_only"] = measured(matcher, asked, new, with_town)
-    result["short_names"] = measured(matcher, shortened(pool, COUNT, seed), [], with_town=False)
+    for part, altered in (("short_names", shortened), ("one_typing_mistake", mistyped)):
+        result[part] = measured(matcher, altered(pool, COUNT, seed), [], with_town=False)
+    own, examples = region_map()
+    slips = mistyped(own, len(own), seed)
+    result["one_typing_mistake_region"] = measured(
+        Matcher.build([*own, *examples]), slips, [], with_town=False
+    )
     print(json.dumps(result, indent=1, ensure_ascii=False))
+
+
+def region_map() -> tuple[list[Organisation], list[Organisation]]:
+    """The region's own entries, and invented ones beside them."""
+    region = load_region("nrw")
+    seeds = [*region.actors(), *example_actors(region, 1_500)]
+    entries = [
+        Organisation(
+            seed.slug,
+            seed.names[0].text,
+            tuple(name.text for name in seed.names[1:]),
+            next((place.town for place in seed.places), ""),
+        )
+        for seed in seeds
+    ]
+    own = len(region.seed)
+    return entries[:own], entries[own:]
 
 
 def measured(

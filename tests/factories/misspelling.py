@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import string
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -135,6 +136,46 @@ CHANGES: dict[str, Change] = {
 }
 #: Those that concern the name as it is typed.
 TYPING = ("legal_form", "acronym", "umlaut", "word_order", "translation")
+
+
+#: What happens to one letter when a key is missed.
+SLIPS = ("dropped", "doubled", "swapped", "wrong")
+
+
+def slip(name: str, kind: str, draw: random.Random) -> str:
+    """The name with one letter of it dropped, doubled, swapped with the next, or another one."""
+    swaps = re.finditer(r"(?=([^\W\d_])([^\W\d_]))", name)
+    places = (
+        [m.start() for m in swaps if m[1].casefold() != m[2].casefold()]
+        if kind == "swapped"
+        else [at for at, letter in enumerate(name) if letter.isalpha()]
+    )
+    if not places:
+        return name
+    at = draw.choice(places)
+    if kind == "swapped":
+        return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+    other = draw.choice([c for c in string.ascii_lowercase if c != fold(name[at])])
+    return (
+        name[:at] + {"dropped": "", "doubled": name[at] * 2, "wrong": other}[kind] + name[at + 1 :]
+    )
+
+
+def mistyped(
+    organisations: list[Organisation], count: int, seed: int = 17
+) -> list[tuple[str, Organisation, str]]:
+    """(name with one typing mistake, who is meant, kind of mistake), the kinds in turn."""
+    draw = random.Random(seed)
+    ordered = sorted((one for one in organisations if one.active), key=lambda one: one.id)
+    found: list[tuple[str, Organisation, str]] = []
+    for source in draw.sample(ordered, len(ordered)):
+        kind = SLIPS[len(found) % len(SLIPS)]
+        altered = slip(source.name, kind, draw)
+        if altered != source.name:
+            found.append((altered, source, kind))
+        if len(found) == count:
+            break
+    return found
 
 
 def plant(

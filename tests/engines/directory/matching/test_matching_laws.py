@@ -132,6 +132,42 @@ def test_acronyms_with_more_and_initials_mean_an_entry(typed: str, expected: lis
     assert [one.id for one in matcher.suggest(typed)] == expected
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Grbuenlicht", ["7"]),  # swapped
+        ("Grbuennlicht AG", []),  # two mistakes
+        ("rubenlicht AG", ["7"]),  # the first letter dropped
+        ("Grubenlicht AGG", ["7"]),  # in the legal form
+        ("Universitt Bonn", ["1"]),  # in a word of one kind
+        ("Universjtät Bonn", ["1"]),
+        ("Universität onn", ["1"]),
+        ("TU Dortmunnd", ["2"]),  # in another name of several words
+        ("IFGLL", []),  # acronyms are too much alike
+        ("Kohlle", ["8"]),
+        ("Kohlen", ["9"]),  # typed as somebody is called
+        ("Kola", []),  # too short
+        ("Stollen 3", []),  # another number
+    ],
+)
+def test_one_typing_mistake_means_the_entry(typed: str, expected: list[str]) -> None:
+    matcher = Matcher.build(
+        [
+            *POOL,
+            Organisation("7", "Grubenlicht AG"),
+            Organisation("8", "Kohle"),
+            Organisation("9", "Kohlen e.V."),
+            Organisation("10", "Kolk"),
+            Organisation("11", "Stollen 2"),
+        ]
+    )
+    assert [one.id for one in matcher.suggest(typed)] == expected
+
+
+def test_a_typing_mistake_in_another_country_s_name_raises_no_alarm() -> None:
+    assert [one.id for one in MATCHER.suggest("Wetterfnuk Beispiel (Japan)")] == ["6"]
+
+
 def test_a_country_in_brackets_tells_namesakes_apart() -> None:
     assert [one.id for one in MATCHER.suggest("Wetterfunk Beispiel (Japan)")] == ["6"]
 

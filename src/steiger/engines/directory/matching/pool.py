@@ -7,7 +7,6 @@ the sum of its words' keys, so that all spans of a text are looked up at once.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import zipfile
@@ -23,11 +22,12 @@ from numpy.typing import NDArray
 
 from steiger.engines.directory.matching.host import domain, host
 from steiger.engines.directory.matching.places import countries, is_country
+from steiger.engines.directory.matching.slips import half_keys, spellings
 from steiger.engines.directory.matching.types import MatchingError, Organisation
-from steiger.engines.directory.matching.words import Words, clean, lexicon, read
+from steiger.engines.directory.matching.words import Words, clean, key_of, lexicon, read
 from steiger.lib.atomic_files import write_atomically
 
-FORMAT = 3
+FORMAT = 4
 Ints = NDArray[np.int32]
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 MAX_WORDS = 30
@@ -86,6 +86,8 @@ class Pool:
         key: (m) sum of its words' keys, sorted; ``key_name`` (m) the readings in that order.
         words: (v) texts; ``rarity`` (v) weights: ln(1 + n / organisations with the word).
         posting_ends, postings: readings that hold a word.
+        spelt: letters of names (:mod:`.slips`); ``spelt_name`` the readings they belong to.
+        half_key: keys of their halves, sorted; ``half_spelt`` numbers in ``spelt`` in that order.
     """
 
     ids: Texts
@@ -115,6 +117,10 @@ class Pool:
     word_key: NDArray[np.uint64]
     posting_ends: Ints
     postings: Ints
+    spelt: Texts
+    spelt_name: Ints
+    half_key: NDArray[np.uint64]
+    half_spelt: Ints
     name_ends: Ints
 
     def __len__(self) -> int:
@@ -270,11 +276,6 @@ def country_in_brackets(name: str) -> frozenset[str]:
     return codes
 
 
-def key_of(word: str) -> int:
-    """64 bits that are the same for a word in every process."""
-    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
-
-
 def build(
     organisations: Iterable[Organisation], progress: Callable[[int, int], None] | None = None
 ) -> Pool:
@@ -312,15 +313,24 @@ class _Names:
         self.ids: list[int] = []
         self.number: dict[str, int] = {}
         self.name_ends: list[int] = []
+        self.spelt: list[str] = []
+        self.spelt_name: list[int] = []
 
     def add(self, place: int, one: Organisation) -> None:
         """Take up all names of one organisation, each way of reading once."""
-        seen: set[tuple[str, ...]] = set()
+        seen: dict[tuple[str, ...], int] = {}
+        spelt: set[str] = set()
         for rank, name in enumerate((one.name, *one.other_names)):
             for words in readings(name) if name.strip() else ():
-                if words.words in seen or len(words.words) > MAX_WORDS:
+                if len(words.words) > MAX_WORDS:
                     continue
-                seen.add(words.words)
+                before = seen.setdefault(words.words, len(self.owner))
+                new = [text for text in spellings(name, words) if text not in spelt]
+                spelt.update(new)
+                self.spelt += new
+                self.spelt_name += [before] * len(new)
+                if before < len(self.owner):
+                    continue
                 acronym = len(set(zip(words.words, words.segments, strict=True))) == 1 and (
                     words.capital[0] and len(words.words[0]) <= 9
                 )
@@ -350,6 +360,8 @@ class _Names:
         key = (sums[ends] - sums[begins]).astype(np.uint64)
         order = np.argsort(key, kind="stable").astype(np.int32)
         weights = np.concatenate([[0.0], np.cumsum(rarity[ids], dtype=np.float64)])
+        halves = np.array([key for one in self.spelt for key in half_keys(one)], np.uint64)
+        by_half = np.argsort(halves, kind="stable")
         return Pool(
             **_columns(ordered),
             owner=owner,
@@ -366,6 +378,10 @@ class _Names:
             word_key=word_key,
             posting_ends=posting_ends,
             postings=both[1].astype(np.int32),
+            spelt=Texts.of(self.spelt),
+            spelt_name=np.array(self.spelt_name, np.int32),
+            half_key=halves[by_half],
+            half_spelt=(by_half // 2).astype(np.int32),
             name_ends=np.array(self.name_ends, np.int32),
         )
 

@@ -14,6 +14,7 @@ from steiger.engines.directory.matching.short_forms import (
     is_acronym_with_more,
     is_short_form,
 )
+from steiger.engines.directory.matching.slips import slipped
 from steiger.engines.directory.matching.spelling import Speller
 from steiger.engines.directory.matching.types import Suggestion
 from steiger.engines.directory.matching.words import Words, lexicon, read
@@ -21,7 +22,7 @@ from steiger.engines.directory.matching.words import Words, lexicon, read
 __all__ = ["Comparer", "suggest"]
 
 #: From this likeness on it is worth asking.
-FLOOR = 0.91
+FLOOR = 0.92
 #: With the same domain, a name need not be so like.
 FLOOR_DOMAIN = 0.35
 #: In a town that the new entry does not give, a name must be nearly the same.
@@ -34,6 +35,8 @@ MOST = 60
 MAX_NAME = 300
 ACRONYM = 0.92
 SHORT_FORM = 0.92
+#: A name with one typing mistake is nearly the same.
+SLIP = 0.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,11 @@ def suggest(
         before = found.get(organisation)
         if before is None or score > before[0]:
             found[organisation] = (score, reasons)
+    for reading in slipped(name[:MAX_NAME], asked.names, pool):
+        organisation = int(pool.owner[reading])
+        score = SLIP * (OTHER_COUNTRY if _is_abroad(organisation, asked, pool) else 1)
+        if score > found.get(organisation, (0.0,))[0]:
+            found[organisation] = (score, {"similar_name"})
     if asked.host:
         for organisation in pool.at_host(asked.host):
             score, reasons = found.get(organisation, (0.0, set()))
@@ -177,8 +185,7 @@ def _compare(reading: int, asked: _Asked, comparer: Comparer) -> tuple[float, se
     organisation = int(pool.owner[reading])
     seat = _town(organisation, pool)
     towns = asked.town & seat if asked.town else seat
-    country = int(pool.country_of[organisation])
-    abroad = bool(asked.countries) and country >= 0 and pool.codes[country] not in asked.countries
+    abroad = _is_abroad(organisation, asked, pool)
     label = pool.labels[int(pool.label[reading])]
     best, reasons = 0.0, set[str]()
     for place, way in enumerate(asked.names):
@@ -203,6 +210,12 @@ def _compare(reading: int, asked: _Asked, comparer: Comparer) -> tuple[float, se
             best = score
             reasons = {_reason(int(pool.kind[reading]), score, short=short)}
     return best, reasons
+
+
+def _is_abroad(organisation: int, asked: _Asked, pool: Pool) -> bool:
+    """Whether another country was typed in brackets than that of the organisation."""
+    country = int(pool.country_of[organisation])
+    return bool(asked.countries) and country >= 0 and pool.codes[country] not in asked.countries
 
 
 def _leads_to(way: Words, acronym: list[str], organisation: int, pool: Pool) -> bool:

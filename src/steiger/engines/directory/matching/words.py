@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import tomllib
@@ -76,6 +77,7 @@ class Words:
         hints: (country, words before it) from abbreviations of states and codes of countries.
         joined: "and" stands before the word.
         form: a legal form stood behind the word.
+        letters: what was typed without legal forms, as :func:`letters` reads it.
     """
 
     words: tuple[str, ...]
@@ -86,6 +88,7 @@ class Words:
     hints: tuple[tuple[str, int], ...]
     joined: tuple[bool, ...]
     form: tuple[bool, ...]
+    letters: str
 
 
 @lru_cache(maxsize=1)
@@ -147,6 +150,23 @@ def clean(text: str) -> str:
     return text
 
 
+def letters(text: str) -> str:
+    """Letters and digits only, small and without marks: what a typing mistake changes.
+
+    Umlauts in two letters stay two: "Muuseum" has one letter too many, whatever "ue" may mean.
+
+    >>> letters("Müller & Söhne 2.0")
+    'mullersohne20'
+    """
+    apart = unicodedata.normalize("NFKD", clean(text).casefold())
+    return "".join(letter for letter in apart if letter.isalnum())
+
+
+def key_of(word: str) -> int:
+    """64 bits that are the same for a word in every process."""
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
+
+
 class _Word(NamedTuple):
     """A word of a text, and where it stands; ``joined``: "and" before it, ``form``: a legal form
     after it, ``codes``: countries whose codes, or whose states' abbreviations, stand after it."""
@@ -169,6 +189,7 @@ def read(text: str) -> Words:
     pieces = _pieces(clean(text))
     words: list[_Word] = []
     legal: list[str] = []
+    kept: list[str] = []
     place = 0
     joined = False
     while place < len(pieces):
@@ -186,6 +207,7 @@ def read(text: str) -> Words:
         if codes:
             words[-1] = words[-1]._replace(codes=(*words[-1].codes, *codes))
             continue
+        kept.append(raw)
         folded = fold(raw)
         found = canonical(folded)
         capital = _is_capital(raw)
@@ -205,6 +227,7 @@ def read(text: str) -> Words:
         tuple((code, place) for place, w in enumerate(words, start=1) for code in w.codes),
         tuple(w.joined for w in words),
         tuple(w.form for w in words),
+        letters("".join(kept)),
     )
 
 
