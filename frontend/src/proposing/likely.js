@@ -1,4 +1,4 @@
-// Entries that a new one may already be, shown while the name is typed. Without this file the
+// Entries that a new one may already be, shown while name and website are typed. Without this file the
 // server asks the same once the form is sent.
 const WAIT_MS = 350;
 const LEAST = 3;
@@ -46,7 +46,8 @@ function show(likely) {
 async function ask() {
   request?.abort();
   const values = fields.map((field) => [field.name, field.value.trim()]);
-  if (values[0][1].length < LEAST) return show([]);
+  const [name, , website] = values.map(([, value]) => value);
+  if (name.length < LEAST && !website.includes(".")) return show([]);
   request = new AbortController();
   try {
     const url = `${region.dataset.likely}?${new URLSearchParams(values)}`;

@@ -138,6 +138,19 @@ def test_likely_actors_while_typing(client: Client) -> None:
         assert client.get(LIKELY, query).json() == {"likely": []}
 
 
+def test_who_has_the_website_is_shown_while_typing_and_after_sending(client: Client) -> None:
+    actor = make_actor("Bäckerei Sonnenschein", website="https://www.wupperblick.example/")
+    for name in ("Wupperblick GmbH", ""):
+        query = {"name": name, "website": "https://wupperblick.example/wir"}
+        found = client.get(LIKELY, query).json()["likely"]
+        assert [(one["name"], one["why"]) for one in found] == [(actor.name, "gleiche Website")]
+    given = answers(website="https://wupperblick.example")
+    page = client.post(PAGE, given).content.decode()
+    assert actor.name in page
+    assert "gleiche Website" in page
+    assert client.post(PAGE, {**given, "distinct": given["name"]}).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("place", "says"),
     [

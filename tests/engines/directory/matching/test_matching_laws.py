@@ -168,6 +168,28 @@ def test_a_typing_mistake_in_another_country_s_name_raises_no_alarm() -> None:
     assert [one.id for one in MATCHER.suggest("Wetterfnuk Beispiel (Japan)")] == ["6"]
 
 
+@pytest.mark.parametrize(
+    ("name", "website", "expected"),
+    [
+        ("Ganz andere Leute", "https://beispielwerk.example/wir", [("3", ("same_domain",))]),
+        ("", "www.beispielwerk.example", [("3", ("same_domain",))]),
+        ("Ganz andere Leute", "https://sub.beispielwerk.example", []),
+        ("Ganz andere Leute", "https://sites.google.com/wir", []),  # a page of everybody's
+        ("Ganz andere Leute", "https://viele.example", []),  # more than three entries
+        ("Stollen 23", "https://viele.example", [("23", ("same_domain", "same_name"))]),
+    ],
+)
+def test_a_website_means_who_has_it(
+    name: str, website: str, expected: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    shared = [
+        Organisation(f"2{n}", f"Stollen 2{n}", website="https://viele.example") for n in range(4)
+    ]
+    page = Organisation("30", "Zechenbahn", website="https://sites.google.com/zechenbahn")
+    matcher = Matcher.build([*POOL, *shared, page])
+    assert [(one.id, one.reasons) for one in matcher.suggest(name, website=website)] == expected
+
+
 def test_a_country_in_brackets_tells_namesakes_apart() -> None:
     assert [one.id for one in MATCHER.suggest("Wetterfunk Beispiel (Japan)")] == ["6"]
 

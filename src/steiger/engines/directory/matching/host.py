@@ -20,6 +20,15 @@ def host(website: str) -> str:
     return name.removeprefix("www.") if "." in name else ""
 
 
+#: Where everybody has a page below the same address.
+PLATFORMS = frozenset({
+    "bsky.app", "facebook.com", "github.com", "gitlab.com", "huggingface.co", "instagram.com",
+    "kununu.com", "linkedin.com", "de.linkedin.com", "linktr.ee", "maps.app.goo.gl", "medium.com",
+    "meetup.com", "sites.google.com", "tiktok.com", "twitter.com", "x.com", "xing.com",
+    "youtube.com",
+})  # fmt: skip
+
+
 #: Second parts under which countries give out names ("ac.uk", "edu.au").
 _SECOND = frozenset({
     "ac", "ad", "co", "com", "ed", "edu", "fac", "gen", "gob", "gouv", "gov", "govt", "go", "gub",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from steiger.engines.directory.matching.comparing import Comparer
-from steiger.engines.directory.matching.host import host
+from steiger.engines.directory.matching.host import PLATFORMS, host
 from steiger.engines.directory.matching.pool import Pool, country_in_brackets, readings
 from steiger.engines.directory.matching.short_forms import (
     is_abbreviated,
@@ -23,8 +23,12 @@ __all__ = ["Comparer", "suggest"]
 
 #: From this likeness on it is worth asking.
 FLOOR = 0.92
-#: With the same domain, a name need not be so like.
+#: Where many share a website, a name that is so little like says nothing.
 FLOOR_DOMAIN = 0.35
+#: More entries at one website share it.
+MOST_AT_HOST = 3
+#: A less like name is no reason to name.
+ALIKE = 0.7
 #: In a town that the new entry does not give, a name must be nearly the same.
 FLOOR_ELSEWHERE = 0.95
 #: A country in brackets that differs ("Example (Japan)") tells two entries apart.
@@ -68,7 +72,7 @@ def suggest(
         country_in_brackets(name),
         name.strip().casefold(),
     )
-    if not asked.names or not len(pool):
+    if not (asked.names or asked.host) or not len(pool):
         return []
     found: dict[int, tuple[float, set[str]]] = {}
     for reading in _candidates(asked, pool, speller):
@@ -82,16 +86,26 @@ def suggest(
         score = SLIP * (OTHER_COUNTRY if _is_abroad(organisation, asked, pool) else 1)
         if score > found.get(organisation, (0.0,))[0]:
             found[organisation] = (score, {"similar_name"})
-    if asked.host:
-        for organisation in pool.at_host(asked.host):
-            score, reasons = found.get(organisation, (0.0, set()))
-            if score < FLOOR_DOMAIN:
-                score, reasons = _best(organisation, asked, comparer)
-            shared = len(pool.at_host(asked.host)) > 3
-            lifted = score if shared else max(score, 0.6 + 0.4 * score)
-            if score >= FLOOR_DOMAIN:
-                found[organisation] = (lifted, reasons | {"same_domain"})
+    _add_hosted(found, asked, comparer)
     return _ranked(found, asked, pool)[:limit]
+
+
+def _add_hosted(
+    found: dict[int, tuple[float, set[str]]], asked: _Asked, comparer: Comparer
+) -> None:
+    """Add who has the website, whatever the name; where many share it, names must be like."""
+    hosted = comparer.pool.at_host(asked.host)
+    is_shared = asked.host in PLATFORMS or len(hosted) > MOST_AT_HOST
+    for organisation in hosted:
+        score, reasons = found.get(organisation, (0.0, set()))
+        if score < FLOOR_DOMAIN:
+            score, reasons = _best(organisation, asked, comparer)
+        if score < ALIKE:
+            reasons = set()
+        if not is_shared:
+            found[organisation] = (max(FLOOR, 0.6 + 0.4 * score), reasons | {"same_domain"})
+        elif score >= FLOOR_DOMAIN:
+            found[organisation] = (score, reasons | {"same_domain"})
 
 
 def _ranked(

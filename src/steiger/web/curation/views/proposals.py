@@ -204,12 +204,12 @@ def _page(
 
 @require_safe
 def likely(request: HttpRequest) -> JsonResponse:
-    """Actors that the name probably means, as JSON: name, town, reasons, two addresses."""
+    """Actors that name and website probably mean, as JSON: name, town, reasons, two addresses."""
     name = " ".join(request.GET.get("name", "").split())[:255]
     place = resolve_place(" ".join(request.GET.get("place", "").split())[:80]).place
     town = area_name(place.ags) if place else ""
     website = request.GET.get("website", "")[:500]
-    found = likely_actors(name, town=town, website=website) if len(name) >= LEAST else []
+    found = likely_actors(name if len(name) >= LEAST else "", town=town, website=website)
     return JsonResponse({"likely": _shown(found)}, json_dumps_params={"ensure_ascii": False})
 
 

@@ -68,8 +68,8 @@ _states: dict[Path, _State] = {}
 
 
 def likely_actors(name: str, *, town: str = "", website: str = "", limit: int = 3) -> list[Likely]:
-    """Published actors that the name probably means, likeliest first."""
-    if not name.strip():
+    """Published actors that the name probably means or that have the website, likeliest first."""
+    if not (name.strip() or website.strip()):
         return []
     state = _current()
     found = state.over.suggest(name, town=town, website=website, limit=limit)
