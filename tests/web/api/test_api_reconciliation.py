@@ -212,6 +212,14 @@ def test_queries_of_a_batch_are_answered_independently(client: Client) -> None:
     assert both["b"] == alone["b"]
 
 
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_empty_name_has_no_candidates_and_does_not_harm_the_others(
+    client: Client, name: str
+) -> None:
+    found = ask(client, empty={"query": name}, other={"query": "beispiel-robotik"})
+    assert (found["empty"], found["other"][0]["id"]) == ([], "beispiel-robotik")
+
+
 @pytest.mark.parametrize(
     ("properties", "expected"),
     [

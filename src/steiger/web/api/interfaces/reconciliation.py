@@ -60,8 +60,10 @@ class ReconcileQuery(BaseModel):
     """One name of a list, and what is known about it."""
 
     model_config = ConfigDict(extra="forbid", title="ReconcileQuery")
-    query: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
-        "", description=_("The name, or the id of an entry."), examples=["Beispiel AG"]
+    query: Text = Field(
+        "",
+        description=_("The name, or the id of an entry; an empty one has no candidates."),
+        examples=["Beispiel AG"],
     )
     type: Text | Annotated[list[Text], Field(max_length=20)] = Field(
         [], description=_("Ids of types, of which the entry must have one.")
@@ -103,10 +105,15 @@ def batch_of(data: Any, part: str) -> dict[str, reconciling.Asked]:
     if len(read) > BATCH:
         text = gettext("At most %(n)s queries are answered at once.")
         raise ProblemError("too-large", text % {"n": BATCH})
-    empty = [key for key, query in read.items() if not query.query and not query.properties]
-    if empty:
+    # An empty name is a row without one: its answer is empty. Without any question it is no query.
+    bare = [
+        key
+        for key, query in read.items()
+        if "query" not in query.model_fields_set and not query.properties
+    ]
+    if bare:
         text = gettext("It needs a “query” or “properties”.")
-        wrong = [Wrong(part, f"queries/{key}", text) for key in empty]
+        wrong = [Wrong(part, f"queries/{key}", text) for key in bare]
         raise ProblemError("unreadable" if part == "form" else "invalid", wrong=wrong)
     return {key: _asked(query) for key, query in read.items()}
 
