@@ -114,6 +114,13 @@ def test_problems_speak_the_readers_language(client: Client) -> None:
     assert german != english["title"]
 
 
+def test_a_text_stands_only_under_the_language_it_is_in(client: Client) -> None:
+    told = client.get("/api/v1/actors/institut-beispielkunde").json()
+    german = {"de": "Forscht an Beispielen.", "en": ""}
+    assert (told["offer"], told["role_values"][0]["offer"]) == (german, german)
+    assert told["role_values"][0]["label"]["en"]
+
+
 def test_answers_depend_on_no_reader(client: Client) -> None:
     german = client.get("/api/v1/actors/beispiel-robotik")
     english = client.get("/api/v1/actors/beispiel-robotik", headers={"accept-language": "en"})

@@ -47,8 +47,8 @@ def actor_url(slug: str) -> str:
 
 
 def both(de: str, en: str) -> Json:
-    """A text in both languages; where one is missing, the other stands in its place."""
-    return {"de": de or en, "en": en or de}
+    """A text in both languages, each under its own; empty where it is missing."""
+    return {"de": de, "en": en}
 
 
 def label_of(word: Word | None, key: str) -> Json:

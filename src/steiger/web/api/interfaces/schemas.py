@@ -35,7 +35,7 @@ class ProblemPart(Schema):
 
 
 class Both(Schema):
-    """A text in German and English."""
+    """A text in German and English; empty in the language in which it was not given."""
 
     de: str = Field(examples=["Anbieter"])
     en: str = Field(examples=["Provider"])
