@@ -20,7 +20,7 @@ from steiger.web.directory.domain.deltas import stated
 from steiger.web.directory.domain.import_relations import Said, relate
 from steiger.web.directory.domain.import_report import ImportRefusedError, ImportReport, Outside
 from steiger.web.directory.domain.incoming import Item
-from steiger.web.directory.domain.index import queue
+from steiger.web.directory.domain.off_the_map import bring_back, take_off
 from steiger.web.directory.domain.offers import Offer, offer, protected
 from steiger.web.directory.domain.own_entries import OwnEntry
 from steiger.web.directory.domain.recognising import Recogniser
@@ -243,6 +243,8 @@ class _Import:
             return
         taken = {known.actor for known in self.known.values()}
         same = self.recogniser.recognised(items, self.own, taken)
+        bring_back(same.values(), by=self.by, source=self.source)
+        items = self._without_hidden(items, same)
         joined = [item for item in items if item.record_id in same]
         brand_new = [item for item in items if item.record_id not in same]
         drafts = []
@@ -274,6 +276,15 @@ class _Import:
         self.touched.update(owners)
         self.report.new += len(items) - len(offered)
 
+    def _without_hidden(self, items: list[Item], same: Mapping[str, int]) -> list[Item]:
+        """Reject items whose actor was taken off the map: nobody would see what they say."""
+        actors = Actor.objects.filter(pk__in=same.values())
+        hidden = set(actors.exclude(state=Actor.State.PUBLISHED).values_list("pk", flat=True))
+        self.report.rejected += [
+            self._rejected(item, NOT_PUBLIC) for item in items if same.get(item.record_id) in hidden
+        ]
+        return [item for item in items if same.get(item.record_id) not in hidden]
+
     def _change(self, items: list[Item]) -> None:
         if not items:
             return
@@ -281,13 +292,8 @@ class _Import:
         offered = self._offer(items, owners)
         taken = [item for item in items if item.record_id not in offered]
         self._write(taken, owners, "directory.actor.reimport")
-        back = [i.record_id for i in taken if self.known[i.record_id].withdrawn]
-        if back:
-            numbers = [self.known[record].actor for record in back]
-            Actor.objects.filter(pk__in=numbers, state=Actor.State.WITHDRAWN).update(
-                state=Actor.State.PUBLISHED
-            )
-            queue(numbers)
+        back = [owners[i.record_id] for i in taken if self.known[i.record_id].withdrawn]
+        bring_back(back, by=self.by, source=self.source)
         rows = {
             row.record_id: row
             for row in ImportedRecord.objects.filter(
@@ -344,7 +350,7 @@ class _Import:
         return {item.record_id for item in mine}
 
     def _withdraw(self, records: list[str]) -> None:
-        """Withdraw actors that only this source vouched for; others lose just its word."""
+        """Withdraw actors for which no other record vouches; others lose just its word."""
         if not records:
             return
         numbers = {self.known[record].actor: record for record in records}
@@ -352,9 +358,9 @@ class _Import:
             withdrawn=True
         )
         others = set(
-            ImportedRecord.objects.filter(actor_id__in=numbers, withdrawn=False)
-            .exclude(source=self.source)
-            .values_list("actor_id", flat=True)
+            ImportedRecord.objects.filter(actor_id__in=numbers, withdrawn=False).values_list(
+                "actor_id", flat=True
+            )
         )
         guarded = protected([number for number in numbers if number not in others])
         # Whoever says what an actor offers, or keeps its website, vouches for it.
@@ -373,19 +379,7 @@ class _Import:
             ],
         )
         alone = [number for number in alone if number not in guarded]
-        rows = Actor.objects.filter(pk__in=alone, state=Actor.State.PUBLISHED)
-        names = dict(rows.values_list("pk", "name"))
-        rows.update(state=Actor.State.WITHDRAWN, changed_at=timezone.now())
-        change = {"state": [Actor.State.PUBLISHED.value, Actor.State.WITHDRAWN.value]}
-        audit.record_many(
-            by=self.by,
-            reason=self.source.key,
-            entries=[
-                audit.Entry("directory.actor.withdraw", "directory.actor", str(n), name, change)
-                for n, name in names.items()
-            ],
-        )
-        queue(names)
+        take_off(alone, by=self.by, source=self.source)
         for record in records:
             self.known[record].withdrawn = True
         self.report.withdrawn += len(records) - len(guarded)

@@ -62,10 +62,12 @@ class Recogniser:
         wanted = {pair: item.record_id for item in items for pair in item.identifiers}
         rows = Identifier.objects.filter(
             scheme__in=RECOGNISED_BY, value__in=[value for _, value in wanted]
-        ).values_list("scheme", "value", "actor_id")
+        )
+        # What a merged actor says twice stays behind with it.
+        rows = rows.exclude(actor__state=Actor.State.MERGED).order_by("actor_id")
         return [
             (wanted[scheme, value], actor)
-            for scheme, value, actor in rows
+            for scheme, value, actor in rows.values_list("scheme", "value", "actor_id")
             if (scheme, value) in wanted
         ]
 
