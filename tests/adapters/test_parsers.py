@@ -185,6 +185,20 @@ def test_lists_in_geojson_are_several_values(tmp_path: Path) -> None:
     assert refused.field == "roles"
 
 
+@pytest.mark.parametrize(
+    "feature",
+    [
+        {"properties": {"topics": {"a": 1}, "name": "Beispiel", "id": "x1"}},
+        {"properties": None, "id": "x1"},
+        {"properties": {"name": "Beispiel"}, "id": "x1", "geometry": {"type": "Polygon"}},
+    ],
+)
+def test_rejected_feature_is_known_by_its_id(tmp_path: Path, feature: dict[str, Any]) -> None:
+    path = write(tmp_path / "a.geojson", {"type": "FeatureCollection", "features": [feature]})
+    refused = [one for one in read_geojson(path, this_year=2026) if isinstance(one, RejectedRow)]
+    assert [one.record_id for one in refused] == ["x1"]
+
+
 @pytest.mark.parametrize("form", ["csv", "geojson"])
 def test_columns_that_nobody_reads_are_named_once(form: str, tmp_path: Path) -> None:
     read = read_csv if form == "csv" else read_geojson

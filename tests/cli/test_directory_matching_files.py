@@ -141,3 +141,11 @@ def test_duplicates_without_a_database(tmp_path: Path) -> None:
     result = json.loads(out.read_text(encoding="utf-8"))
     assert [pair["ids"] for pair in result["pairs"]] == [["2", "3"]]
     assert result["clusters"] == [["2", "3"]]
+
+
+def test_what_is_active_is_said_as_in_an_import(tmp_path: Path) -> None:
+    said = ("", "active", "Active", "aktiv", "inactive", "closed")
+    rows = "".join(f"{number},Beispiel {number},{text}\n" for number, text in enumerate(said))
+    (tmp_path / "pool.csv").write_text(f"id,name,status\n{rows}", encoding="utf-8")
+    found = [one.active for one in read_organisations(tmp_path / "pool.csv")]
+    assert found == [True, True, True, True, False, False]

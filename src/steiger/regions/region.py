@@ -37,6 +37,8 @@ _PREFIXES = re.compile(
 )
 _ADDITION = re.compile(r"\s*\([^)]*\)|\s*/.*$")
 _SEPARATORS = re.compile(r"[^\w]+")
+#: Keys of municipalities begin with the number of a state.
+_MUNICIPALITY = re.compile(r"(?:0[1-9]|1[0-6])\d{6}")
 _ENDINGS = re.compile(r"\s(?:an der|am|im|in|a d|a|i)\s.*$")
 
 
@@ -129,6 +131,10 @@ class Region:
     def area(self, ags: str) -> District | Municipality | None:
         """The district (5 digits) or municipality (8 digits) with this key."""
         return self.districts.get(ags) or self.municipalities.get(ags)
+
+    def is_elsewhere(self, ags: str) -> bool:
+        """Whether this is the key of a municipality in another state."""
+        return bool(_MUNICIPALITY.fullmatch(ags)) and not ags.startswith(self.ags)
 
     def knows_postcode(self, postcode: str) -> bool:
         """Whether this very postcode is in the region's table."""

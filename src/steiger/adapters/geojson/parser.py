@@ -38,12 +38,13 @@ def read_geojson(
     try:
         with open_capped(path) as stream:
             for row, feature in enumerate(elements(stream, "features.item"), start=1):
-                fields: dict[str, str] = {}
+                fields = _own_id(feature)
                 try:
                     given = _given(feature)
                     yield from filter(None, (unread(n, row) for n in given.keys() - told))
                     told |= given.keys()
-                    fields |= _fields(feature, given)
+                    # The id comes first, so that a rejection knows it.
+                    fields.update(_fields(given))
                     fields |= _position(feature)
                     yield record_of(row, fields, this_year, expected)
                 except Rejected as problem:
@@ -66,16 +67,17 @@ def _given(feature: Any) -> dict[str, Any]:
     return {str(k).strip().lower().replace(" ", "_"): v for k, v in feature["properties"].items()}
 
 
-def _fields(feature: dict[str, Any], given: dict[str, Any]) -> dict[str, str]:
-    fields = {
-        field: _text(field, given[name])
-        for field, names in COLUMNS.items()
-        for name in reversed(names)
-        if given.get(name) is not None
-    }
-    if not fields.get("id") and feature.get("id") is not None:
-        fields["id"] = str(feature["id"])
-    return fields
+def _own_id(feature: Any) -> dict[str, str]:
+    """The feature's id; a property of that name counts more."""
+    found = feature.get("id") if isinstance(feature, dict) else None
+    return {} if found is None else {"id": str(found)}
+
+
+def _fields(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for field, names in COLUMNS.items():
+        for name in reversed(names):
+            if given.get(name) not in (None, ""):
+                yield field, _text(field, given[name])
 
 
 def _text(field: str, value: Any) -> str:

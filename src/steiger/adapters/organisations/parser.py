@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from steiger.engines.directory.matching import Organisation
-from steiger.engines.directory.records.rows import COLUMNS
+from steiger.engines.directory.records.rows import ACTIVE, COLUMNS
 from steiger.lib.limits import BrokenFileError, TooLargeError, open_capped
 from steiger.lib.spreadsheets import unmarked
 
@@ -192,7 +192,7 @@ def _organisation(where: str, row: Mapping[str, str]) -> Organisation:
         website=value("website"),
         identifiers=(("register", register),) if register else (),
         types=_parts(value("types")),
-        active=value("status") in {"", "active"},
+        active=value("status").lower() in ACTIVE,
         latitude=latitude,
         longitude=longitude,
     )

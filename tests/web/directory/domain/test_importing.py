@@ -250,6 +250,15 @@ def test_postcode_and_town_decide_where_nothing_else_does(
     assert actor.longitude == (spot.lon if spot else None)
 
 
+def test_key_of_another_state_is_not_overruled_by_a_namesake(tmp_path: Path) -> None:
+    text = "id,name,ort,ags\n1,Beispiel,Münster,06432016\n"  # the one in Hesse
+    path = write(tmp_path / "a.csv", text)
+    assert report(run("csv", path, "--region", "nrw", "--json"))["outside"] == 1
+    said = report(run("csv", path, "--json"))
+    assert (said["new"], said["left_out"]) == (1, 0)
+    assert Actor.objects.get().municipality == ""
+
+
 def test_same_ror_id_from_another_source_joins_the_actor(tmp_path: Path) -> None:
     run("ror", write(tmp_path / "a.json", [ror_v2(1)]))
     row = csv_row(1, id="https://ror.org/000000001", name="Anderer Name")

@@ -70,6 +70,8 @@ FOR_READERS = (
 )  # fmt: skip
 _READ = frozenset(name for names in COLUMNS.values() for name in names) | set(FOR_READERS)
 KINDS = ("organisation", "initiative")
+#: What a list says of organisations that it has not closed.
+ACTIVE = ("", "active", "aktiv")
 YES, NO = ("yes", "ja", "1", "true"), ("no", "nein", "0", "false")
 
 
@@ -142,7 +144,7 @@ def record_of(
         size=clean("size", row.get("size", ""), 64),
         description_de=clean("description_de", row.get("description_de", ""), MAX_TEXT),
         description_en=clean("description_en", row.get("description_en", ""), MAX_TEXT),
-        active=status in {"", "active", "aktiv"},
+        active=status in ACTIVE,
         kind=one_of("kind", row.get("kind", ""), KINDS),
         initiative=clean("initiative", row.get("initiative", ""), 64),
         offers_de=_offers(row, "offers_de", roles),

@@ -82,7 +82,7 @@ class Reader:
         """Key of the municipality of a place in this region, or "".
 
         The key that the list names counts first, then the point; without these the postcode and
-        the town, unless the list says that they lie in another country or state.
+        the town, unless the list says that they lie in another country or state, also by a key.
         """
         if place.municipality in self.region.municipalities:
             return place.municipality
@@ -112,8 +112,10 @@ class Reader:
         return bool(postcode) and not self.region.find_place(postcode, limit=1)
 
     def _lies_elsewhere(self, place: IncomingPlace) -> bool:
-        """Whether the named country or state is another one."""
+        """Whether the named municipality, country or state is another one."""
         if place.country and place.country != self.region.country:
+            return True
+        if self.region.is_elsewhere(place.municipality):
             return True
         return bool(place.region) and not self._is_state(place.region)
 

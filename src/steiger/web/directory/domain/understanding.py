@@ -26,8 +26,6 @@ VOCABULARIES: Mapping[str, tuple[str, ...]] = {
 }
 #: "J", "62", "62.01", "6201" or "J62": section, or division with what is below it.
 _CLASS = re.compile(r"[A-Ua-u]|[A-Ua-u]?[ .-]?(?P<division>\d{2})(?:\.?\d{1,2}){0,2}")
-#: Keys of municipalities begin with the number of a state.
-_MUNICIPALITY = re.compile(r"(?:0[1-9]|1[0-6])\d{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +94,8 @@ class Understanding:
 
     def _unknown_municipality(self, record: IncomingRecord) -> Iterator[LeftOut]:
         key = record.place.municipality if record.place else ""
-        elsewhere = _MUNICIPALITY.fullmatch(key) and not key.startswith(self.region.ags)
-        if key and key not in self.region.municipalities and not elsewhere:
+        known = key in self.region.municipalities or self.region.is_elsewhere(key)
+        if key and not known:
             reason = "is no key of a municipality; the point, the postcode or the town decides"
             yield LeftOut(record.row, "municipality", reason, key)
 
