@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -141,6 +143,26 @@ def test_questions_and_answers_are_erased_with_the_person() -> None:
             person_data.erase_person("person@example.org")
         one = row.decisions.get()
         assert (one.question, one.answer) == ("", "")
+
+
+@pytest.mark.parametrize("erase", ["retention", "person"])
+def test_a_question_without_an_answer_is_erased_too(erase: str) -> None:
+    row = asked(email="person@example.org")
+    proposing.take_back(number=row.pk)
+    if erase == "retention":
+        retention.prune(timezone.now() + timedelta(days=2000))
+    else:
+        person_data.erase_person("person@example.org")
+    row.refresh_from_db()
+    assert (row.reason_words, row.decisions.get().question) == ("", "")
+
+
+def test_a_question_that_was_open_before_the_upgrade_is_still_read(client: Client) -> None:
+    row = asked()
+    row.decisions.update(question="")  # as older versions kept it
+    upgrade = import_module("steiger.web.curation.migrations.0051_open_questions")
+    upgrade.keep(apps, None)
+    assert "Wo steht die Kamera?" in read(client, row)
 
 
 def test_one_click_from_the_mail_and_the_proposer_looks_after_the_entry(client: Client) -> None:

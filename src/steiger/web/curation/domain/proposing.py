@@ -351,6 +351,8 @@ def answer(
 def forget_exchange(rows: QuerySet[Submission]) -> None:
     """Erase what editors and persons wrote to each other about these submissions."""
     Decision.objects.filter(submission__in=rows).update(question="", answer="")
+    # What the editors wrote last also stands here; a question that got no answer, too.
+    rows.update(reason_words="")
 
 
 def locked(number: uuid.UUID) -> Submission:

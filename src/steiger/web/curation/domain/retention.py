@@ -48,7 +48,7 @@ def _submissions(now: datetime) -> int:
     """Who submitted, some months after the decision; the entry and the decision stay."""
     before = add_months(now, -rules().keep_person_months)
     named = ~Q(email="") | ~Q(person_name="") | ~Q(words="") | Q(user__isnull=False)
-    named |= Q(first_decider__isnull=False)
+    named |= Q(first_decider__isnull=False) | ~Q(reason_words="")
     old = Submission.objects.filter(named, state__in=ENDED, decided_at__lt=before)
     proposing.forget_exchange(old)
     return old.update(email="", person_name="", words="", user=None, first_decider=None)

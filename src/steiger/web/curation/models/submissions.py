@@ -31,6 +31,7 @@ class Submission(models.Model):
         "user": "asking back and telling the decision; erased some months after it",
         "first_decider": "two editors decide; erased some months after the decision",
         "words": "what the person wrote to the editors; erased some months after the decision",
+        "reason_words": "asking back and telling the decision; erased some months after it",
     }
 
     class Kind(models.TextChoices):
