@@ -12,14 +12,14 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from factories.cases import EMAIL, SECRETS, make_case, make_firm, make_full_case
+from factories.cases import EMAIL, SECRETS, make_adviser, make_case, make_firm, make_full_case
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import User
 from steiger.web.background.models import OutgoingMail
 from steiger.web.cases.domain import rooms
-from steiger.web.cases.domain.cases import close
+from steiger.web.cases.domain.cases import close, open_by_hand, set_confidential, take
 from steiger.web.cases.domain.contacts import ask_contact
-from steiger.web.cases.domain.erasing import erase_due, erase_firm
+from steiger.web.cases.domain.erasing import erase_due, erase_firm, let_go
 from steiger.web.cases.domain.files import sweep_files
 from steiger.web.cases.domain.links import send_link
 from steiger.web.cases.domain.queries import (
@@ -29,7 +29,7 @@ from steiger.web.cases.domain.queries import (
     firms_advised,
     outcomes,
 )
-from steiger.web.cases.domain.record import record
+from steiger.web.cases.domain.record import FirmGiven, record
 from steiger.web.cases.domain.retention import add_months, erased_on, rules
 from steiger.web.cases.models import Case, CaseEntry, Contact, Evidence, Firm
 
@@ -273,3 +273,52 @@ def test_day_of_erasure_is_known_when_closed(full: Case) -> None:
     at = datetime.fromisoformat("2026-03-31T12:00:00+00:00")
     case = close(case=full, why="reached", by=audit.SYSTEM, at=at)
     assert str(erased_on(case)) == "2028-03-31"
+
+
+# --- when a room's time is up -----------------------------------------------------------------
+def let_it_go(case: Case) -> bool:
+    """Whether the firm is forgotten once the room keeps nothing about it any more."""
+    address = case.firm.contacts.get().email
+    sources = list(case.entries.values_list("source", flat=True))
+    return bool(let_go(addresses=[address], room="advice", sources=sources))
+
+
+def test_firm_about_which_nothing_is_kept_is_let_go() -> None:
+    case = make_case()
+    assert let_it_go(case)
+    case.firm.refresh_from_db()
+    assert (case.firm.name, case.firm.contacts.count()) == ("", 0)
+
+
+@pytest.mark.parametrize("how", ["opened", "taken", "confidential"])
+def test_case_that_an_adviser_has_in_hand_is_not_let_go(how: str) -> None:
+    adviser = make_adviser()
+    by = audit.Actor.of(adviser)
+    if how == "opened":
+        given = FirmGiven(name="Bäckerei Zwiebelkuchen", size="micro")
+        case = open_by_hand(given=given, adviser=adviser, by=by)
+        Contact.objects.create(firm=case.firm, email=EMAIL)
+    else:
+        case = make_case()
+        take(case=case, adviser=adviser, by=by)
+    if how == "confidential":
+        set_confidential(case=case, confidential=True, by=by)
+    assert not let_it_go(case)
+    case.refresh_from_db()
+    assert (case.state, case.firm.name) == (Case.State.OPEN, "Bäckerei Zwiebelkuchen")
+
+
+def test_adviser_who_came_with_a_booking_does_not_keep_a_case() -> None:
+    firm, adviser = make_firm(), make_adviser()
+    entry = record(
+        firm=firm,
+        kind=CaseEntry.Kind.TALK,
+        happened_at=timezone.now(),
+        title="Erstgespräch",
+        room="advice",
+        source="booking/1",
+        by=audit.VISITOR,
+        adviser=adviser,
+    )
+    assert entry.case.adviser == adviser
+    assert let_it_go(entry.case)

@@ -10,10 +10,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from steiger.web.accounts.domain import audit
+from steiger.web.accounts.models import LogEntry
 from steiger.web.cases.domain import mails, rooms
 from steiger.web.cases.domain.cases import close
 from steiger.web.cases.domain.contacts import agreed, prune_pending, remove_contact
@@ -34,6 +35,8 @@ from steiger.web.cases.models import (
 
 #: How many cases are erased within one transaction.
 BATCH = 50
+#: Acts by which a person has a case in hand.
+IN_HAND = ("cases.case.open", "cases.case.take", "cases.case.reopen", "cases.case.confidential")
 
 
 @transaction.atomic
@@ -119,8 +122,8 @@ def let_go(
 def is_needed(firm: Firm) -> bool:
     """Whether something is kept for which the firm and its people have to be known.
 
-    That is whatever another room keeps about them, what an adviser wrote or has to do, and
-    anything that one of its people agreed to.
+    That is whatever another room keeps about them, what an adviser wrote, has to do or has in
+    hand, and anything that one of its people agreed to.
     """
     people = list(firm.contacts.all())
     alive = firm.cases.filter(erased_at=None)
@@ -128,10 +131,21 @@ def is_needed(firm: Firm) -> bool:
         CaseEntry.objects.filter(case__in=alive, room=ROOM).exists()
         or CaseTask.objects.filter(case__in=alive).exists()
         or HandOver.objects.filter(case__in=alive).exists()
+        or _in_hand(alive.filter(state=Case.State.OPEN))
         or firm.pending_contacts.exists()
         or any(event.given for person in people for event in agreed(person).values())
         or any(rooms.kept_elsewhere(firm.pk, [person.email for person in people]).values())
     )
+
+
+def _in_hand(cases: QuerySet[Case]) -> bool:
+    """Whether somebody opened or took one of these cases; an adviser may also come with a booking.
+
+    An adviser who has just spoken with a firm may not have written it down yet.
+    """
+    keys = [str(key) for key in cases.values_list("pk", flat=True)]
+    acts = LogEntry.objects.filter(object_type="cases.case", object_id__in=keys, act__in=IN_HAND)
+    return acts.exclude(user_number=None).exists()
 
 
 def _erase_case(case: Case, by: audit.Actor, at: datetime | None) -> None:
