@@ -230,8 +230,10 @@ def _encrypted() -> bytes:
     return bytes(content)
 
 
-def _skops(module: str, name: str, loader: str) -> bytes:
+def skops(module: str, name: str, loader: str) -> bytes:
+    """A skops file that holds one thing."""
     node = {"__class__": name, "__module__": module, "__loader__": loader, "__id__": 1}
+    node |= {"content": [] if loader == "ListNode" else None}
     return zipped(("schema.json", json.dumps({**node, "protocol": 2}).encode()))
 
 
@@ -364,8 +366,8 @@ def _disguises() -> list[Hostile]:
         Hostile("TorchScript", "model.pt", torch_zip(pickle.dumps(1, 2), ("code/a.py", b"x")), ""),
         Hostile("object array", "weights.npy", npy_objects(EVIL), LOAD_NPY),
         Hostile("object array in npz", "w.npz", zipped(("a.npy", npy_objects(EVIL))), LOAD_NPZ),
-        Hostile("skops: function", "m.skops", _skops("os", "system", "FunctionNode"), ""),
-        Hostile("skops: type", "m.skops", _skops("subprocess", "Popen", "ObjectNode"), ""),
+        Hostile("skops: function", "m.skops", skops("os", "system", "FunctionNode"), ""),
+        Hostile("skops: type", "m.skops", skops("subprocess", "Popen", "ObjectNode"), ""),
         Hostile("tar and pickle", "model.bin", tar_and_pickle()),
         Hostile("7z", "model.7z", b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(40), ""),
     ]

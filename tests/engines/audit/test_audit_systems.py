@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories import audit
+from factories.hostile_models import skops
 from steiger.engines.audit.data import AuditError, Table, read_table
 from steiger.engines.audit.data.table import as_text, value_text
+from steiger.engines.audit.scan import scan_file
 from steiger.engines.audit.systems import DenseNet, ModelFile, RemoteSystem, open_system
 from steiger.engines.audit.systems.shapes import as_outputs, from_labels
 
@@ -172,6 +174,74 @@ def test_skops_with_a_foreign_function_is_refused(tmp_path: Path) -> None:
 
     dump(FunctionTransformer(os.system), tmp_path / "m.skops")
     with pytest.raises(AuditError, match=r"not trusted: .*system"):
+        opened(tmp_path / "m.skops", "skops")
+
+
+def everyday_models() -> dict[str, Any]:
+    """Models whose skops files mention more than public estimators."""
+    from lightgbm import LGBMClassifier
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.feature_selection import SelectKBest
+    from sklearn.gaussian_process import GaussianProcessClassifier
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GridSearchCV, TunedThresholdClassifierCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, KBinsDiscretizer, SplineTransformer
+
+    line, bins = LogisticRegression(), KBinsDiscretizer(quantile_method="linear")
+    return {
+        "calibrated": CalibratedClassifierCV(line, cv=2),
+        "calibrated, isotonic": CalibratedClassifierCV(line, cv=2, method="isotonic"),
+        "calibrated forest": CalibratedClassifierCV(RandomForestClassifier(3), cv=2),
+        "LightGBM": LGBMClassifier(n_estimators=3, verbose=-1),
+        "imputed": make_pipeline(SimpleImputer(), line),
+        "bins": make_pipeline(bins, line),
+        "chosen": make_pipeline(SelectKBest(k=2), line),
+        "logarithm": make_pipeline(FunctionTransformer(np.exp), line),
+        "splines": make_pipeline(SplineTransformer(), line),
+        "searched": GridSearchCV(line, {"C": [0.1, 1]}, cv=2, scoring="accuracy"),
+        "threshold": TunedThresholdClassifierCV(line, cv=2),
+        "process": GaussianProcessClassifier(),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(everyday_models()))
+def test_skops_of_everyday_models_is_safe_and_opens(tmp_path: Path, name: str) -> None:
+    from skops.io import dump
+
+    rng = np.random.default_rng(1)
+    inputs = rng.normal(size=(80, 3))
+    labels = np.where(inputs[:, 0] + rng.normal(size=80) > 0, "yes", "no")
+    model = everyday_models()[name].fit(inputs, labels)
+    dump(model, tmp_path / "m.skops")
+    assert scan_file(tmp_path / "m.skops").verdict == "safe"
+    table = Table(dict(zip(NAMES, inputs.T, strict=True)))
+    said = opened(tmp_path / "m.skops", "skops").outputs(table)
+    assert said == pytest.approx(model.predict_proba(inputs))
+
+
+@pytest.mark.parametrize(
+    ("name", "loader"),
+    [
+        ("os.system", "FunctionNode"),
+        ("builtins.eval", "FunctionNode"),
+        ("copyreg._reconstructor", "FunctionNode"),
+        ("sklearn.datasets._base.load_files", "FunctionNode"),
+        ("subprocess.Popen", "ObjectNode"),
+        ("sklearn.datasets._openml.Request", "ObjectNode"),
+        ("sklearn.utils._testing.TempMemmap", "ObjectNode"),
+        ("numpy.memmap", "ListNode"),
+    ],
+)
+def test_skops_that_mentions_other_things_is_refused(
+    tmp_path: Path, name: str, loader: str
+) -> None:
+    module, _, last = name.rpartition(".")
+    (tmp_path / "m.skops").write_bytes(skops(module, last, loader))
+    assert scan_file(tmp_path / "m.skops").verdict == "not_safe"
+    with pytest.raises(AuditError, match=f"not trusted: {name}"):
         opened(tmp_path / "m.skops", "skops")
 
 

@@ -42,7 +42,11 @@ def scan_schema(content: bytes, names: set[str], where: str, findings: Findings)
 def _node(node: dict[str, Any], where: str, findings: Findings) -> None:
     loader, module, name = (str(node.get(f"__{key}__")) for key in ("loader", "module", "class"))
     lists = skops_list()
-    if loader not in lists["loaders"]:
+    if loader == "FunctionNode":
+        allowed = allow_list().get((module, name))
+        if allowed is None or allowed.use != "name":
+            findings.add("global", where, f"{loader} {module}.{name}")
+    elif loader not in lists["loaders"]:
         findings.add("global", where, f"{loader} {module}.{name}")
     elif (module, name) not in allow_list() and f"{module}.{name}" not in lists["names"]:
         findings.add("global", where, f"{module}.{name}")

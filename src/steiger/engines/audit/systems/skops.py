@@ -1,8 +1,10 @@
-"""scikit-learn models in skops files: only types of an allow-list are ever built."""
+"""Models of scikit-learn and LightGBM in skops files: only types of an allow-list are ever built.
+
+The list is that of the scan (``scan/allowed.toml``), which gives the reason for each name.
+"""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,11 @@ from numpy.typing import NDArray
 
 from steiger.engines.audit.data import AuditError, Table
 from steiger.engines.audit.data.table import value_text
+from steiger.engines.audit.scan.allowed import harmless_in_skops
 from steiger.engines.audit.systems.estimators import takes_names
 from steiger.engines.audit.systems.shapes import as_outputs, from_labels
 
 Floats = NDArray[np.float64]
-#: Beyond skops' own list only classes of scikit-learn are trusted (CamelCase); functions never.
-TRUSTED = re.compile(r"sklearn(\.[a-z_]+)+\.[A-Z]\w*")
 
 
 class SkopsSystem:
@@ -42,9 +43,12 @@ class SkopsSystem:
             asked = get_untrusted_types(file=path)
         except Exception as error:  # noqa: BLE001 - a damaged file fails in many ways
             raise AuditError(f"{path}: is no skops file ({error})") from None
-        strange = [name for name in asked if not TRUSTED.fullmatch(name)]
+        strange = [name for name in asked if not harmless_in_skops(name)]
         if strange:
-            raise AuditError(f"{path}: holds types that are not trusted: {', '.join(strange)}")
+            raise AuditError(
+                f"{path}: holds types that are not trusted: {', '.join(strange)}; known are those "
+                "of scikit-learn and LightGBM. Give the model as ONNX, or its predictions"
+            )
         try:
             self.estimator: Any = load(path, trusted=asked)
         except Exception as error:  # noqa: BLE001 - as above
