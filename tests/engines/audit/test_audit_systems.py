@@ -279,7 +279,60 @@ def test_tensors_that_are_no_such_net_are_refused(
         opened(tmp_path / "n.safetensors", "safetensors")
 
 
-@pytest.mark.parametrize("kind", ["onnx", "skops", "safetensors"])
+def boosted(path: Path, **more: Any) -> Any:
+    """A LightGBM model of three columns, written as text; gives the model."""
+    from lightgbm import LGBMClassifier
+
+    rng = np.random.default_rng(1)
+    inputs = rng.normal(size=(200, 3))
+    inputs[:, 2] = rng.integers(0, 3, 200)
+    labels = np.where(inputs[:, 0] + inputs[:, 2] > 1, "yes", "no")
+    given = {"n_estimators": 5, "verbose": -1, **more}
+    model = LGBMClassifier(**given).fit(inputs, labels, feature_name=["a", "b b", "c"])
+    model.booster_.save_model(path)
+    return model
+
+
+def test_lightgbms_text_gives_its_probabilities_by_its_names(tmp_path: Path) -> None:
+    model = boosted(tmp_path / "m.txt")
+    table = Table({"c": TABLE["c"], "b b": TABLE["b"], "a": TABLE["a"]})
+    system = opened(tmp_path / "m.txt", "lightgbm", features=("c", "b b", "a"))
+    expected = model.predict_proba(TABLE.matrix(NAMES))
+    assert system.outputs(table) == pytest.approx(expected)
+    assert scan_file(tmp_path / "m.txt").verdict == "safe"
+    for features in (("a", "c"), ("a", "b b", "d")):
+        with pytest.raises(AuditError, match=r"m\.txt: takes 3 features \(a, b_b, c\)"):
+            opened(tmp_path / "m.txt", "lightgbm", features=features)
+
+
+def test_lightgbm_is_fed_with_its_own_categories(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    from lightgbm import LGBMRegressor
+
+    colours = np.array(["red", "blue", "green", "red"] * 30)
+    frame = pandas.DataFrame({"a": np.tile(TABLE["a"], 30), "colour": colours})
+    frame["colour"] = frame["colour"].astype("category")
+    values = (colours == "green") * 3.0
+    model = LGBMRegressor(n_estimators=5, verbose=-1).fit(frame, values)
+    model.booster_.save_model(tmp_path / "m.txt")
+    more = {"features": ("a", "colour"), "classes": ()}
+    codes = {"colour": ("blue", "green", "red")}
+    said = opened(tmp_path / "m.txt", "lightgbm", codes=codes, **more).outputs(TABLE)
+    asked = pandas.DataFrame({"a": TABLE["a"], "colour": TABLE["colour"]})
+    asked["colour"] = asked["colour"].astype(frame["colour"].dtype)
+    assert said == pytest.approx(model.predict(asked))
+    with pytest.raises(AuditError, match=r"colour: .* are not the model's categories; .*'blue'"):
+        opened(tmp_path / "m.txt", "lightgbm", codes={"colour": ("red", "blue")}, **more)
+
+
+@pytest.mark.parametrize("content", [b"tree\nversion=v4\n", b"tree\n" + b"\0" * 50, b"Hello", b""])
+def test_text_that_is_no_lightgbm_model_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "m.txt").write_bytes(content)
+    with pytest.raises(AuditError, match=r"m\.txt: (is no text of LightGBM|LightGBM cannot)"):
+        opened(tmp_path / "m.txt", "lightgbm")
+
+
+@pytest.mark.parametrize("kind", ["onnx", "skops", "lightgbm", "safetensors"])
 def test_damaged_file_is_refused(tmp_path: Path, kind: str) -> None:
     (tmp_path / f"m.{kind}").write_bytes(b"\x80\x04nothing of the kind" * 9)
     with pytest.raises(AuditError, match=f"m.{kind}"):

@@ -10,7 +10,7 @@ from steiger.cli.groups import show
 
 TASKS = ("classification", "regression", "text")
 MODALITIES = ("tabular", "image", "time-series", "text")
-KINDS = ("onnx", "skops", "safetensors", "predictions", "http")
+KINDS = ("onnx", "skops", "lightgbm", "safetensors", "predictions", "http")
 
 
 @click.command()

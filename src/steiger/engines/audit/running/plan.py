@@ -13,8 +13,9 @@ from steiger.engines.audit.context import Modality, Task
 from steiger.engines.audit.data import AuditError
 from steiger.engines.audit.running.fields import Section, thresholds
 
-FILE_KINDS = frozenset({"onnx", "skops", "safetensors", "pickle"})
-MODEL_KINDS = ("onnx", "skops", "safetensors", "pickle", "predictions", "http")
+FILE_KINDS = frozenset({"onnx", "skops", "lightgbm", "safetensors", "pickle"})
+MODEL_KINDS = ("onnx", "skops", "lightgbm", "safetensors", "pickle", "predictions", "http")
+WITH_LOGITS = ("onnx", "lightgbm", "http")
 ANSWERS = ("probabilities", "logits", "labels")
 NEEDS = ("none", "moderate", "high")
 LEVELS = ("A", "B", "C", "D")
@@ -172,8 +173,9 @@ def _model(part: Section) -> dict[str, Any]:
     kind = found["kind"]
     if kind in FILE_KINDS and found["model"] is None:
         raise part.wrong("path", f"a model of kind {kind!r} needs the path of its file")
-    if found["answers"] == "logits" and kind not in {"onnx", "http"}:
-        raise part.wrong("answers", f"'logits' is for onnx and http, not for {kind or 'no model'}")
+    if found["answers"] == "logits" and kind not in WITH_LOGITS:
+        told = ", ".join(WITH_LOGITS)
+        raise part.wrong("answers", f"'logits' is for {told}, not for {kind or 'no model'}")
     if kind == "http" and not found["address"]:
         raise part.wrong("address", "a model of kind 'http' needs its address")
     part.end()

@@ -37,13 +37,14 @@ checks = []                  # empty: every check that applies
 
 _MODEL = """\
 [model]
-kind = "KIND"                # onnx, skops, safetensors (dense ReLU), pickle, predictions, http
+kind = "KIND"                # onnx, skops, lightgbm (the text of save_model), safetensors (dense
+                             # ReLU), pickle, predictions, http
 path = ""                    # the model file; for http: address = "https://…"
 features = []                # columns in the model's order; empty: all but the target
 classes = []                 # in the model's order; empty: the target's values, sorted;
                              # true and false are "1" and "0"
 scale = 1.0                  # inputs are divided by it
-# answers = "logits"         # onnx, http: before softmax or sigmoid; http: or "labels"
+# answers = "logits"         # onnx, lightgbm, http: before softmax or sigmoid; http: or "labels"
 SHAPE# [model.codes]               # for a model of numbers: values of a text column, in code order
 # sex = ["Female", "Male"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from steiger.engines.audit.context import System
 from steiger.engines.audit.data import AuditError
 
-KINDS = ("onnx", "skops", "safetensors", "pickle")
+KINDS = ("onnx", "skops", "lightgbm", "safetensors", "pickle")
 #: Files that run code when they are loaded.
 DANGEROUS = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".npy", ".dill")
 
@@ -24,7 +24,7 @@ class ModelFile:
         classes: classes in the model's order; empty for a regression.
         codes: for a model of numbers, the values of each text column in the order of their codes.
         scale: inputs are divided by it.
-        logits: whether an ONNX model gives logits instead of probabilities.
+        logits: whether an ONNX or LightGBM model gives logits instead of probabilities.
         pickles: whether whoever runs the audit has said that a pickle may be opened.
     """
 
@@ -51,12 +51,23 @@ def open_system(file: ModelFile) -> System:
     if file.path.suffix.lower() in DANGEROUS:
         raise AuditError(
             f"{file.path}: such a file can run code when it is loaded; give the model as ONNX, "
-            'skops or safetensors, give its predictions, or see kind = "pickle"'
+            'skops, LightGBM\'s text or safetensors, give its predictions, or see kind = "pickle"'
         )
     if file.kind == "onnx":
         from steiger.engines.audit.systems.onnx import OnnxSystem
 
         return OnnxSystem(
+            file.path,
+            features=file.features,
+            classes=file.classes,
+            codes=file.codes,
+            scale=file.scale,
+            logits=file.logits,
+        )
+    if file.kind == "lightgbm":
+        from steiger.engines.audit.systems.lightgbm import LightgbmSystem
+
+        return LightgbmSystem(
             file.path,
             features=file.features,
             classes=file.classes,

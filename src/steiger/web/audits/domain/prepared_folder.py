@@ -22,7 +22,7 @@ LARGEST, MOST_FILES, MOST_BYTES, MOST_TIMES = 200_000_000, 200, 1_000_000_000, 2
 PLAN = "audit.toml"
 #: Models that run code when they are loaded (pickles) never come in here.
 ENDINGS = frozenset({"toml", "csv", "gz", "parquet", "onnx", "skops", "safetensors", "md", "txt"})
-KINDS = frozenset({"", "onnx", "skops", "safetensors", "predictions", "http"})
+KINDS = frozenset({"", "onnx", "skops", "lightgbm", "safetensors", "predictions", "http"})
 KEPT = ("audit", "model", "data", "predictions", "explanations", "documents", "text")
 #: Section → keys that name files.
 PATHS = {

@@ -234,7 +234,10 @@ class FolderForm(Described):
 
     folder = forms.FileField(
         label=_("Folder as a ZIP archive, at most 200 MB"),
-        help_text=_("audit.toml, data (CSV, Parquet), model (ONNX, skops, safetensors), documents"),
+        help_text=_(
+            "audit.toml, data (CSV, Parquet), model (ONNX, skops, LightGBM’s text, safetensors), "
+            "documents"
+        ),
         max_length=150,
     )
 

@@ -64,7 +64,7 @@ class Confined:
         if not possible():
             raise AuditError(
                 f"{where}: a pickle is only opened on Linux (x86_64, aarch64), where its process "
-                "can be confined; give the model as ONNX, skops or safetensors"
+                "can be confined; give the model as ONNX, skops, LightGBM's text or safetensors"
             )
         folder = tempfile.TemporaryDirectory(prefix="steiger-model-")
         limits = (str(self.bounds.memory), str(self.bounds.processor))
