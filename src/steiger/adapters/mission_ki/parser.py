@@ -16,6 +16,10 @@ Quirks met in the published files, and what is made of them:
   questions are then always asked. The portal's own way of joining answers is not in the files; ours
   is the highest need.
 - The files carry no date; their licences say 2024-2025.
+
+The portal's methods are names of procedures that others run. So that an audit on this catalogue
+ends in verdicts, ``checks.toml`` says which of our checks give evidence for which of its
+indicators, with the reason.
 """
 
 from __future__ import annotations
@@ -24,11 +28,14 @@ import hashlib
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from steiger.engines.audit.catalogue.tables import is_id, read_json
+from steiger.engines.audit.catalogue.reading import own_catalogue
+from steiger.engines.audit.catalogue.tables import is_id, read_json, read_table
 from steiger.engines.audit.catalogue.types import (
     Answer,
     Catalogue,
@@ -55,9 +62,32 @@ KINDS = {
     "Bewertung": "assessment",
 }
 WEIGHTS = {"3": Need.HIGH, "2": Need.MODERATE, "1": Need.NONE}
+CHECKS = Path(__file__).with_name("checks.toml")
 T = TypeVar("T")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Backed:
+    """One of our checks, the standard's indicators that it gives evidence for, and why."""
+
+    check: str
+    indicators: tuple[str, ...]
+    why: Text
+
+
+@lru_cache(maxsize=1)
+def backing() -> tuple[str, tuple[Backed, ...]]:
+    """Version and lines of ``checks.toml``."""
+    table = read_table(CHECKS)
+    rows = []
+    for row in table.tables("check"):
+        rows.append(Backed(row.id(), row.strings("indicators"), row.text("why")))
+        row.finish()
+    version = table.string("version")
+    table.finish()
+    return version, tuple(rows)
 
 
 def read_mission_ki(folder: Path) -> Catalogue:
@@ -103,6 +133,7 @@ def parse_mission_ki(
     criteria = _within(VCIO, lambda: tuple(_criteria(tree)))
     asked, rules = _within(NEEDS, lambda: _questions(questions))
     found = _within(METHODS, lambda: tuple(_methods(table)))
+    version, backed = backing()
     _check_ids(VCIO, *(x.id for x in dimensions), *(x.id for x in criteria), *(x.id for x in parts))
     _check_ids(NEEDS, *(x.id for x in asked), *(x.id for x in rules), *(x.dimension for x in rules))
     _check_ids(METHODS, *(x.check for x in found), *(key for x in found for key in x.indicators))
@@ -112,7 +143,7 @@ def parse_mission_ki(
     files |= dict.fromkeys([item.check for item in found], METHODS)
     return Catalogue(
         id="mission_ki",
-        version=f"sha256-{digest[:12]}",
+        version=f"sha256-{digest[:12]}-checks-{version}",
         day=day,
         title=Text("MISSION KI Qualitätsstandard", "MISSION KI quality standard"),
         target=(Level.D, Level.C, Level.B),
@@ -130,8 +161,8 @@ def parse_mission_ki(
         indicators=tuple(parts),
         questions=asked,
         need_rules=rules,
-        methods=found,
-        files=files,
+        methods=(*found, *_our_checks(backed, {item.id for item in parts})),
+        files=files | {row.check: CHECKS.name for row in backed},
     )
 
 
@@ -244,3 +275,13 @@ def _methods(table: Mapping[str, Any]) -> Iterator[Method]:
             title=Text(_line(row["name"])),
             indicators=tuple(served.get(row["id"], ())),
         )
+
+
+def _our_checks(backed: tuple[Backed, ...], known: set[str]) -> Iterator[Method]:
+    """Our checks for those of their indicators that this edition has. The standard prescribes
+    neither checks nor thresholds: none is compulsory, and thresholds are those of our catalogue."""
+    ours = {method.check: method for method in own_catalogue().methods}
+    for row in backed:
+        indicators = tuple(key for key in row.indicators if key in known)
+        if indicators:
+            yield replace(ours[row.check], indicators=indicators, compulsory_from=None)

@@ -116,9 +116,7 @@ def _lines(results: dict[str, Any], examination: Examination, folder: Path) -> s
         else:
             text = check["state"]
         lines.append(f"{check['id']:<30} {check['seconds']:>7.1f} s  {text}")
-    ends = Counter(str(result.verdict.value) for result in examination.results)
-    told = ", ".join(f"{number} {word}" for word, number in sorted(ends.items()))
-    lines.append(f"Requirements: {told or 'none'}")
+    lines += _requirements(examination)
     if examination.deviations:
         told = ", ".join(
             f"{one.check}/{one.name} {one.threshold:g} instead of {one.demanded:g}"
@@ -127,5 +125,25 @@ def _lines(results: dict[str, Any], examination: Examination, folder: Path) -> s
         lines.append(f"Thresholds other than the catalogue demands: {told}")
     for level in examination.levels.dimensions:
         name = level.level.name if level.level is not None else "–"
-        lines.append(f"{level.id:<30} {name}")
+        lines.append(f"{level.id:<30} {name}, demanded {level.demanded.name}")
     return "\n".join([*lines, f"{folder / 'verdict.json'}", f"{folder / 'results.json'}"])
+
+
+def _requirements(examination: Examination) -> list[str]:
+    """How the requirements ended, which are violated, and what nobody has rated."""
+    ends = Counter(str(result.verdict.value) for result in examination.results)
+    told = ", ".join(f"{number} {word}" for word, number in sorted(ends.items()))
+    none = "none; no check of the catalogue could be run here, so that ratings alone decide"
+    lines = [f"Requirements: {told or none}"]
+    lines += [
+        f"  violated: {result.requirement.id}: {result.reason.en}"
+        for result in examination.results
+        if result.verdict.value == "violated"
+    ]
+    indicators = examination.levels.indicators
+    if unrated := sum(item.rated is None for item in indicators):
+        lines.append(
+            f"Not rated: {unrated} of {len(indicators)} indicators; each counts as D until "
+            "[ratings] in audit.toml says what it reaches"
+        )
+    return lines
