@@ -115,7 +115,50 @@ def test_small_file_runs_without_our_package(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code.replace("{arguments}", repr(arguments))]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    assert all(check["outcome"] == "passed" for check in json.loads(result.stdout)["checks"])
+    answer = json.loads(result.stdout)
+    assert all(check["outcome"] == "passed" for check in answer["checks"])
+    document = json.loads(case.content)
+    told = answer["certificate"]
+    subject = document["credentialSubject"]
+    assert {name: told[name] for name in subject.keys() & told.keys()} == {
+        name: value for name, value in subject.items() if name in told
+    }
+    assert {"passed", "outcome", "verdicts", "system", "catalogue"} <= set(told)
+    assert (told["validFrom"], told["validUntil"]) == (
+        document["validFrom"],
+        document["validUntil"],
+    )
+
+
+def test_small_file_reads_the_result_aloud(tmp_path: Path) -> None:
+    document = json.loads(prepared("good", tmp_path)[0].content)
+    document["credentialSubject"] |= {
+        "passed": False,
+        "verdicts": {"met": 3, "violated": 1, "undecidable": 0},
+        "outcome": [
+            {"dimension": "Fairness", "need": "high", "level": "D", "demanded": "B"},
+            {"dimension": "Sicherheit", "need": "none", "level": "", "demanded": "D"},
+        ],
+    }
+    assert small_verifier().said(document)["words"] == (
+        "The system did NOT pass. Requirements: 3 met, 1 violated, 0 undecidable. "
+        "Levels: Fairness D (demanded B), Sicherheit not examined (demanded D)."
+    )
+
+
+def test_small_file_tells_nothing_that_was_not_signed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, _ = prepared("good", tmp_path / "evidence")
+    document = json.loads(case.content)
+    document["credentialSubject"]["passed"] = not document["credentialSubject"]["passed"]
+    (tmp_path / "certificate.json").write_bytes(canonical(document))
+    (tmp_path / "issuer.json").write_bytes(case.issuer)
+    words = [str(tmp_path / "certificate.json"), "--issuer", str(tmp_path / "issuer.json")]
+    monkeypatch.setattr(sys, "argv", ["verify_certificate.py", *words])
+    assert small_verifier().main() == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["valid"], answer["certificate"]) == (False, None)
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@
     python verify_certificate.py certificate.json --issuer issuer.json
         [--evidence FOLDER] [--status-list FILE]... [--inclusion FILE] [--at 2026-11-26T12:00:00Z]
 
-Prints JSON. Exit code 0: valid; 1: not valid; 2: a file cannot be read. Nothing is fetched. The
-same rules, step by step, as in Steiger's own verifier and in the page for the browser; written
-anew, so that a mistake in one shows as a difference.
+Prints JSON: whether it is valid (genuine; it may say that the system did not pass), what it says,
+and each check. Exit code 0: valid; 1: not valid; 2: a file cannot be read. Nothing is fetched. The
+same rules as in Steiger's own verifier and in the page for the browser, written anew.
 """
 
 import argparse
@@ -29,6 +29,8 @@ AWAY = {"model", "data", "input"}
 OPTIONS = {"@context", "type", "cryptosuite", "created", "verificationMethod", "proofPurpose",
            "proofValue"}  # fmt: skip
 NECESSARY = {"form", "signature", "key", "dates"}
+TOLD = ("notice", "system", "applicant", "examiner", "selfCheck", "passed", "outcome", "verdicts",
+        "catalogue")  # fmt: skip
 LATER = ("certificate.json", "issuer.json", "inclusion.json", "status-*.json")
 
 
@@ -98,9 +100,8 @@ def keys_of(issuer):
             raise Refused(f"key {method['id']}")
         if method["id"] in found:
             raise Refused("two keys of one id")
-        last = moment(method["expires"]) if "expires" in method else None
-        revoked = moment(method["revoked"]) if "revoked" in method else None
-        found[method["id"]] = (raw[2:], moment(method["validFrom"]), last, revoked)
+        ends = (moment(method[k]) if k in method else None for k in ("expires", "revoked"))
+        found[method["id"]] = (raw[2:], moment(method["validFrom"]), *ends)
     if not found or not isinstance(issuer["name"], str):
         raise Refused("an issuer needs a name and keys")
     return found
@@ -158,9 +159,7 @@ def check_form(document):
     if len({entry["name"] for entry in files}) != len(files):
         raise Refused("names a file twice")
     for entry in status:
-        if not isinstance(entry, dict) or not re.fullmatch(
-            "[0-9]{1,9}", str(entry.get("statusListIndex"))
-        ):
+        if not re.fullmatch("[0-9]{1,9}", str(dict(entry).get("statusListIndex"))):
             raise Refused("a status without a place")
 
 
@@ -172,11 +171,8 @@ def check_key(name, key, created, logged):
     if revoked is None:
         return "passed", "key"
     # A thief can write any date: only a head of the log by another key shows what is older.
-    if (
-        logged
-        and moment(logged["time"]) < revoked
-        and logged["proof"]["verificationMethod"] != name
-    ):
+    older = logged and moment(logged["time"]) < revoked
+    if older and logged["proof"]["verificationMethod"] != name:
         return "passed", "revoked_later"
     return "failed", "revoked_key"
 
@@ -313,9 +309,9 @@ def verify(content, issuer, now, *, evidence=None, lists=(), inclusion=None):
     log_answer = ("not_checked", "no_inclusion", [])
     if inclusion is not None:
         try:
-            logged = included(content, inclusion, issuer, keys)
-            log_answer = ("passed", "inclusion", [logged["time"]]) if logged else (
-                "failed", "not_included", [])  # fmt: skip
+            log_answer = ("failed", "not_included", [])
+            if logged := included(content, inclusion, issuer, keys):
+                log_answer = ("passed", "inclusion", [logged["time"]])
         except BROKEN as error:
             log_answer = ("failed", "broken_inclusion", [str(error)])
     name = document["proof"]["verificationMethod"]
@@ -356,15 +352,28 @@ def is_valid(checks):
     return passed >= NECESSARY and all(answer[0] != "failed" for answer in checks.values())
 
 
+def said(document):
+    """What a certificate says, as data and read aloud."""
+    subject = document["credentialSubject"]
+    told = {name: subject.get(name) for name in TOLD}
+    told |= {name: document[name] for name in ("validFrom", "validUntil")}
+    passed = {True: "passed", False: "did NOT pass"}.get(told["passed"], "has no result")
+    ends = ", ".join(f"{count} {word}" for word, count in dict(told["verdicts"] or {}).items())
+    levels = ", ".join(
+        f"{row['dimension']} {row.get('level') or 'not examined'} (demanded {row.get('demanded')})"
+        for row in told["outcome"] or []
+    )
+    return {"words": f"The system {passed}. Requirements: {ends}. Levels: {levels}.", **told}
+
+
 def main():
     """Read the files, print the answer."""
     options = argparse.ArgumentParser(description="Verify a certificate of examination, offline.")
     options.add_argument("certificate", type=Path)
     options.add_argument("--issuer", type=Path, required=True)
-    options.add_argument("--evidence", type=Path)
     options.add_argument("--status-list", type=Path, action="append", default=[])
-    options.add_argument("--inclusion", type=Path)
-    options.add_argument("--at")
+    for name, kind in (("--evidence", Path), ("--inclusion", Path), ("--at", str)):
+        options.add_argument(name, type=kind)
     given = options.parse_args()
     try:
         now = moment(given.at) if given.at else datetime.now(UTC)
@@ -372,19 +381,17 @@ def main():
         keys_of(issuer)
         if given.evidence and not given.evidence.is_dir():
             raise Refused(f"{given.evidence} is no folder")
-        checks = verify(
-            given.certificate.read_bytes(),
-            issuer,
-            now,
-            evidence=given.evidence,
-            lists=[path.read_bytes() for path in given.status_list],
-            inclusion=given.inclusion.read_bytes() if given.inclusion else None,
-        )
+        content = given.certificate.read_bytes()
+        lists = [path.read_bytes() for path in given.status_list]
+        log = given.inclusion.read_bytes() if given.inclusion else None
+        checks = verify(content, issuer, now, evidence=given.evidence, lists=lists, inclusion=log)
+        # Before the signature holds, anybody could have written it.
+        told = said(read(content)) if checks.get("signature", "?")[0] == "passed" else None
     except BROKEN as error:
         print(f"verify_certificate: {error}", file=sys.stderr)
         return 2
     rows = [{"name": k, "outcome": o, "code": c, "values": v} for k, (o, c, v) in checks.items()]
-    answer = {"valid": is_valid(checks), "checks": rows}
+    answer = {"valid": is_valid(checks), "certificate": told, "checks": rows}
     print(json.dumps(answer, ensure_ascii=False, indent=1))
     return 0 if answer["valid"] else 1
 
