@@ -46,6 +46,35 @@ def test_results_are_valid_and_say_what_the_verdict_says(out: Path, tmp_path: Pa
     assert json.loads(result.output)["findings"] == len(found["findings"])
 
 
+def test_thresholds_of_the_audits_own_stand_beside_those_of_the_catalogue(
+    out: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "r.json"
+    done = call("oscal", out, "--out", target, "--lang", "en")
+    assert done.exit_code == 0, done.output
+    tree = json.loads(target.read_bytes())
+    assert check_results(tree) == []
+    (result,) = tree["assessment-results"]["results"]
+    name = "calibration/expected_calibration_error"
+    told = [row for row in result["props"] if "group" in row]
+    assert {row["name"]: row["value"] for row in told} == {
+        "threshold-set": "0.2",
+        "threshold-demanded": "0.05",
+    }
+    assert {(row["class"], row["group"], row["remarks"]) for row in told} == {
+        (
+            "calibration",
+            "calibration.expected_calibration_error",
+            f"{name}: set at most 0.2; the catalogue demands at most 0.05",
+        )
+    }
+    beside = {
+        row["title"]: {one["name"]: one["value"] for one in row["props"]}.get("threshold-demanded")
+        for row in result["observations"]
+    }
+    assert {title for title, value in beside.items() if value} == {name.replace("/", " / ")}
+
+
 def test_moments_and_language_are_taken(out: Path, tmp_path: Path) -> None:
     target = tmp_path / "r.json"
     times = ("--start", "2026-11-01T08:00+01:00", "--end", "2026-11-02")

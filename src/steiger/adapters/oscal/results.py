@@ -2,6 +2,10 @@
 
 OSCAL knows *satisfied* and *not-satisfied* only. What cannot be decided is not satisfied, as
 nothing shows that it is, and says so: reason ``other``, and our property ``verdict``.
+
+Thresholds that the audit set otherwise than the catalogue demands are properties of the result, two
+of one group for each figure: ``threshold-set`` and ``threshold-demanded``. The observations of that
+figure carry ``threshold-demanded``, too.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from datetime import datetime
 from steiger.adapters.oscal.terms import VERSION, Node, derived_uuid, props
 from steiger.engines.audit.catalogue.types import Catalogue
 from steiger.engines.audit.catalogue.words import Language, Text
+from steiger.engines.audit.verdict.demands import Deviation
 from steiger.engines.audit.verdict.examination import Examination
 from steiger.engines.audit.verdict.requirements import Result
 from steiger.engines.audit.verdict.rulings import WORDS, Ruling, Verdict
@@ -20,6 +25,11 @@ STATES = {
     Verdict.VIOLATED: ("not-satisfied", "fail"),
     Verdict.UNDECIDABLE: ("not-satisfied", "other"),
 }
+SIDES = {"above": Text("mindestens", "at least"), "below": Text("höchstens", "at most")}
+SET = Text(
+    "{}/{}: gesetzt {side} {:g}; der Katalog verlangt {side} {:g}",
+    "{}/{}: set {side} {:g}; the catalogue demands {side} {:g}",
+)
 TITLE = Text("Prüfergebnis: {}", "Result of the examination: {}")
 
 
@@ -82,8 +92,10 @@ def assessment_results(
 def _result(
     examination: Examination, catalogue: Catalogue, audit: str, end: datetime, language: Language
 ) -> Node:
+    demanded = {(one.check, one.name): one.demanded for one in examination.deviations}
     observations = {
-        _key(ruling): _observation(ruling, audit, end, language) for ruling in examination.rulings
+        _key(ruling): _observation(ruling, demanded, audit, end, language)
+        for ruling in examination.rulings
     }
     findings = [
         _finding(result, catalogue, audit, observations, language) for result in examination.results
@@ -101,7 +113,8 @@ def _result(
                 for item in examination.levels.dimensions
                 if item.level is not None
             },
-        ),
+        )
+        + [row for one in examination.deviations for row in _deviation(one, language)],
         "reviewed-controls": {
             "control-selections": [
                 {"include-controls": [{"control-id": key} for key in controls]}
@@ -117,13 +130,29 @@ def _result(
     return result
 
 
+def _deviation(one: Deviation, language: Language) -> list[Node]:
+    remarks = SET.of(language).format(
+        one.check, one.name, one.threshold, one.demanded, side=SIDES[one.better].of(language)
+    )
+    found = props(threshold_set=repr(one.threshold), threshold_demanded=repr(one.demanded))
+    more = {"class": one.check, "group": f"{one.check}.{one.name}", "remarks": remarks}
+    return [row | more for row in found]
+
+
 def _key(ruling: Ruling) -> tuple[str, str, str]:
     item = ruling.measurement
     return item.check, item.name, item.subject
 
 
-def _observation(ruling: Ruling, audit: str, collected: datetime, language: Language) -> Node:
+def _observation(
+    ruling: Ruling,
+    demanded: dict[tuple[str, str], float],
+    audit: str,
+    collected: datetime,
+    language: Language,
+) -> Node:
     item = ruling.measurement
+    theirs = demanded.get((item.check, item.name))
     found: Node = {
         "uuid": derived_uuid(audit, "observation", *_key(ruling)),
         "title": " / ".join(part for part in _key(ruling) if part),
@@ -136,6 +165,7 @@ def _observation(ruling: Ruling, audit: str, collected: datetime, language: Lang
             level=repr(item.level),
             count=str(item.count),
             threshold=repr(item.threshold),
+            threshold_demanded="" if theirs is None else repr(theirs),
             better=item.better,
             verdict=ruling.verdict.value,
             p_met=repr(ruling.p_met),

@@ -125,7 +125,7 @@ TOKENS = {
     "group": ("id", "class"),
     "control": ("id", "class"),
     "part": ("id", "name", "class"),
-    "prop": ("name", "class"),
+    "prop": ("name", "class", "group"),
     "include-control": ("control-id",),
     "target": ("target-id",),
     "status": ("reason",),
