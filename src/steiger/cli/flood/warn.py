@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from steiger.cli.groups import show
 from steiger.engines.flood.forecasting import Forecast, ForecastError
 from steiger.engines.flood.network import Network, read_network, read_observations
 from steiger.engines.flood.warning import (
+    VALID_FOR,
     GaugeState,
     Outlook,
     Reading,
@@ -38,8 +38,6 @@ from steiger.engines.flood.warning.states import written
 from steiger.lib.atomic_files import write_atomically
 from steiger.lib.sources import SourceError
 
-#: A warning in files ends by itself if nothing follows it any more; a policy may say otherwise.
-VALID_FOR = timedelta(hours=24)
 _File = click.Path(path_type=Path)
 
 

@@ -12,6 +12,7 @@ from steiger.engines.flood.warning.outlook import (
     read_outlook,
 )
 from steiger.engines.flood.warning.policy import (
+    VALID_FOR,
     WarningError,
     WarningPolicy,
     policy_from,
@@ -27,6 +28,7 @@ from steiger.engines.flood.warning.states import (
 )
 
 __all__ = [
+    "VALID_FOR",
     "Book",
     "Change",
     "GaugeOutlook",

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 #: Units in which `hysteresis_m` holds; elsewhere `hysteresis_share` does.
 LENGTH_UNITS = frozenset({"m"})
+#: A message ends by itself after this if nothing follows it any more; a policy may say otherwise.
+VALID_FOR = timedelta(hours=24)
 
 
 class WarningError(ValueError):

@@ -19,7 +19,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from steiger.engines.flood.warning import GaugeState, WarningPolicy, advance, outlook_of
+from steiger.engines.flood.warning import (
+    VALID_FOR,
+    GaugeState,
+    WarningPolicy,
+    advance,
+    outlook_of,
+)
 from steiger.engines.flood.warning import WarningEvent as Change
 from steiger.regions import load_flood_words
 from steiger.web.flood.domain.documents import moment
@@ -234,6 +240,7 @@ def policy() -> WarningPolicy:
     """The rules of the state machine; its texts use the installation's time and region's words."""
     words = load_flood_words(settings.REGION)
     return WarningPolicy(
+        valid_for=VALID_FOR,
         time_zone=str(timezone.get_default_timezone()),
         level_de=words.level_word_de,
         level_en=words.level_word_en,

@@ -170,11 +170,16 @@ def hindcasts(network: Network) -> QuerySet[Forecast]:
 
 
 def events(network: Network | None = None, sensor: Sensor | None = None) -> QuerySet[WarningEvent]:
-    """Changes of the state of warning, the latest first."""
+    """Changes of the state of warning and renewals of warnings, the latest first."""
     found = WarningEvent.objects.select_related("sensor", "network")
     if network is not None:
         found = found.filter(network=network)
     return found.filter(sensor=sensor) if sensor is not None else found
+
+
+def changes(network: Network, sensor: Sensor | None = None) -> QuerySet[WarningEvent]:
+    """The events that changed something, the latest first."""
+    return events(network, sensor).exclude(kind=WarningEvent.Kind.RENEWED)
 
 
 def stands_still(network: Network) -> bool:

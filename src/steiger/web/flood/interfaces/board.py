@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from steiger.web.flood.domain.queries import (
-    events,
+    changes,
     gauges_of,
     is_old,
     latest_forecast,
@@ -49,7 +49,7 @@ def board_context(network: Network) -> dict[str, Any]:
         "tiles": tiles,
         "density": _density(len(tiles)),
         "columns": _columns(len(tiles)),
-        "latest": event_rows(network, events(network)[:MOST_EVENTS]),
+        "latest": event_rows(network, changes(network)[:MOST_EVENTS]),
         "rain": _rain(network),
         "sensors": len(sensors),
         "troubled": len(troubled),

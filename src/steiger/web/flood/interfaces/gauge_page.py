@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from steiger.web.flood.domain.queries import (
-    events,
+    changes,
     gauge_of,
     hindcasts,
     latest_forecast,
@@ -57,7 +57,7 @@ def gauge_context(network: Network, sensor: Sensor) -> dict[str, Any]:
         "level_rows": level_rows(gauge),
         "drivers": driver_rows(gauge),
         "sensors": sensor_rows(network, sensor),
-        "events": event_rows(network, events(network, sensor)[:MOST_EVENTS]),
+        "events": event_rows(network, changes(network, sensor)[:MOST_EVENTS]),
         "forecast": forecast,
         "issued": words.clock_text(forecast.issue_time) if forecast else "",
         "plain": forecast is not None and forecast.model_digest == "plain",

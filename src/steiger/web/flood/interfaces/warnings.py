@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from steiger.web.flood.domain.documents import moment
 from steiger.web.flood.domain.queries import present
 from steiger.web.flood.domain.texts import is_english, localized, name_of
 from steiger.web.flood.interfaces import words
@@ -105,5 +106,6 @@ def event_context(event: WarningEvent) -> dict[str, Any]:
         "forecast_short": document["forecast_id"][:16],
         "probability": words.percent(probability) if probability is not None else "",
         "measured": words.value_text(measured, event.sensor.unit) if measured is not None else "",
+        "expires": words.clock_text(moment(document["expires"])) if document.get("expires") else "",
         "level_value": words.value_text(document["level_value"], event.sensor.unit),
     }

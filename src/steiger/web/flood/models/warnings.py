@@ -22,7 +22,7 @@ class GaugeWarning(models.Model):
 
 
 class WarningEvent(models.Model):
-    """One change of the state of warning. Is never changed."""
+    """One change of the state of warning, or that it stays in force. Is never changed."""
 
     class Kind(models.TextChoices):
         """What the change means for people; the values are the engine's."""
@@ -30,6 +30,7 @@ class WarningEvent(models.Model):
         RAISED = "raised", _("warning")
         ESCALATED = "escalated", _("warning raised")
         DEESCALATED = "deescalated", _("warning lowered")
+        RENEWED = "renewed", _("warning stays in force")
         ALL_CLEAR = "all_clear", _("all-clear")
 
     event_id = models.CharField(
