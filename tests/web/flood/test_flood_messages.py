@@ -40,9 +40,7 @@ def test_warning_in_force_is_renewed_and_cancelled(flood: Network, gauge: Sensor
     told = messages(gauge)
     types = [message.message_type for message in told]
     assert types == ["Alert", "Update", "Update", "Update", "Update", "Cancel"]
-    assert [message.sent for message in told][:3] == [
-        BEGIN + hours * HOUR for hours in (2, 14, 26)
-    ]
+    assert [message.sent for message in told][:3] == [BEGIN + hours * HOUR for hours in (2, 14, 26)]
 
 
 def test_message_ends_a_day_after_it_was_sent(flood: Network, gauge: Sensor) -> None:

@@ -214,9 +214,9 @@ def odd(seconds: list[int]) -> pa.Array:
         (
             {},
             pa.array(["2020-01-01T00:00:00"] * 4),
-            "row 1: '2020-01-01T00:00:00' has no time zone",
+            "row 1: time '2020-01-01T00:00:00' has no time zone",
         ),
-        ({}, pa.array(["yesterday"] * 4), "row 1: 'yesterday' is no time"),
+        ({}, pa.array(["yesterday"] * 4), "row 1: time 'yesterday' is no time"),
     ],
 )
 def test_nonsense_in_a_file_is_refused_by_name(

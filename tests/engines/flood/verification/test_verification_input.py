@@ -79,6 +79,8 @@ def test_file_that_is_no_table_is_refused(content: bytes | None, tmp_path: Path)
 
 def written(path: Path, **arrays: Any) -> Path:
     data = {**columns(), **arrays}
+    if isinstance(data["issue_time"], np.ndarray) and data["issue_time"].dtype.kind == "M":
+        data["issue_time"] = pa.array(data["issue_time"]).cast(pa.timestamp("us", tz="UTC"))
     pq.write_table(pa.table(data), path)
     return path
 
@@ -86,7 +88,7 @@ def written(path: Path, **arrays: Any) -> Path:
 def test_times_that_are_none_are_refused(tmp_path: Path) -> None:
     count = columns()["gauge"].size
     text = written(tmp_path / "a.parquet", issue_time=["gestern"] * count)
-    with pytest.raises(VerificationError, match="row 1: 'gestern' is no time such as"):
+    with pytest.raises(VerificationError, match="row 1: issue_time 'gestern' is no time such as"):
         read_forecasts(text, NETWORK)
     number = written(tmp_path / "a.parquet", issue_time=np.arange(count))
     with pytest.raises(VerificationError, match="“issue_time” holds int64, not times"):
@@ -99,10 +101,24 @@ def test_times_that_are_none_are_refused(tmp_path: Path) -> None:
         read_forecasts(written(tmp_path / "c.parquet", issue_time=odd), NETWORK)
 
 
+def test_times_without_a_zone_are_refused_as_everywhere(tmp_path: Path) -> None:
+    naive = pa.array(columns()["issue_time"], pa.timestamp("us"))
+    file = written(tmp_path / "a.parquet", issue_time=naive)
+    words = r"a\.parquet: the column “issue_time” has no time zone \(row 1: 2021-07-14 06:00:00\)"
+    with pytest.raises(VerificationError, match=words + ".*; write it as timestamp with time zone"):
+        read_forecasts(file, NETWORK)
+    texts = [f"{t}Z" for t in columns()["issue_time"]]
+    texts[2] = texts[2].rstrip("Z")
+    file = written(tmp_path / "b.parquet", issue_time=texts)
+    words = r"b\.parquet: row 3: issue_time '.*' has no time zone; add for instance “Z”"
+    with pytest.raises(VerificationError, match=words):
+        read_forecasts(file, NETWORK)
+
+
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
-@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Berlin"])
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
 def test_time_of_any_resolution_and_zone_is_the_same_instant(
-    unit: str, zone: str | None, tmp_path: Path
+    unit: str, zone: str, tmp_path: Path
 ) -> None:
     times = pa.array(columns()["issue_time"].astype(f"M8[{unit}]"), pa.timestamp(unit, tz=zone))
     table = read_forecasts(written(tmp_path / "f.parquet", issue_time=times), NETWORK)

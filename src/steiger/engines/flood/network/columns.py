@@ -1,8 +1,8 @@
 """Columns of tables as other programs write them, judged alike wherever a table is read.
 
 Pandas makes whole numbers with gaps floats and texts that repeat categories; both are taken for
-what they are. What was measured or will fall needs times with a zone: clocks beside rivers show
-local time, and an hour in autumn is ambiguous. What a program computed may leave out UTC.
+what they are. Times need a zone, also those that a program computed: clocks beside rivers show
+local time, an hour in autumn is ambiguous, and a forecast moved by an hour is judged wrongly.
 """
 
 from __future__ import annotations
@@ -37,10 +37,8 @@ def is_text(kind: Any) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def instants(name: str, column: pa.ChunkedArray, *, computed: bool = False) -> Times:
-    """A column of times, as timestamps or as texts: datetime64[s] in UTC, (R,).
-
-    They need a zone, but for `computed` ones, which are UTC without it.
+def instants(name: str, column: pa.ChunkedArray) -> Times:
+    """A column of times with their zone, as timestamps or as texts: datetime64[s] in UTC, (R,).
 
     Raises:
         NetworkError: naming column and row.
@@ -49,16 +47,17 @@ def instants(name: str, column: pa.ChunkedArray, *, computed: bool = False) -> T
     kind = column.type
     if is_text(kind):
         texts = enumerate(column.to_pylist(), start=1)
-        moments = [_moment(text, row, computed=computed) for row, text in texts]
+        moments = [_moment(name, text, row) for row, text in texts]
         return np.array(moments, "datetime64[s]")
     if not pa.types.is_timestamp(kind):
         raise NetworkError(f"the column “{name}” holds {kind}, not times with a time zone")
-    if kind.tz is None and not computed:
-        raise NetworkError(
-            f"the column “{name}” has no time zone, so an hour in autumn would be ambiguous; "
-            "write it as timestamp with time zone (UTC)"
-        )
     _refuse_missing(name, column)
+    if kind.tz is None:
+        first = f" (row 1: {column[0]})" if len(column) else ""
+        raise NetworkError(
+            f"the column “{name}” has no time zone{first}, so an hour in autumn would be "
+            "ambiguous; write it as timestamp with time zone (UTC)"
+        )
     # Arrow holds UTC whatever the zone's name, so summer time needs no care here.
     exact = column.to_numpy()
     times: Times = exact.astype("datetime64[s]")
@@ -70,16 +69,16 @@ def instants(name: str, column: pa.ChunkedArray, *, computed: bool = False) -> T
     return times
 
 
-def _moment(text: str | None, row: int, *, computed: bool) -> np.datetime64:
+def _moment(name: str, text: str | None, row: int) -> np.datetime64:
     try:
         moment = datetime.fromisoformat(text or "")
     except ValueError:
-        raise NetworkError(f"row {row}: {text!r} is no time such as 2021-07-14T12:00:00Z") from None
-    if moment.tzinfo is None:
-        if computed:
-            return np.datetime64(moment.replace(microsecond=0), "s")
         raise NetworkError(
-            f"row {row}: {text!r} has no time zone; add for instance “Z” or “+01:00”"
+            f"row {row}: {name} {text!r} is no time such as 2021-07-14T12:00:00Z"
+        ) from None
+    if moment.tzinfo is None:
+        raise NetworkError(
+            f"row {row}: {name} {text!r} has no time zone; add for instance “Z” or “+01:00”"
         )
     return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None, microsecond=0), "s")
 

@@ -126,7 +126,7 @@ def _checked(table: Any, network: Network, digest: str) -> ForecastTable:
     levels = _levels(names)
     gauges, codes = _gauges(table, network)
     try:
-        issued = instants("issue_time", table["issue_time"], computed=True)
+        issued = instants("issue_time", table["issue_time"])
         leads = whole_numbers("lead_minutes", table["lead_minutes"])
     except NetworkError as error:
         raise VerificationError(str(error)) from None
