@@ -25,7 +25,7 @@ from steiger.web.flood.domain.learning import (
     stop_learning,
 )
 from steiger.web.flood.domain.preparing import learn_anew, prepare
-from steiger.web.flood.domain.taking_over import take_over
+from steiger.web.flood.domain.taking_over import forecast_now, take_over
 from steiger.web.flood.domain.trail import check
 from steiger.web.flood.models import Forecast, Network, TrainedModel
 
@@ -73,6 +73,7 @@ def test_a_model_is_learned_used_and_said_to_be_exact_or_quick(
     assert TrainedModel.objects.get(active=True) == row
     assert row.profile == LIGHT
     assert row.trained_until == river.clock
+    assert row.reads == {"opladen": ["opladen", "regen"]}
     assert told[-1][:2] == (100, 100)
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
     newest = Forecast.objects.first()
@@ -81,6 +82,14 @@ def test_a_model_is_learned_used_and_said_to_be_exact_or_quick(
     assert check(newest.pk) == Forecast.Check.EQUAL
     page = adviser.get(CONTROL).content.decode()
     assert f"<code>{row.digest[:12]}</code> (schnell, gelernt bis" in page
+
+
+def test_models_of_earlier_versions_say_at_the_next_turn_what_they_read(river: Network) -> None:
+    learn_anew(river.pk, LIGHT.value, wanted=lambda: True, say=lambda *_: None)
+    TrainedModel.objects.update(reads={})
+    river.refresh_from_db()
+    forecast_now(river)
+    assert TrainedModel.objects.get().reads == {"opladen": ["opladen", "regen"]}
 
 
 def test_asking_twice_learns_once(adviser: Client, river: Network) -> None:

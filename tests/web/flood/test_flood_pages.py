@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from factories.flood_room import make_network, make_past, plan, run
+from factories.flood_room import BEGIN, make_network, make_past, plan, run
 from steiger.web.flood.domain.cycle import commit
 from steiger.web.flood.interfaces.gauge_page import sensor_rows
-from steiger.web.flood.models import Forecast, Network, Sensor, WarningEvent
+from steiger.web.flood.models import Forecast, Network, Sensor, TrainedModel, WarningEvent
 
 pytestmark = pytest.mark.django_db
 PEGEL = "/hochwasser/pegel/beispieltal/mittelwerk/"
@@ -299,6 +299,23 @@ def test_forecast_without_upstream_reads_every_sensor(client: Client, flood: Net
     gauge = Sensor.objects.get(key="mittelwerk")
     names = {row.name for row in sensor_rows(flood, gauge)}
     assert names == {sensor.name_de for sensor in flood.sensors.all()}
+
+
+def test_sensors_that_only_weigh_in_are_listed_as_such(client: Client, flood: Network) -> None:
+    gauge = Sensor.objects.get(key="mittelwerk")
+    read = ["mittelwerk", "quellgrund", "regen_tal", "talmund"]
+    model = TrainedModel(network=flood, digest="d" * 64, folder="models/d", trained_until=BEGIN)
+    model.reads = {"mittelwerk": read}
+    model.save()
+    Sensor.objects.filter(key="quellgrund").update(upstream=["regen_berg"])
+    rows = {row.name: bool(row.role) for row in sensor_rows(flood, gauge)}
+    assert rows == {
+        "Pegel Quellgrund": False,
+        "Pegel Mittelwerk": False,
+        "Pegel Talmund": True,
+        "Regen Tal": True,
+    }
+    assert text_of(client, PEGEL).count("Liegt nicht oberhalb; das Modell hat gelernt") == 2
 
 
 def test_drivers_that_would_be_written_as_zero_are_left_out(client: Client, flood: Network) -> None:

@@ -113,10 +113,12 @@ def run_due() -> int:
 
 def run_cycle(network: Network) -> bool:
     """Advance a network by one step; whether it was this process that did it."""
+    from steiger.web.flood.domain.forecasting import note_reads
     from steiger.web.flood.domain.producing import produce
 
     begin = time.perf_counter()
     plan = produce(network)
+    note_reads(network, plan.document)
     return commit(network, plan, computed_ms=round((time.perf_counter() - begin) * 1000))
 
 

@@ -140,6 +140,19 @@ def loaded(folder: Path, digest: str) -> Model:
     return model
 
 
+def reads_of(model: Model) -> dict[str, list[str]]:
+    """The sensors from which each gauge's forecast is made, by gauge."""
+    return {gauge: list(model.sensors_of(gauge)) for gauge in model.gauges}
+
+
+def note_reads(network: Network, document: Mapping[str, Any]) -> None:
+    """Write down for the pages what the model of a forecast reads, if that was not done yet."""
+    row = network.models.filter(digest=document["model"]["digest"], reads={}).first()
+    if row is not None:
+        row.reads = reads_of(loaded(folder_of(network) / row.folder, row.digest))
+        row.save(update_fields=["reads"])
+
+
 def plain_document(
     network: Network, engine: EngineNetwork, seen: Observations, at: datetime
 ) -> dict[str, Any]:

@@ -166,6 +166,7 @@ def put_into_operation(
             folder=name,
             trained_until=until,
             profile=profile,
+            reads=forecasting.reads_of(model),
             lead_minutes=[
                 int(lead / timedelta(minutes=1)) for lead in taking_over.leads_of(network, LEADS)
             ],

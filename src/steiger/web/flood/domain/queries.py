@@ -128,11 +128,15 @@ def rain_above(network: Network, sensor: Sensor) -> list[Sensor]:
 
 
 def sensors_read(network: Network, sensor: Sensor) -> list[Sensor]:
-    """Sensors that the forecast of a gauge reads: itself, what lies above, and the rain on that.
+    """Sensors that the forecast of a gauge reads, as its model in operation has learned.
 
-    Where nobody has written down what flows into what, every sensor plays a part.
+    Before that is known: itself, what lies above, and the rain on that; every sensor, where nobody
+    has written down what flows into what.
     """
     everything = list(network.sensors.all())
+    model = network.models.filter(active=True).first()
+    if model and (read := model.reads.get(sensor.source_id)):
+        return [one for one in everything if one.source_id in read]
     above = sensors_above(network, sensor)
     if not above:
         return everything

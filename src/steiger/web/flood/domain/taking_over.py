@@ -164,6 +164,7 @@ def forecast_now(network: Network, *, rain: str = "") -> None:
     inputs = forecasting.inputs_of(seen, None) | ({"rain": rain} if ahead is not None else {})
     sensors = {sensor.source_id: sensor for sensor in network.sensors.all()}
     with transaction.atomic():
+        forecasting.note_reads(network, document)
         write_forecast(network, "live", document, inputs)
         advance_warnings(network, sensors, document)
         tell_all(network)

@@ -13,6 +13,7 @@ from steiger.web.flood.domain.queries import (
     hindcasts,
     latest_forecast,
     present,
+    sensors_above,
     sensors_read,
 )
 from steiger.web.flood.domain.texts import localized
@@ -29,7 +30,7 @@ WIDE, NARROW = (860, 430), (380, 380)
 
 @dataclass(frozen=True, slots=True)
 class SensorRow:
-    """A sensor that the forecast of a gauge reads."""
+    """A sensor. ``role``: why a forecast reads it, where that does not go without saying."""
 
     name: str
     kind: str
@@ -38,6 +39,7 @@ class SensorRow:
     last: str
     measured: str
     flags: tuple[str, ...]
+    role: str = ""
 
 
 def gauge_context(network: Network, sensor: Sensor) -> dict[str, Any]:
@@ -84,11 +86,17 @@ def _degraded(network: Network, gauge: Any) -> str:
 
 
 def sensor_rows(network: Network, sensor: Sensor) -> list[SensorRow]:
-    """What the forecast of a gauge may read, the gauge itself among it."""
-    return [sensor_row(network, one) for one in sensors_read(network, sensor)]
+    """What the forecast of a gauge reads, the gauge itself among it."""
+    above = sensors_above(network, sensor)
+    usual = above | {sensor.key}
+    weighs_in = _("Not upstream; the model has learned that it tells something of this gauge.")
+    return [
+        sensor_row(network, one, weighs_in if above and one.key not in usual else "")
+        for one in sensors_read(network, sensor)
+    ]
 
 
-def sensor_row(network: Network, sensor: Sensor) -> SensorRow:
+def sensor_row(network: Network, sensor: Sensor, role: str = "") -> SensorRow:
     """One sensor with its state in words."""
     name, kind = localized(sensor, "name"), words.kind_text(sensor.kind)
     last = sensor.last_time
@@ -100,6 +108,7 @@ def sensor_row(network: Network, sensor: Sensor) -> SensorRow:
         last=words.value_text(sensor.last_value, sensor.unit),
         measured=words.hour_text(last, near=present(network)) if last else "–",
         flags=tuple(words.told(flag) for flag in sensor.flags if not flag.get("until")),
+        role=role,
     )
 
 

@@ -24,6 +24,9 @@ class TrainedModel(models.Model):
     trained_until = models.DateTimeField()
     profile = models.CharField(max_length=8, choices=Profile.choices, default=Profile.LIGHT)
     lead_minutes = models.JSONField(default=list)
+    reads = models.JSONField(
+        default=dict, help_text="Gauge's id → ids of the sensors that its forecast reads."
+    )
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
