@@ -13,6 +13,7 @@ from factories.cases import make_case
 from factories.communities import make_community, make_member, make_question
 from factories.desk import browser_of, make_advising, make_person, make_talk
 from factories.events import come, make_event
+from factories.flood_room import make_network
 from factories.publications import make_draft
 from steiger.engines.reporting.periods import Period
 from steiger.web.accounts.domain import audit
@@ -28,6 +29,7 @@ from steiger.web.desk.domain.audience import Filters
 from steiger.web.desk.domain.circulars import write
 from steiger.web.desk.interfaces.today import today
 from steiger.web.events.models import Feedback
+from steiger.web.flood.models import Network
 from steiger.web.reports.domain.templates import template
 from steiger.web.reports.domain.writing import create_report, hand_in, publish
 
@@ -155,6 +157,19 @@ def test_waiting_lists_beside_free_places(adviser: User) -> None:
     come(full, 3)
     come(full, 4)
     assert queues(adviser)["wartelisten"] == 1
+
+
+def test_river_networks_in_trouble(adviser: User) -> None:
+    network = make_network()
+    assert "hochwasser" not in queues(adviser)
+    Network.objects.update(without_files=True)
+    (part,) = [part for part in today(adviser).queues if part.key == "hochwasser"]
+    (line,) = part.lines
+    assert (line.title, line.url) == (
+        "Beispieltal",
+        f"/hochwasser/betrieb/#netz-{network.key}",
+    )
+    assert "Dateien fehlen" in browser_of(adviser).get(URL).content.decode()
 
 
 def test_questions_and_contributions_are_for_moderators(adviser: User, moderator: User) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from factories.flood_room import BEGIN, HOUR, plan, run
+from factories.flood_room import BEGIN, HOUR, plan, run, write_folder
 from steiger.web.background.models import OutgoingMail
 from steiger.web.flood.domain import cycle
 from steiger.web.flood.domain.cycle import commit, due, run_due
@@ -183,8 +184,10 @@ def test_never_due_when_paused_or_real(network: Network) -> None:
 
 
 def test_failed_cycle_is_told_and_the_others_go_on(
-    network: Network, monkeypatch: pytest.MonkeyPatch
+    network: Network, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    settings.DATA_DIR = tmp_path
+    write_folder(network, tmp_path)
     monkeypatch.setattr(cycle, "run_cycle", _crash)
     assert run_due() == 0
     network.refresh_from_db()

@@ -72,7 +72,7 @@ for notice in notices:
     again += level <= heard[firm] if notice.kind == "alert" else not heard[firm]
     heard[firm] = level if notice.kind == "alert" else 0
     told[notice.kind] += 1
-events = WarningEvent.objects.order_by("sensor_id", "pk")
+events = WarningEvent.objects.exclude(kind="renewed").order_by("sensor_id", "pk")
 ways = list(events.values_list("sensor_id", "before", "after"))
 # Nothing happens twice: a step begins where the gauge's last one ended.
 last = Counter()

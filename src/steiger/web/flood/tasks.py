@@ -15,6 +15,7 @@ from steiger.web.background.domain.policies import described
 from steiger.web.background.domain.progress import progress
 from steiger.web.flood.domain.feeds import collect_due
 from steiger.web.flood.domain.subscriptions import prune_unconfirmed
+from steiger.web.flood.domain.troubles import lacks_files
 from steiger.web.flood.models import Network
 
 
@@ -104,7 +105,7 @@ def ensure_collected() -> int:
     path = collect_network_task.module_path
     queued = 0
     for network in Network.objects.exclude(clock=None).filter(paused=False, simulated=False):
-        if not collect_due(network):
+        if lacks_files(network) or not collect_due(network):
             continue
         runs = DBTaskResult.objects.filter(status__in=("READY", "RUNNING"), task_path=path)
         if not any(run.args_kwargs["args"] == [network.pk] for run in runs):

@@ -42,6 +42,8 @@ from steiger.web.events.domain.queries import (
     waiting_beside_free_places,
 )
 from steiger.web.events.models import Event
+from steiger.web.flood.domain.queries import troubled
+from steiger.web.flood.domain.texts import name_of
 from steiger.web.publications.domain.queries import drafts as publication_drafts
 from steiger.web.reports.domain.queries import unfinished
 from steiger.web.reports.interfaces.words import AUTHORS, language
@@ -245,7 +247,7 @@ def _queues(user: User, now: datetime) -> list[Part]:
         parts += [_enquiries(user), _follow_ups(user, now)]
     if user.has_role(RoleName.MODERATOR):
         parts += [_entries(now), _duplicates(), _moderation(), _questions(now)]
-    parts += [_lists(), _opinions(now), _event_drafts(), _publication_drafts()]
+    parts += [_floods(), _lists(), _opinions(now), _event_drafts(), _publication_drafts()]
     if user.has_role(*AUTHORS):
         parts.append(_reports())
     if user.has_role(*SENDERS):
@@ -365,6 +367,15 @@ def _opinions(now: datetime) -> Part:
 
     rows = fresh_opinions(timezone.localdate(now - FRESH))
     return _part("rueckmeldungen", _("New opinions on events"), rows, line)
+
+
+def _floods() -> Part:
+    def line(network: Any) -> Line:
+        lost = _("Its files are missing.") if network.without_files else ""
+        url = f"{reverse('flood:control')}#netz-{network.key}"
+        return Line(title=name_of(network), url=url, note=lost or one_line(network.trouble, 110))
+
+    return _part("hochwasser", _("River networks in trouble"), troubled(), line)
 
 
 def _event_drafts() -> Part:

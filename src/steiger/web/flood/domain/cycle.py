@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -31,6 +30,7 @@ from steiger.regions import load_flood_words
 from steiger.web.flood.domain.documents import moment
 from steiger.web.flood.domain.messages import cap_text
 from steiger.web.flood.domain.storms import current_storm, end_if_over
+from steiger.web.flood.domain.troubles import lacks_files, note_failure
 from steiger.web.flood.domain.warn import tell_all
 from steiger.web.flood.models import (
     Forecast,
@@ -40,8 +40,6 @@ from steiger.web.flood.models import (
     Step,
     WarningEvent,
 )
-
-log = structlog.get_logger("steiger.flood")
 
 #: How long steps and forecasts of the operation are kept, in the network's own time.
 KEEP_STEPS, KEEP_FORECASTS = timedelta(days=60), timedelta(days=14)
@@ -98,16 +96,12 @@ def run_due() -> int:
     """
     advanced = 0
     for network in Network.objects.exclude(clock=None).filter(paused=False, simulated=True):
-        if not due(network):
+        if not due(network) or lacks_files(network):
             continue
         try:
             advanced += run_cycle(network)
         except Exception as error:  # noqa: BLE001 - the other networks go on
-            # Engines name what is wrong; only what nobody foresaw needs a traceback.
-            write = log.error if isinstance(error, ValueError) else log.exception
-            write("flood.cycle", network=network.key, problem=str(error))
-            note = f"{type(error).__name__}: {error}"[:255]
-            Network.objects.filter(pk=network.pk).update(trouble=note, last_cycle_at=timezone.now())
+            note_failure(network, error)
     return advanced
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from steiger.web.flood.domain.documents import GaugeForecast, gauges
@@ -197,11 +197,19 @@ def stands_still(network: Network) -> bool:
 
 
 def is_old(network: Network) -> bool:
-    """Whether what is known of a network is no longer its present state: it rests or stands still.
+    """Whether what is known of a network is no longer its present state: it rests, stands still or
+    has lost its files.
 
     A network of which nothing is known yet is not old; its gauges are blind.
     """
-    return network.clock is not None and (network.paused or stands_still(network))
+    stops = network.paused or network.without_files or stands_still(network)
+    return network.clock is not None and stops
+
+
+def troubled() -> QuerySet[Network]:
+    """Networks in operation that do not go on by themselves, or not by their model."""
+    running = Network.objects.filter(paused=False)
+    return running.filter(Q(without_files=True) | ~Q(trouble=""))
 
 
 def present(network: Network) -> datetime:

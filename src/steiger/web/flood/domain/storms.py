@@ -19,7 +19,8 @@ class StormError(Exception):
     """No storm can be started now; ``reason`` says why.
 
     Reasons: ``real`` (no simulated network), ``waiting`` (nothing is measured yet), ``paused``,
-    ``under_way`` (one passes already), ``often`` (too many within an hour).
+    ``files`` (its folder is missing), ``under_way`` (one passes already), ``often`` (too many
+    within an hour).
     """
 
     def __init__(self, reason: str) -> None:
@@ -78,6 +79,8 @@ def _check(network: Network) -> None:
         raise StormError("waiting")
     if network.paused:
         raise StormError("paused")
+    if network.without_files:
+        raise StormError("files")
     if current_storm(network) is not None:
         raise StormError("under_way")
     lately = Storm.objects.filter(requested_at__gte=timezone.now() - timedelta(hours=1))

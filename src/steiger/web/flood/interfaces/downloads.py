@@ -33,10 +33,10 @@ def written_as(network: Network, form: str) -> bytes:
     """The latest forecast in a format.
 
     Raises:
-        Http404: there is no forecast yet.
+        Http404: there is no forecast yet, or the network has lost its files.
     """
     forecast = latest_forecast(network)
-    if forecast is None:
+    if forecast is None or network.without_files:
         raise Http404
     return FORMS[form].write(network, forecast)
 

@@ -97,7 +97,9 @@ def _network_row(network: Network) -> NetworkRow:
         learning=learning,
         learned=network_progress(network.learning_run) if learning == "learning" else None,
         form=LearnForm(auto_id=f"{network.key}-%s")
-        if learning != "learning" and network.stage == Network.Stage.READY
+        if learning != "learning"
+        and network.stage == Network.Stage.READY
+        and not network.without_files
         else None,
     )
 

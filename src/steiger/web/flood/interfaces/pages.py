@@ -140,7 +140,10 @@ def _notices(network: Network) -> list[tuple[str, str, str]]:
             "does. This rule sees no rain coming."
         )
         found.append(("info", title, text))
-    if network.paused:
+    if network.without_files:
+        text = _("Until they are back, nothing is measured or forecast. The staff see what to do.")
+        found.append(("warning", _("The files of this network are missing."), text))
+    elif network.paused:
         text = _("No new values arrive until somebody of the staff lets it go on.")
         found.append(("warning", _("The network rests."), text))
     elif stands_still(network) and not network.simulated:
@@ -255,7 +258,7 @@ def storm_context(network: Network) -> dict[str, Any]:
     storm = current_storm(network)
     return {
         "storm": storm,
-        "storm_form": StormForm() if storm is None and not network.paused else None,
+        "storm_form": None if storm or network.paused or network.without_files else StormForm(),
         "phases": storm_phases(storm, network) if storm else [],
         "storm_length": words.seconds_text(46 * network.storm_pace_s),
     }
@@ -305,6 +308,7 @@ REFUSALS = {
     "real": gettext_lazy("Storms can only be started over a simulated valley."),
     "waiting": gettext_lazy("The valley is still being set up. Try again in a few minutes."),
     "paused": gettext_lazy("The valley rests just now. The staff can let it go on."),
+    "files": gettext_lazy("The valley’s files are missing just now. The staff see what to do."),
     "under_way": gettext_lazy("A storm is passing already. Watch it, or wait until it is over."),
     "often": gettext_lazy("Many storms were started within an hour. Please wait a while."),
 }

@@ -64,6 +64,9 @@ class Network(models.Model):
         max_length=500, blank=True, help_text="Why no rain forecast came."
     )
     trouble = models.CharField(max_length=255, blank=True, help_text="Why the last cycle failed.")
+    without_files = models.BooleanField(
+        default=False, help_text="Its folder was missing at its last turn."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
