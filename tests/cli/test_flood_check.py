@@ -92,7 +92,7 @@ def test_empty_network_can_be_checked(tmp_path: Path) -> None:
     [
         (lambda f: (f / "network.toml").unlink(), "network.toml: cannot be read"),
         (lambda f: (f / "observations.parquet").unlink(), "observations.parquet: cannot be read"),
-        (lambda f: (f / "network.toml").write_text(TOML.replace('"m"', '"ft"')), "sensor 'upper'"),
+        (lambda f: (f / "network.toml").write_text(TOML.replace('"m"', '"ft"', 1)), "sensor 'upper'"),
         (lambda f: write_folder(f, COLUMNS, hours(4, None)), "has no time zone"),
         (lambda f: write_folder(f, COLUMNS | {"x": [1.0] * 4}), "column 'x' belongs to no sensor"),
     ],
@@ -106,6 +106,18 @@ def test_bad_input_is_one_line_and_code_2(folder: Path, spoil: Any, words: str) 
         assert result.stderr.startswith("steiger: ")
         assert words in result.stderr
         assert len(result.stderr.splitlines()) == 1
+
+
+def test_every_mistake_has_a_line_of_its_own(folder: Path) -> None:
+    toml = (folder / "network.toml").read_text()
+    spoiled = toml.replace('step = "1h"', 'step = "15 Minuten"').replace('"water_level"', '"Pegel"')
+    (folder / "network.toml").write_text(spoiled)
+    result = check(str(folder))
+    assert result.exit_code == 2
+    head, upper, lower = result.stderr.splitlines()
+    assert head.startswith(f"steiger: {folder / 'network.toml'}: step: '15 Minuten' is no duration")
+    assert "sensor 'upper': kind 'Pegel' is unknown" in upper
+    assert "sensor 'lower': kind 'Pegel' is unknown" in lower
 
 
 def test_flood_commands_load_no_django(folder: Path) -> None:

@@ -84,7 +84,9 @@ def test_same_forecast_again_writes_nothing_new(desk: Desk) -> None:
 def test_message_expires_unless_a_later_forecast_renews_it(desk: Desk, shared: Path) -> None:
     schema = etree.XMLSchema(etree.parse(shared / "data/flood/schemas/CAP-v1.2.xsd"))
     for number in (0, 6, 12):
-        assert desk.warn(hour(number, last=1.2, p=CALM)).exit_code == 0
+        told = desk.warn(hour(number, last=1.2, p=CALM))
+        assert told.exit_code == 0
+    assert "Brücke: level 1 stays in force, renewed" in told.output
     alert, renewed = ((desk.cap / name).read_bytes() for name in desk.messages())
     assert schema.validate(etree.fromstring(alert))
     assert schema.validate(etree.fromstring(renewed))

@@ -102,8 +102,13 @@ def explanation(error: Exception) -> str | None:
 
 def stop(line: str, code: int) -> NoReturn:
     """Print one line about what is wrong and end."""
-    click.echo(f"steiger: {line}", err=True)
+    complain(line)
     sys.exit(code)
+
+
+def complain(line: str) -> None:
+    """Print one line about what is wrong."""
+    click.echo(f"steiger: {' '.join(line.split())}", err=True)
 
 
 def start_django() -> None:

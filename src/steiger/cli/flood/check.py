@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 import click
 
 from steiger.cli.flood.output import as_text, counted, json_option, network_argument
-from steiger.cli.groups import show
-from steiger.engines.flood.network import Network, NetworkError, Observations, examine
+from steiger.cli.groups import complain, show
+from steiger.engines.flood.network import Network, Observations, examine
 from steiger.engines.flood.network.reading import format_duration
 from steiger.engines.flood.quality import Flag, Flags, check_quality
 
@@ -27,11 +28,13 @@ def check(network: Path, as_json: bool, quiet: bool) -> None:
 
     NETWORK is a folder with network.toml and observations.parquet. Nothing in it is changed. Ends
     with code 0 if it could be read, whatever was found, and with 2 if it makes no sense; then
-    every mistake is named, not only the first.
+    every mistake is named, one on a line, not only the first.
     """
     found = examine(network)
     if found.network is None or found.observations is None:
-        raise NetworkError("\n".join(f"{network / p.file}: {p.text}" for p in found.problems))
+        for problem in found.problems:
+            complain(f"{network / problem.file}: {problem.text}")
+        sys.exit(2)
     river, observations = found.network, found.observations
     flags = check_quality(river, observations)
     if as_json:

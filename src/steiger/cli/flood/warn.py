@@ -246,7 +246,10 @@ def lines(
     """What changed and why, and what is in force."""
     shown = []
     for event in events:
-        shown.append(f"{event.name}: level {event.level_before} → {event.level_after}")
+        if event.level_before == event.level_after:
+            shown.append(f"{event.name}: level {event.level_after} stays in force, renewed")
+        else:
+            shown.append(f"{event.name}: level {event.level_before} → {event.level_after}")
         if not quiet:
             shown += [f"  {reason.en}" for reason in event.reasons]
     active = [f"{name} (level {state.level})" for name, state in in_force(states)]

@@ -118,6 +118,12 @@ def test_warning_in_force_is_renewed_before_its_message_expires() -> None:
     assert hours == [6, 9, 18, 15, None]
     assert [len(e.references) for e in events] == [0, 1, 2, 3, 4]
     assert events[1].reasons[0].de == "Brücke: Die Warnung vor Stufe 1 gilt weiter."
+    # Who reads of a warning while the water is low wants to know when it ends.
+    assert "Aufgehoben" not in events[1].reasons[1].de
+    assert events[3].reasons[1].de == (
+        f"Aufgehoben wird sie, wenn {POLICY.clear_cycles} Vorhersagen in Folge ruhig sind; "
+        "bisher sind es 2."
+    )
 
 
 def test_without_a_validity_a_warning_holds_until_it_is_changed() -> None:

@@ -101,12 +101,10 @@ def network_problems(folder: Path) -> list[str]:
         data = _data(path)
     except NetworkError as error:
         return [str(error).removeprefix(f"{path}: ")]
-    found = []
+    found = _refused(_head, data)
     entries = data.get("sensor")
-    try:
-        step = parse_duration(data.get("step"))
-    except NetworkError:
-        step = timedelta(hours=1)
+    # Any step will do to judge the sensors by themselves.
+    step = timedelta(hours=1) if found else _head(data)
     declared = data.get("source", {})
     sources = {}
     for name, table in declared.items() if isinstance(declared, dict) else ():
@@ -152,14 +150,20 @@ def _data(path: Path) -> dict[str, Any]:
         raise NetworkError(f"{path}: is no valid TOML: {error}") from None
 
 
-def _network(data: dict[str, Any]) -> Network:
+def _head(data: dict[str, Any]) -> timedelta:
+    """The step, if what stands above the sensors makes sense."""
     unknown = sorted(set(data) - TOP)
     if unknown:
         raise NetworkError(f"{unknown[0]!r} is unknown; known are {', '.join(sorted(TOP))}")
     for key in ("name", "step", "sensor"):
         if key not in data:
             raise NetworkError(f"{key!r} is missing")
-    step = _named("step", parse_duration, data["step"])
+    step: timedelta = _named("step", parse_duration, data["step"])
+    return step
+
+
+def _network(data: dict[str, Any]) -> Network:
+    step = _head(data)
     entries = data["sensor"]
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise NetworkError("sensors are written as [[sensor]] tables")

@@ -91,6 +91,8 @@ def _file(path: Path) -> pa.Table:
         if cells > MOST_CELLS:
             raise NetworkError(f"{path}: holds {cells:,} values; at most {MOST_CELLS:,} are read")
         table = file.read()
+    except FileNotFoundError:
+        raise NetworkError(f"{path}: cannot be read (No such file or directory)") from None
     except OSError as error:
         raise NetworkError(f"{path}: cannot be read ({error.strerror or error})") from None
     except pa.ArrowException as error:

@@ -245,7 +245,7 @@ def _reasons(
 ) -> tuple[Text, ...]:
     before, now = levels
     if now == before:
-        return reasons.stays(situation, now, reached=view.reached)
+        return reasons.stays(situation, now, after.calm[now - 1], reached=view.reached)
     if now > before and view.reached:
         return reasons.reached(situation, now)
     if onset is not None:

@@ -81,11 +81,12 @@ def expected(
     )
 
 
-def stays(situation: Situation, level: int, *, reached: bool) -> tuple[Text, ...]:
-    """The warning of a level is announced again because it is still in force."""
+def stays(situation: Situation, level: int, calm: int, *, reached: bool) -> tuple[Text, ...]:
+    """The warning of a level is announced again; `calm` forecasts in a row have been calm."""
     gauge, place = situation.gauge, situation.place
     return _given(
         texts.stays(gauge, level, situation.word),
+        None if reached else texts.lifted_after(situation.rules.clear_cycles, calm),
         situation.last_measured,
         texts.peak(gauge, place),
         texts.because(gauge) if reached else None,

@@ -169,6 +169,20 @@ def stays(gauge: GaugeOutlook, level: int, word: Text) -> Text:
     )
 
 
+def lifted_after(cycles: int, calm: int) -> Text:
+    """When a warning ends that looks unneeded, and how far it is from that."""
+    german = (
+        "eine Vorhersage ruhig ist" if cycles == 1 else f"{cycles} Vorhersagen in Folge ruhig sind"
+    )
+    english = "one forecast is calm" if cycles == 1 else f"{cycles} forecasts in a row are calm"
+    so_far = {0: ("ist es keine", "none is"), 1: ("ist es eine", "one is")}
+    so_far_de, so_far_en = so_far.get(calm, (f"sind es {calm}", f"{calm} are"))
+    return Text(
+        f"Aufgehoben wird sie, wenn {german}; bisher {so_far_de}.",
+        f"It is lifted once {english}; so far {so_far_en}.",
+    )
+
+
 def no_longer(gauge: GaugeOutlook, level: int, left: int, word: Text) -> Text:
     """A level is over; a lower one may remain."""
     height = value(gauge.warning_levels[level - 1], gauge.unit)
