@@ -92,7 +92,10 @@ def test_empty_network_can_be_checked(tmp_path: Path) -> None:
     [
         (lambda f: (f / "network.toml").unlink(), "network.toml: cannot be read"),
         (lambda f: (f / "observations.parquet").unlink(), "observations.parquet: cannot be read"),
-        (lambda f: (f / "network.toml").write_text(TOML.replace('"m"', '"ft"', 1)), "sensor 'upper'"),
+        (
+            lambda f: (f / "network.toml").write_text(TOML.replace('"m"', '"ft"', 1)),
+            "sensor 'upper'",
+        ),
         (lambda f: write_folder(f, COLUMNS, hours(4, None)), "has no time zone"),
         (lambda f: write_folder(f, COLUMNS | {"x": [1.0] * 4}), "column 'x' belongs to no sensor"),
     ],

@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
-from factories.flood_room import make_live_network, make_network
+from factories.flood_room import BEGIN, make_live_network, make_network
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import LogEntry, RoleName
+from steiger.web.flood.interfaces.sources import heard, tried
 from steiger.web.flood.models import Network, Sensor
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +162,23 @@ def test_total_of_a_day_is_not_drawn_as_rain_of_a_step(network: Network) -> None
     before = rain_above(network, gauge)
     Sensor.objects.filter(pk=before[0].pk).update(total_s=86400)
     assert rain_above(network, gauge) == before[1:]
+
+
+@pytest.mark.parametrize(
+    ("base", "word"),
+    [
+        ("", "antwortet nicht"),
+        ("https://pegel.example.org/rest", "antwortet nicht"),
+        ("http://pegel.example.org/rest", "wird von hier aus nicht gefragt"),
+        ("https://pegel.example.org:8443/rest", "wird von hier aus nicht gefragt"),
+    ],
+)
+def test_source_that_is_never_asked_is_not_blamed(base: str, word: str, db: None) -> None:
+    network = make_live_network()
+    network.sources["bund"] |= {"base": base} if base else {}
+    network.save()
+    sensor = network.sensors.get(key="quellgrund")
+    sensor.tried = {"at": BEGIN.isoformat(), "state": "failed", "kind": "away", "problem": "x"}
+    for told in (tried(sensor), heard(sensor)):
+        assert told is not None
+        assert word in told.text

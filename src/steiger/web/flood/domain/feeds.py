@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
@@ -195,3 +196,16 @@ def collect_due(network: Network, now: datetime | None = None) -> bool:
 
 def _told(table: Mapping[str, Any]) -> str:
     return ", ".join(f"{key} {value}" for key, value in table.items())
+
+
+def asked_from_here(table: Mapping[str, Any]) -> bool:
+    """Whether the worker asks a source's address at all: https on its usual port.
+
+    ``adapters.open_internet`` decides, also about hosts that are not public; this only tells why.
+    """
+    try:
+        parts = urlsplit(str(table.get("base", "")))
+        port = parts.port
+    except ValueError:
+        return False
+    return not parts.geturl() or (parts.scheme == "https" and port in {None, 443})

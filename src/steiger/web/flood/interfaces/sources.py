@@ -43,6 +43,10 @@ OWN_ADDRESS = gettext_lazy("Only https on public hosts. The operator of the serv
 KINDS = {
     "": gettext_lazy("answers"),
     "away": gettext_lazy("does not answer"),
+    "closed": gettext_lazy(
+        "is not asked from here (only https on public hosts is; “steiger flood collect” asks "
+        "services inside your own network)"
+    ),
     "source": gettext_lazy("answers with an error"),
     "sense": gettext_lazy("sends values in another unit or time than was said; they are left out"),
     "clock": gettext_lazy("sends values of the future; they are left out"),
@@ -178,7 +182,8 @@ def heard(sensor: Sensor) -> Heard | None:
     kind = told.get("kind", "")
     if kind:
         since = words.clock_text(words.moment_of(told["since"]))
-        text = _("%(what)s since %(time)s") % {"what": KINDS[kind], "time": since}
+        what = KINDS[_kind(sensor, kind)]
+        text = _("%(what)s since %(time)s") % {"what": what, "time": since}
         if sensor.heard_at:
             text += "; " + _("last heard %(time)s") % {"time": words.clock_text(sensor.heard_at)}
     else:
@@ -202,7 +207,8 @@ def tried(sensor: Sensor) -> Tried | None:
     if told["state"] == "waiting":
         return Tried(True, False, _("The source is being asked."), "", ())
     if told["state"] == "failed":
-        kind = KINDS.get(told.get("kind", ""), gettext_lazy("is not declared any more"))
+        undeclared = gettext_lazy("is not declared any more")
+        kind = KINDS.get(_kind(sensor, told.get("kind", "")), undeclared)
         text = _("Tried %(time)s: the source %(what)s.") % {"time": at, "what": kind}
         return Tried(False, False, text, told.get("problem", ""), ())
     text = ngettext(
@@ -215,6 +221,12 @@ def tried(sensor: Sensor) -> Tried | None:
         for time, value, unit in told["rows"]
     )
     return Tried(False, bool(told["count"]), text, "", rows)
+
+
+def _kind(sensor: Sensor, kind: str) -> str:
+    """Whoever is never asked does not merely fail to answer."""
+    table = sensor.network.sources.get(sensor.feed.get("source", ""), {})
+    return "closed" if kind == "away" and not feeds.asked_from_here(table) else kind
 
 
 def sources_context(
