@@ -44,7 +44,7 @@ def test_screening_of_applications_is_high_risk_with_its_postponed_day(client: C
     )
     assert "Artikel 6 Absatz 2 2. August 2026 verschoben, siehe den späteren Tag" in page
     assert "Artikel 6 Absatz 2 2. Dezember 2027 gilt ab diesem Tag" in page
-    assert "Regulation (EU) 2026/1744" in page
+    assert "Verordnung (EU) 2026/1744 zur Änderung der Verordnung (EU) 2024/1689" in page
     assert "ihr Text wurde nicht gelesen" in page
     assert "Maßnahmen der Cybersicherheit" in page
     english = read(client, query, "/en")
@@ -88,3 +88,13 @@ def test_every_place_in_the_law_has_words() -> None:
     assert all(words.startswith(("Artikel ", "Anhang ")) for words in found.values()), found
     assert found["ai_act:50(2)"] == "Artikel 50 Absatz 2"
     assert found["ai_act:annex_iii.2"] == "Anhang III Nummer 2"
+
+
+def test_laws_are_named_in_the_language_of_the_page(client: Client) -> None:
+    """Also one that the catalogue may cite tomorrow needs its German name."""
+    catalogue = own_catalogue()
+    cited = {rule.basis.source for rule in catalogue.dated_rules}
+    laws = [one for one in catalogue.sources if one.id in cited]
+    page, english = read(client, ""), read(client, "", "/en")
+    assert [one.title for one in laws if one.title in page or one.edition in page] == []
+    assert [one.title for one in laws if f"{one.title} ({one.edition})" not in english] == []

@@ -68,6 +68,8 @@ def test_everyone_reads_the_whole_of_it(loaded: list[Audit]) -> None:
         assert where in page
         assert "(Beispiel)" in client.get(where).content.decode()
     assert '<form method="post"' not in page
+    assert "(Vollständigkeit der Unterlagen)" in page  # each check has a name, not its code
+    assert "documentation_completeness" not in page
     assert client.get(reverse("audits:example_chain", args=[audit.pk])).status_code == 200
     file = client.get(reverse("audits:example_file", args=[audit.pk, 1]))
     assert "attachment" in file["Content-Disposition"]

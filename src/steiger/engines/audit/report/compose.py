@@ -253,7 +253,8 @@ class _Writer:
         sources = tuple(dict.fromkeys(n for r in ruled for n in r.measurement.evidence))
         blocks: list[Block] = [Sentence(head, sources or self._sources())]
         blocks += [Sentence(self._ruling(r), r.measurement.evidence) for r in ruled]
-        return Chapter(f"{self._name(one.indicator)}: {self._name(one.check)}", 2, tuple(blocks))
+        indicator = self._name(one.indicator).rstrip(".")  # its title is a sentence
+        return Chapter(f"{indicator}: {self._name(one.check)}", 2, tuple(blocks))
 
     def _ruling(self, ruled: Ruled) -> str:
         item = ruled.measurement

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from steiger.engines.audit.catalogue import Catalogue, Classification, classify
 from steiger.engines.audit.catalogue.conditions import UNKNOWN
@@ -25,6 +25,15 @@ HEADLINES = {
     "not_listed": ("success", gettext_lazy("Not listed as high-risk")),
     "undecidable": ("info", gettext_lazy("Not decided yet")),
 }
+#: The laws as the catalogue names them, so that the translators find them.
+LAWS = (
+    gettext_noop("Regulation (EU) 2024/1689 (Artificial Intelligence Act)"),
+    gettext_noop("OJ L, 2024/1689, 12.7.2024"),
+    gettext_noop(
+        "Regulation (EU) 2026/1744 amending Regulation (EU) 2024/1689 (Digital Omnibus on AI)"
+    ),
+    gettext_noop("OJ L, 2026/1744, 24.7.2026, in force since 27.7.2026"),
+)
 _ANNEX = re.compile(r"annex_(?P<annex>[ivx]+)(?:\.(?P<number>\d+))?(?:\.(?P<letter>[a-z]))?")
 _ARTICLE = re.compile(r"(?P<article>\d+)(?:\((?P<number>\d+)\))?(?:\((?P<letter>[a-z])\))?")
 
@@ -123,7 +132,7 @@ def _duties(catalogue: Catalogue, found: Classification) -> list[Duty]:
                 words_of(rule.article),
                 rule.applies_from,
                 state,
-                source.title,
+                _(source.title),
                 source.address,
             )
         )
@@ -138,4 +147,6 @@ def _state(rule: DatedRule, moved: dict[str, DatedRule], found: Classification) 
 
 def _sources(catalogue: Catalogue) -> list[tuple[str, str, str]]:
     wanted = {rule.basis.source for rule in catalogue.dated_rules}
-    return [(one.title, one.edition, one.address) for one in catalogue.sources if one.id in wanted]
+    return [
+        (_(one.title), _(one.edition), one.address) for one in catalogue.sources if one.id in wanted
+    ]

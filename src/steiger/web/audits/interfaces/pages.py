@@ -193,7 +193,7 @@ def result_context(audit: Audit) -> dict[str, Any]:
         "requirements": [
             {
                 "name": names.get(one["indicator"], one["indicator"]),
-                "check": one["check"],
+                "check": names.get(one["check"], one["check"]),
                 "verdict": VERDICTS[one["verdict"]],
                 "key": one["verdict"],
                 "reason": said(one["reason"]),
@@ -208,6 +208,7 @@ def result_context(audit: Audit) -> dict[str, Any]:
 def _names(catalogue: Catalogue) -> dict[str, str]:
     found = {item.id: said(item.title) for item in catalogue.dimensions}
     found |= {item.id: said(item.title) for item in catalogue.criteria}
+    found |= {item.check: said(item.title) for item in catalogue.methods}
     return found | {item.id: said(item.title) for item in catalogue.indicators}
 
 
