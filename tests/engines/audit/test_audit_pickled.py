@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import pickle
+import re
 import signal
 import socket
 import subprocess
@@ -22,7 +23,7 @@ from sklearn.linear_model import RidgeClassifier as Ridge
 from sklearn.tree import DecisionTreeClassifier
 
 from steiger.engines.audit.data import AuditError, Table
-from steiger.engines.audit.systems.apart import confining, pickled
+from steiger.engines.audit.systems.apart import confining, process
 from steiger.engines.audit.systems.apart.filter import MACHINES, program
 from steiger.engines.audit.systems.apart.frames import (
     LENGTHS,
@@ -32,7 +33,8 @@ from steiger.engines.audit.systems.apart.frames import (
     read_head,
     sizes,
 )
-from steiger.engines.audit.systems.apart.pickled import Bounds, Confined, open_pickled
+from steiger.engines.audit.systems.apart.pickled import open_pickled
+from steiger.engines.audit.systems.apart.process import Bounds, Confined
 from steiger.engines.audit.systems.opening import ModelFile, open_system
 
 pytestmark = pytest.mark.skipif(not confining.possible(), reason="Linux only")
@@ -173,8 +175,33 @@ def test_secrets_of_the_machine_are_out_of_reach(tmp_path: Path) -> None:
         Confined(pickle.dumps(Hostile(exec, "import os; os.environ['HOME']")), "m.pkl", TIGHT)
 
 
+@pytest.mark.parametrize("sizes_kept", [True, False], ids=["a tree in a circle", "other sizes"])
+def test_forged_text_of_lightgbm_ends_its_own_process_only(*, sizes_kept: bool) -> None:
+    from lightgbm import Dataset, train
+
+    inputs = np.random.default_rng(1).normal(size=(200, 3))
+    options = {"verbose": -1, "num_leaves": 4}
+    text = train(options, Dataset(inputs, inputs[:, 0]), 1).model_to_string()
+    before = re.search(r"left_child=(.*)", text)
+    assert before is not None
+    circle = re.sub(r"-?\d", "0", before[1]).replace("00", "0")
+    forged = text.replace(before[1], circle)
+    if sizes_kept:
+        size = re.search(r"tree_sizes=(\d+)", text)
+        assert size is not None
+        kept = int(size[1]) + len(circle) - len(before[1])
+        forged = forged.replace(size[0], f"tree_sizes={kept}")
+    bounds = Bounds(memory=2_000_000_000, processor=8, answer=240)
+    with pytest.raises(AuditError, match=r"m\.txt: the model gave no answer \(its process ended"):
+        Confined(forged.encode(), "m.txt", bounds, kind="lightgbm").ask(
+            {"form": "matrix", "shape": [200, 3], "ask": "values"},
+            inputs.astype("<f8").tobytes(),
+            rows=200,
+        )
+
+
 def test_other_machines_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pickled, "possible", lambda: False)
+    monkeypatch.setattr(process, "possible", lambda: False)
     with pytest.raises(AuditError, match="only opened on Linux"):
         Confined(b"", "model.pkl")
 

@@ -1,16 +1,19 @@
-"""LightGBM models in LightGBM's own text (`Booster.save_model`), which holds trees and no code."""
+"""LightGBM models in LightGBM's own text (`Booster.save_model`), which holds trees and no code.
+
+LightGBM believes what the text says: a damaged one ends the process that opens it, and one that was
+forged leads beyond its memory. So it is opened in a confined process.
+"""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steiger.engines.audit.data import AuditError, Table
-from steiger.engines.audit.data.table import value_text
+from steiger.engines.audit.systems.apart.process import Confined
 from steiger.engines.audit.systems.shapes import as_outputs
 
 Floats = NDArray[np.float64]
@@ -38,21 +41,15 @@ class LightgbmSystem:
         Raises:
             AuditError: it is no such text, or its features or categories are others.
         """
-        from lightgbm import Booster
-        from lightgbm.basic import LightGBMError
-
-        try:
-            if not path.read_bytes().startswith(b"tree\n"):
-                raise AuditError(f"{path}: is no text of LightGBM; write it with save_model")
-            self.booster: Any = Booster(model_file=path, params={"num_threads": 1})
-        except (LightGBMError, ValueError) as error:
-            if isinstance(error, AuditError):
-                raise
-            raise AuditError(f"{path}: LightGBM cannot open it ({error})") from None
+        content = path.read_bytes()
+        if not content.startswith(b"tree\n"):
+            raise AuditError(f"{path}: is no text of LightGBM; write it with save_model")
+        self.confined = Confined(content, str(path), kind="lightgbm")
         self.path, self.classes, self.codes = path, classes, codes
         self.scale, self.logits = scale, logits
-        self.features = self._in_its_order(features)
-        known = {tuple(map(value_text, part)) for part in self.booster.pandas_categorical or ()}
+        told = self.confined.told
+        self.features = self._in_its_order(features, told["features"])
+        known = {tuple(part) for part in told["categories"]}
         for name, values in codes.items():
             if known and values not in known:
                 raise AuditError(
@@ -60,8 +57,7 @@ class LightgbmSystem:
                     f"it has {', '.join(str(list(part)) for part in sorted(known))}"
                 )
 
-    def _in_its_order(self, features: tuple[str, ...]) -> tuple[str, ...]:
-        names = self.booster.feature_name()
+    def _in_its_order(self, features: tuple[str, ...], names: list[str]) -> tuple[str, ...]:
         # LightGBM writes no spaces into its text.
         ours = {name.replace(" ", "_"): name for name in features}
         if len(names) == len(features) and set(names) == set(ours):
@@ -76,5 +72,6 @@ class LightgbmSystem:
     def outputs(self, table: Table) -> Floats:
         """Probabilities, (N, K), or values, (N,)."""
         inputs = table.matrix(self.features, self.codes) / self.scale
-        result = self.booster.predict(inputs, num_threads=1)
+        head = {"form": "matrix", "shape": list(inputs.shape), "ask": "values"}
+        _, result = self.confined.ask(head, inputs.astype("<f8").tobytes(), rows=len(table))
         return as_outputs(result, self.classes, str(self.path), logits=self.logits)

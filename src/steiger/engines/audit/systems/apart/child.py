@@ -2,8 +2,9 @@
 
     python -m steiger.engines.audit.systems.apart.child MEMORY_BYTES SECONDS
 
-It speaks frames (see there) on its standard input and output. First comes the model as body, then
-one frame per question; each is answered by one frame. It ends with its input.
+It speaks frames (see there) on its standard input and output. First comes the model as body with
+its kind in the head, then one frame per question; each is answered by one frame. It ends with its
+input.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ def main() -> None:
     """Confine this process, then open the model, then answer."""
     memory, seconds = int(sys.argv[1]), int(sys.argv[2])
     incoming, outgoing = _own_channels()
-    _, body = _take(incoming)
+    head, body = _take(incoming)
     # Where nothing can be given up, nothing is opened: the error ends this process.
     walls = confine(memory=memory, seconds=seconds)
     try:
-        estimator = _opened(body)
+        estimator = _boosted(body) if head["kind"] == "lightgbm" else _opened(body)
         told = _told(estimator) | {"walls": list(walls)}
     except BaseException as error:  # noqa: BLE001 - a stranger's code may raise anything
         _say(outgoing, {"error": _words(error), "walls": list(walls)})
@@ -84,7 +85,16 @@ def _opened(content: bytes) -> Any:
     return joblib.load(io.BytesIO(content))
 
 
+def _boosted(content: bytes) -> Any:
+    from lightgbm import Booster
+
+    return Booster(model_str=content.decode(), params={"num_threads": 1, "verbosity": -1})
+
+
 def _told(estimator: Any) -> dict[str, Any]:
+    if hasattr(estimator, "pandas_categorical"):  # LightGBM's own, which knows no classes
+        categories = [list(map(value_text, part)) for part in estimator.pandas_categorical or ()]
+        return {"features": estimator.feature_name(), "categories": categories}
     classes = getattr(estimator, "classes_", None)
     known = [value_text(value) for value in classes] if classes is not None else None
     if known is not None and len(known) > MOST_CLASSES:
