@@ -437,7 +437,7 @@ WRONG = [
     ('path = "net.safetensors"', 'path = "nit.safetensors"', "there is no file"),
     ('path = "net.safetensors"', "", "needs the path"),
     ('kind = "safetensors"', 'kind = "magic"', "'magic' is none of"),
-    ("shape = [4, 4]", 'shape = [4, 4]\nanswers = "logits"', "'logits' is for onnx and http"),
+    ("shape = [4, 4]", 'shape = [4, 4]\nanswers = "logits"', "'logits' is for onnx, light"),
     ('"p0", ', "", "expects 16 inputs"),
     ('"p0", ', '"p99", ', "no column 'p99'"),
     ("shape = [4, 4]", "", "shape = .* needed"),
