@@ -52,6 +52,17 @@ def test_run_writes_results_and_says_so(tmp_path: Path) -> None:
     again = call("run", str(path), "--out", str(out), "--workers", "1")
     assert "calibration" in again.stdout
     assert str(out / "results.json") in again.stdout
+    # What is not met is named with its reason, and what nobody rated is counted.
+    verdict = json.loads((out / "verdict.json").read_bytes())
+    measured = {row["check"] for row in verdict["measurements"]}
+    open_ = [row for row in verdict["requirements"] if row["verdict"] != "met"]
+    told = [row for row in open_ if row["check"] in measured]
+    assert told
+    for row in told:
+        assert f"  {row['verdict']}: {row['id']}: {row['reason']['en']}\n" in again.stdout
+    count = len(verdict["indicators"])
+    assert f"Not rated: {count} of {count} indicators" in again.stdout
+    assert ", demanded C" in again.stdout
 
 
 def test_wrong_path_is_one_line_and_nothing_written(tmp_path: Path) -> None:

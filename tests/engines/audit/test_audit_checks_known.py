@@ -93,7 +93,11 @@ def test_entropy_as_published(alpha: float, value: float) -> None:
 
 @pytest.mark.parametrize(
     ("attribute", "text"),
-    [("nobody", "no column 'nobody'"), ("sex > 3", "holds no numbers"), ("income", "values")],
+    [
+        ("nobody", "no column 'nobody'"),
+        ("sex > 3", "holds no numbers"),
+        ("income", "split it like"),
+    ],
 )
 def test_wrong_attribute_is_refused(attribute: str, text: str) -> None:
     with pytest.raises(AuditError, match=text):
@@ -345,6 +349,27 @@ def test_scores_are_not_needed_for_labels_only() -> None:
     assert all_checks()["calibration"].lacking(blunt)
     names = {one.name for one in all_checks()["performance_with_intervals"].run(blunt).measurements}
     assert names == {"accuracy"}
+
+
+def test_many_groups_of_text_are_to_be_joined() -> None:
+    table = Table({"district": np.array([f"Kreis {k}" for k in range(40)], dtype=object)})
+    with pytest.raises(AuditError, match=r"has 40 values, but at most 20 groups .* join values"):
+        split_groups(table, "district")
+
+
+def test_system_that_always_says_the_most_frequent_class_is_told_so() -> None:
+    subject = audit.tabular()
+    check = all_checks()["performance_with_intervals"]
+    assert check.run(subject).limits == ()
+    always = np.zeros((len(subject.truth()), 2))
+    always[:, np.bincount(subject.truth()).argmax()] = 1
+    dull = replace(subject, predictions=Predictions(outputs=always, has_scores=False))
+    frequent, never = check.run(dull).limits
+    rare, most = sorted(np.bincount(subject.truth()))
+    share = f"{100 * most / (rare + most):.1f}"
+    assert f"is right in {share}% of the rows" in frequent["en"]
+    assert f"hat in {share.replace('.', ',')} % der Zeilen recht" in frequent["de"]
+    assert f"which is right in {rare} rows" in never["en"]
 
 
 def test_unequal_columns_are_refused() -> None:

@@ -297,6 +297,43 @@ def test_rows_without_a_value_that_is_needed_are_counted_and_refused(
         load(read_plan(tmp_path / "audit.toml"))
 
 
+@pytest.mark.parametrize(
+    ("scores", "text"),
+    [
+        (
+            ["0,5", "97,25 %"],
+            r"column 's' holds no numbers \(row 2: '97,25 %'\); write them without",
+        ),
+        (["1.234,5", "0,5"], r"column 's' holds no numbers \(row 1: '1\.234,5'\)"),
+        (
+            ["0,5", "97,25"],
+            r"row 2: scores .* add up to 1 \(97\.25\); if they are per cent, divide",
+        ),
+        (["0,5", "-3"], r"row 2: scores .* add up to 1 \(-3\)$"),
+        (["0,5", "970"], r"row 2: scores .* add up to 1 \(970\)$"),
+    ],
+)
+def test_scores_that_are_none_are_named_with_what_they_may_be(
+    tmp_path: Path, scores: list[str], text: str
+) -> None:
+    rows = [f"{label};{score}" for label, score in zip(("a", "b"), scores, strict=True)]
+    (tmp_path / "t.csv").write_text("\n".join(["y;s", *rows]) + "\n")
+    (tmp_path / "audit.toml").write_text(
+        '[audit]\ntask = "classification"\nmodality = "tabular"\n'
+        '[data]\ntest = "t.csv"\ntarget = "y"\n[predictions]\nscores = ["s"]\n'
+    )
+    with pytest.raises(AuditError, match=text):
+        load(read_plan(tmp_path / "audit.toml"))
+
+
+def test_block_longer_than_the_data_is_refused(tmp_path: Path) -> None:
+    path = forecasts(tmp_path, ["2020-01-01", "2020-01-02", "2020-01-03"], apart=True)
+    text = path.read_text().replace("[data]", "[data]\nblock = 4", 1)
+    path.write_text(text)
+    with pytest.raises(AuditError, match="block: 4 rows are more than the 3 of the test data"):
+        load(read_plan(path))
+
+
 def test_rows_are_counted_as_they_lie_in_the_file(tmp_path: Path) -> None:
     path = forecasts(tmp_path, ["2020-01-01", "2020-01-02", "2020-01-03"], apart=True)
     (tmp_path / "said.csv").write_text('said\n1\n2\n""\n')

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from factories.audit_catalogue import make_catalogue, make_measurement, make_text
 from steiger.engines.audit.catalogue import Need, own_catalogue
 from steiger.engines.audit.measurement import Measurement
+from steiger.engines.audit.statistics import bootstrap_statistic
 from steiger.engines.audit.verdict import Verdict, VerdictError, conclude, requirements, rule
 from steiger.engines.audit.verdict.multiplicity import first_step, holm, two_families
 from steiger.engines.audit.verdict.power import needed
@@ -88,7 +89,7 @@ def test_verdict_at_its_boundaries(p_met: float, p_violated: float, verdict: Ver
     assert ruling.verdict is verdict
     assert (ruling.p_met, ruling.p_violated) == (p_met, p_violated)
     assert (ruling.needed is not None) == (
-        verdict is Verdict.UNDECIDABLE and (p_met, p_violated) != (0.0, 0.0)
+        verdict is Verdict.UNDECIDABLE and (p_met, p_violated) not in {(0.0, 0.0), (1.0, 1.0)}
     )
 
 
@@ -202,6 +203,30 @@ def test_reasons_are_sentences_in_both_languages() -> None:
     assert empty.reason.en == "There is no observation."
     assert met.reason.de == "Der Wert liegt gesichert höchstens 0,1 (p = 0 ≤ α = 0,05)."
     assert "below 0.8 with certainty" in violated.reason.en
+
+
+@pytest.mark.parametrize(
+    ("count", "german", "english"),
+    [
+        (18, "nur 18 unabhängige Beobachtungen (", "Only 18 independent observations are behind"),
+        (1, "nur 1 unabhängige Beobachtung (", "Only 1 independent observation is behind"),
+    ],
+)
+def test_too_few_observations_are_called_that_however_far_the_threshold(
+    count: int, german: str, english: str
+) -> None:
+    far = bootstrap_statistic(
+        lambda _rows: 0.98,
+        count * 30,
+        level=0.95,
+        rng=np.random.default_rng(1),
+        block=30,
+        possible=(-1e9, 1.0),
+    ).against(0.5, "above", check="performance_with_intervals", name="r2")
+    (ruling,) = rule([far], 0.05)
+    assert (ruling.verdict, ruling.needed) == (Verdict.UNDECIDABLE, None)
+    assert german in ruling.reason.de
+    assert english in ruling.reason.en
 
 
 def test_first_step_is_safe_for_any_count() -> None:

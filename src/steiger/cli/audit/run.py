@@ -116,6 +116,11 @@ def _lines(results: dict[str, Any], examination: Examination, folder: Path) -> s
         else:
             text = check["state"]
         lines.append(f"{check['id']:<30} {check['seconds']:>7.1f} s  {text}")
+    lines += [
+        f"  limit of {check['id']}: {limit['en']}"
+        for check in results["checks"]
+        for limit in check["limits"]
+    ]
     lines += _requirements(examination)
     if examination.deviations:
         told = ", ".join(
@@ -130,15 +135,17 @@ def _lines(results: dict[str, Any], examination: Examination, folder: Path) -> s
 
 
 def _requirements(examination: Examination) -> list[str]:
-    """How the requirements ended, which are violated, and what nobody has rated."""
+    """How the requirements ended, which are not met and why, and what nobody has rated."""
     ends = Counter(str(result.verdict.value) for result in examination.results)
     told = ", ".join(f"{number} {word}" for word, number in sorted(ends.items()))
     none = "none; no check of the catalogue could be run here, so that ratings alone decide"
     lines = [f"Requirements: {told or none}"]
     lines += [
-        f"  violated: {result.requirement.id}: {result.reason.en}"
+        f"  {word}: {result.requirement.id}: {result.reason.en}"
+        for word in ("violated", "undecidable")
         for result in examination.results
-        if result.verdict.value == "violated"
+        # Where nothing was measured, the line of the check says what it lacks.
+        if result.verdict.value == word and result.rulings
     ]
     indicators = examination.levels.indicators
     if unrated := sum(item.rated is None for item in indicators):

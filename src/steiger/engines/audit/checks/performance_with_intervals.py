@@ -6,7 +6,14 @@ from math import inf
 
 import numpy as np
 
-from steiger.engines.audit.checks.contract import SHARE, Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import (
+    SHARE,
+    Check,
+    CheckResult,
+    Text,
+    Threshold,
+    as_json,
+)
 from steiger.engines.audit.context import Context, Need, Task
 from steiger.engines.audit.statistics import (
     area_under_curve,
@@ -14,6 +21,9 @@ from steiger.engines.audit.statistics import (
     bootstrap_statistic,
     proportion,
 )
+
+#: Classes that are never said: so many are named.
+MOST_NAMED = 3
 
 
 class PerformanceWithIntervals(Check):
@@ -76,7 +86,9 @@ class PerformanceWithIntervals(Check):
         np.add.at(table, (truth[known], context.predicted()[known]), 1)
         evidence = {"classes": context.classes, "confusion_true_by_predicted": table.tolist()}
         return CheckResult(
-            measurements=tuple(found), evidence={"confusion.json": as_json(evidence)}
+            measurements=tuple(found),
+            evidence={"confusion.json": as_json(evidence)},
+            limits=_beyond_the_most_frequent(context.classes, table),
         )
 
     def _regression(self, context: Context) -> CheckResult:
@@ -108,3 +120,29 @@ class PerformanceWithIntervals(Check):
             measurements=(self.measured(context, "r2", estimate),),
             evidence={"errors.json": as_json(evidence)},
         )
+
+
+def _beyond_the_most_frequent(classes: tuple[str, ...], table: np.ndarray) -> tuple[Text, ...]:
+    """What a share of right answers hides where one class is frequent; `table`: true by said."""
+    true, rows = table.sum(axis=1), int(table.sum())
+    most = int(true.argmax())
+    found: list[Text] = []
+    if rows and np.trace(table) <= true[most]:
+        share = f"{100 * true[most] / rows:.1f}"
+        found.append(
+            {
+                "de": f"Wer immer „{classes[most]}“ sagt, hat in {share.replace('.', ',')} % der "
+                "Zeilen recht; das System hat es nicht öfter.",
+                "en": f"Whoever always says “{classes[most]}” is right in {share}% of the rows; "
+                "the system is not right more often.",
+            }
+        )
+    never = np.flatnonzero((true > 0) & (table.sum(axis=0) == 0))
+    found += [
+        {
+            "de": f"Das System sagt nie „{classes[one]}“; richtig wäre es in {true[one]} Zeilen.",
+            "en": f"The system never says “{classes[one]}”, which is right in {true[one]} rows.",
+        }
+        for one in never[:MOST_NAMED]
+    ]
+    return tuple(found)

@@ -37,8 +37,13 @@ def split_groups(table: Table, attribute: str) -> Column:
     groups = as_text(table[name])
     count = len(set(groups.tolist()))
     if count > MOST_VALUES:
+        told = (
+            f"split it like “{name} > 25”"
+            if table.is_number(name)
+            else "join values in a column of their own"
+        )
         raise AuditError(
-            f"protected attribute {attribute!r} has {count} values; "
-            f"split a number like “{name} > 25”, or give a column of at most {MOST_VALUES} groups"
+            f"protected attribute {attribute!r} has {count} values, but at most {MOST_VALUES} "
+            f"groups can be compared; {told}"
         )
     return groups

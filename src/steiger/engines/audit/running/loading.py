@@ -22,6 +22,7 @@ from steiger.engines.audit.systems.shapes import from_labels
 
 Floats = NDArray[np.float64]
 TOLERANCE = 1e-3
+PER_CENT = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ def _context(plan: Plan, endpoints: Endpoints) -> Context:
     classes = plan.classes or (test.values(plan.target) if plan.task is not Task.REGRESSION else ())
     _fits(plan, test, features, classes)
     attributions = _attributions(plan, features, len(test))
+    if plan.block > len(test):
+        raise AuditError(
+            f"{plan.path}: [data] block: {plan.block} rows are more than the {len(test)} of the "
+            "test data; name how many rows in a row depend on each other"
+        )
     if plan.time:
         order = order_of(test, plan.time, str(plan.test))
         test, said = test.rows(order), said and said.rows(order)
@@ -194,7 +200,9 @@ def _fits(plan: Plan, test: Table, features: tuple[str, ...], classes: tuple[str
             raise AuditError(f"{plan.path}: [model.codes] {name}: is no feature")
     if plan.task is Task.REGRESSION:
         if not test.is_number(plan.target):
-            raise AuditError(f"{plan.path}: [data] target {plan.target!r} holds no numbers")
+            raise AuditError(
+                f"{plan.path}: [data] target {plan.target!r} holds {_no_number(test, plan.target)}"
+            )
         return
     if len(classes) < 2 or len(classes) > 1000:
         raise AuditError(
@@ -274,7 +282,7 @@ def _said_columns(plan: Plan, test: Table) -> Predictions | None:
     _need(plan, table, file, tuple(named))
     for name in (*plan.scores, plan.value, plan.low, plan.high):
         if name and not table.is_number(name):
-            raise AuditError(f"{file}: column {name!r} holds no numbers")
+            raise AuditError(f"{file}: column {name!r} holds {_no_number(table, name)}")
     for name in named:
         _complete(table, file, name)
     low, high = (table[n] if n else None for n in (plan.low, plan.high))
@@ -291,15 +299,36 @@ def _said_columns(plan: Plan, test: Table) -> Predictions | None:
     return Predictions(outputs=_probabilities(table.matrix(plan.scores), classes, file))
 
 
+def _no_number(table: Table, name: str) -> str:
+    """What a column of text holds instead of numbers: its first value that is none."""
+    for row, value in enumerate(table[name].tolist(), 1):
+        try:
+            float(value.replace(",", "."))
+        except ValueError:
+            if value:
+                return (
+                    f"no numbers (row {row}: {value!r}); write them without signs for thousands "
+                    "or units"
+                )
+    return "no numbers"
+
+
 def _probabilities(scores: Floats, classes: tuple[str, ...], file: Path) -> Floats:
+    given = scores
     if scores.shape[1] == 1 and len(classes) == 2:
         scores = np.column_stack([1 - scores[:, 0], scores[:, 0]])
     if scores.shape[1] != len(classes):
         raise AuditError(f"{file}: {scores.shape[1]} score columns for {len(classes)} classes")
     wrong = ~(np.abs(scores.sum(axis=1) - 1) <= TOLERANCE) | (scores < 0).any(axis=1)
     if wrong.any():
-        row = int(np.flatnonzero(wrong)[0]) + 1
-        raise AuditError(f"{file}: row {row}: scores are no probabilities that add up to 1")
+        row = int(np.flatnonzero(wrong)[0])
+        told = ", ".join(f"{value:g}" for value in given[row])
+        hint = ""
+        if given.min() >= 0 and 1 < given.max() <= PER_CENT:
+            hint = "; if they are per cent, divide them by 100"
+        raise AuditError(
+            f"{file}: row {row + 1}: scores are no probabilities that add up to 1 ({told}){hint}"
+        )
     return scores
 
 

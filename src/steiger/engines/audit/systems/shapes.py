@@ -66,5 +66,8 @@ def from_labels(result: Any, classes: tuple[str, ...], where: str) -> Floats:
     place = {name: at for at, name in enumerate(classes)}
     unknown = sorted(set(labels.tolist()) - set(place))
     if unknown:
-        raise AuditError(f"{where}: predicts {unknown[0]!r}, which is none of the classes")
+        known = ", ".join(classes[:12])
+        raise AuditError(
+            f"{where}: predicts {unknown[0]!r}, which is none of the classes ({known})"
+        )
     return np.eye(len(classes))[[place[label] for label in labels.tolist()]]

@@ -103,6 +103,8 @@ def _rule_one(
         verdict, reason = Verdict.MET, _decided(item, met, alpha, met=True)
     elif violated <= alpha:
         verdict, reason = Verdict.VIOLATED, _decided(item, violated, alpha, met=False)
+    elif item.p_met == item.p_violated == 1 and item.count:
+        reason = _too_few(item.count)
     else:
         count = needed(item, critical)
         reason = _open(item, count)
@@ -128,6 +130,19 @@ def _decided(item: Measurement, p: float, alpha: float, *, met: bool) -> Text:
     return Text(
         f"Der Wert liegt gesichert {side_de} {german} (p = {_p(p, de=True)} ≤ α = {rate_de}).",
         f"The value is {side_en} {english} with certainty (p = {_p(p)} ≤ α = {rate_en}).",
+    )
+
+
+def _too_few(count: int) -> Text:
+    """Where statistics gives anything possible as the interval, no sample size follows from it."""
+    one = count == 1
+    return Text(
+        f"Dahinter {'steht' if one else 'stehen'} nur {count} unabhängige "
+        f"Beobachtung{'' if one else 'en'} (bei Vergleichen zählt die kleinere Gruppe, bei "
+        "Zeitreihen jeder Block einmal); aus so wenigen wird nichts geschlossen.",
+        f"Only {count} independent observation{'' if one else 's'} {'is' if one else 'are'} behind "
+        "it (in comparisons the smaller group counts, in time series each block once); nothing is "
+        "concluded from so few.",
     )
 
 
