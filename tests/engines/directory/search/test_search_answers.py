@@ -169,3 +169,20 @@ def test_actor_without_names_is_found_by_what_is_shown(
     index = SearchIndex(tmp_path_factory.mktemp("bare") / "i")
     index.rebuild(lambda: [ActorDocument(1, "Namenlos", ()), actor(2, "Anders")])
     assert found(index, "namenlos") == [1]
+
+
+def test_words_of_one_topic_find_each_other_behind_what_was_asked(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    index = SearchIndex(
+        tmp_path_factory.mktemp("topics") / "i",
+        [("EDIH", "European Digital Innovation Hub")],
+        topics=[("Transferzentrum", "EDIH", "Digital Hub")],
+    )
+    names = ("Digital Hub", "EDIH Rheinland", "European Digital Innovation Hub Siegen")
+    index.rebuild(lambda: [actor(place, name) for place, name in enumerate(names, start=1)])
+    hits = {
+        text: [hit.id for hit in index.search(Query(text)).hits] for text in ("EDIH", "Digital Hub")
+    }
+    assert hits["EDIH"] == [2, 3, 1]
+    assert hits["Digital Hub"][0] == 1

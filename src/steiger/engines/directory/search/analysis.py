@@ -107,12 +107,14 @@ class Word:
         alternatives: phrases whose words must all occur; the first is the word itself.
         parts: for each part of the compound its own alternatives.
         typing: the last word, which may be unfinished.
+        related: alternatives that only stand around the same topic.
     """
 
     text: str
     alternatives: tuple[Phrase, ...]
     parts: tuple[tuple[Phrase, ...], ...] = ()
     typing: bool = False
+    related: frozenset[Phrase] = frozenset()
 
 
 def _stemmer() -> tantivy.TextAnalyzer:
@@ -135,11 +137,15 @@ class Analyzer:
     topics: Groups = ()
     decompounder: Decompounder = field(init=False)
     _phrases: dict[Phrase, tuple[Phrase, ...]] = field(default_factory=dict)
+    _same: dict[Phrase, frozenset[Phrase]] = field(default_factory=dict)
     _stems: dict[str, str] = field(default_factory=dict)
     _stem: tantivy.TextAnalyzer = field(default_factory=_stemmer)
 
     def __post_init__(self) -> None:
         self._phrases = _neighbours(self.synonyms, self.topics)
+        self._same = {
+            phrase: frozenset(found) for phrase, found in _neighbours(self.synonyms, ()).items()
+        }
         short = (phrase[0] for phrase in self._phrases if len(phrase) == 1)
         self.decompounder = Decompounder((*self.corpus, *tokens(PARTS)), short)
 
@@ -177,6 +183,11 @@ class Analyzer:
     def meanings(self, phrase: Phrase) -> tuple[Phrase, ...]:
         """The phrase itself and its synonyms."""
         return (phrase, *(p for p in self._phrases.get(phrase, ()) if p and p != phrase))
+
+    def related(self, phrase: Phrase) -> frozenset[Phrase]:
+        """What is found with the phrase and does not mean the same: other words of its topics."""
+        others = frozenset(self._phrases.get(phrase, ()))
+        return others - self._same.get(phrase, frozenset()) - {phrase}
 
     def inflected(self, word: str) -> tuple[Phrase, ...]:
         """Forms of a verb that the stemmer keeps apart: who asks "prüfen" means "prüft", too."""
@@ -234,7 +245,7 @@ class Analyzer:
             each = product(*(self.meanings((word,)) for word in phrase))
             others = (tuple(chain.from_iterable(way)) for way in islice(each, MAX_WAYS))
             meanings = tuple(dict.fromkeys((*meanings, *joined, *others)))
-        return Word(" ".join(phrase), meanings, parts, typing)
+        return Word(" ".join(phrase), meanings, parts, typing, self.related(phrase))
 
     def _joined(self, words: list[Word], known: Callable[[str], bool]) -> list[Word]:
         result: list[Word] = []
@@ -252,7 +263,8 @@ class Analyzer:
                 )
                 if whole is not None:
                     both = (before.text, word.text)
-                    result[-1] = Word(" ".join(both), (both, *self.meanings((whole,))))
+                    same = (both, *self.meanings((whole,)))
+                    result[-1] = Word(" ".join(both), same, related=self.related((whole,)))
                     continue
             result.append(word)
         return result

@@ -14,6 +14,8 @@ from steiger.engines.directory.search.vocabulary import mistakes
 PREFIX, COMPOUND, APART, SYNONYM = 0.82, 0.82, 0.97, 0.94
 #: ... by an abbreviation of what was asked in full: too often it is somebody else's.
 ABBREVIATED = 0.75
+#: ... by another word of the same topic: "Digital Hub" is near "EDIH", and another thing.
+RELATED = 0.7
 #: ... by a word that only holds its letters.
 INSIDE = 0.62
 
@@ -130,6 +132,8 @@ def faith(word: Word, place: int) -> float:
     """How far an alternative says the same as the word."""
     if place == 0:
         return 1.0
+    if word.alternatives[place] in word.related:
+        return RELATED
     short = len(word.alternatives[place]) == 1 and len(word.alternatives[place][0]) <= 4
     return ABBREVIATED if short and len(word.alternatives[0]) > 1 else SYNONYM
 
