@@ -124,7 +124,16 @@ export class Landkarte {
       width < 500
         ? { top: 112, bottom: 84, left: 14, right: 14 }
         : { top: 42, bottom: 34, left: width < 760 ? 36 : 90, right: width < 760 ? 48 : 90 };
-    return { padding: height < 360 ? 24 : padding, maxZoom: 11.5 };
+    if (height < 360) return { padding: 24, maxZoom: 11.5 };
+    return { padding: this.mode === "rate" ? this.besideLegend(padding) : padding, maxZoom: 11.5 };
+  }
+
+  /** Room above the legend or beside it, whichever shows the region larger. */
+  besideLegend(padding) {
+    const above = { ...padding, bottom: Math.max(padding.bottom, this.legend.parentElement.offsetHeight + 18) };
+    const beside = { ...padding, left: Math.max(padding.left, this.legend.offsetWidth + 24) };
+    const zoom = (room) => this.map.cameraForBounds(this.boundsToShow(), { padding: room })?.zoom ?? -1;
+    return zoom(beside) > zoom(above) ? beside : above;
   }
 
   furnish() {
@@ -316,11 +325,18 @@ export class Landkarte {
 
   // --- districts ----------------------------------------------------------------------------------
   choose(mode) {
+    const isWhole = this.showsAll();
     this.mode = mode;
     this.select(null);
     this.leave();
     this.overlay.closeFan();
     this.paint();
+    if (isWhole) this.showAll();
+  }
+
+  /** Whether nobody has moved closer than to all that there is to show. */
+  showsAll() {
+    return this.map.getZoom() < this.map.cameraForBounds(this.boundsToShow(), this.fitting()).zoom + 0.2;
   }
 
   paint() {
