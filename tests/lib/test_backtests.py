@@ -15,12 +15,13 @@ from steiger.lib.forecasting.baselines import climatology, damped_trend, persist
     st.lists(st.integers(0, 5000), min_size=10, max_size=200, unique=True),
     st.integers(2, 5),
     st.integers(0, 100),
+    st.booleans(),
 )
 def test_every_row_is_tested_once_and_no_neighbour_is_learned_from(
-    places: list[int], count: int, gap: int
+    places: list[int], count: int, gap: int, even: bool
 ) -> None:
     at = np.array(sorted(places))
-    folds = list(blocked_folds(at, count, gap))
+    folds = list(blocked_folds(at, count, gap, even=even))
     assert np.sum([fold.test for fold in folds], axis=0).tolist() == [1] * len(at)
     for fold in folds:
         assert not (fold.train & fold.test).any()
@@ -36,6 +37,14 @@ def test_gap_is_kept_on_both_sides() -> None:
     middle = list(blocked_folds(np.arange(90), 3, 5))[1]
     assert np.flatnonzero(middle.test).tolist() == list(range(30, 60))
     assert np.flatnonzero(middle.train).tolist() == [*range(25), *range(65, 90)]
+
+
+def test_even_blocks_hold_as_many_rows_whatever_holes_lie_between() -> None:
+    at = np.concatenate([np.arange(60), [9000, 9001, 9002]])
+    assert [int(fold.test.sum()) for fold in blocked_folds(at, 3, 5)] == [60, 0, 3]
+    folds = list(blocked_folds(at, 3, 5, even=True))
+    assert [int(fold.test.sum()) for fold in folds] == [21, 21, 21]
+    assert np.flatnonzero(folds[0].train)[0] == 26
 
 
 @pytest.mark.parametrize(

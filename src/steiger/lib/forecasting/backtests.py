@@ -25,11 +25,14 @@ class Fold:
     test: Mask
 
 
-def blocked_folds(positions: ArrayLike, count: int, gap: int) -> Iterator[Fold]:
+def blocked_folds(
+    positions: ArrayLike, count: int, gap: int, *, even: bool = False
+) -> Iterator[Fold]:
     """Split rows into `count` blocks of time.
 
     `positions` (N,) are whole numbers that say when a row is (its place on the time grid),
-    ascending. Rows less than `gap` before or after a block are in neither part.
+    ascending. Rows less than `gap` before or after a block are in neither part. Blocks are equally
+    long; with `even` they hold equally many rows, which suits a record with a hole of years.
 
     Raises:
         ValueError: fewer than two folds, more folds than rows, or positions that fall.
@@ -42,6 +45,8 @@ def blocked_folds(positions: ArrayLike, count: int, gap: int) -> Iterator[Fold]:
     if (np.diff(at) < 0).any():
         raise ValueError("positions fall; sort the rows by time")
     edges = np.linspace(at[0], at[-1] + 1, count + 1)
+    if even:
+        edges = np.append(at, at[-1] + 1)[np.linspace(0, len(at), count + 1).astype(np.int64)]
     for first, last in pairwise(edges):
         test = (at >= first) & (at < last)
         train = (at < first - gap) | (at >= last + gap)

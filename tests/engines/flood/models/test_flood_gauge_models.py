@@ -175,6 +175,20 @@ def test_record_that_is_too_short_is_refused_with_the_days_it_takes() -> None:
         fit_gauge(river(), past, Shared(None), "low", settings())
 
 
+def test_record_with_a_hole_of_years_can_be_learned_from() -> None:
+    """An old record, and live values since yesterday."""
+    past = record().between(record().times[0], record().times[LEARNED])
+    times = past.times[0] + np.arange(5 * len(past)) * np.timedelta64(1, "h")
+    values = np.full((len(times), len(past.ids)), np.nan)
+    values[: len(past)] = past.values
+    values[-24:] = past.values[-24:]
+    model = fit_gauge(
+        river(), Observations(times, past.ids, values), Shared(None), "low", settings()
+    )
+    assert isinstance(model, GaugeModel)
+    assert all(np.isfinite(lead.blend.weights).all() for lead in model.dry.values())
+
+
 def test_older_past_than_the_look_back_changes_no_bit() -> None:
     row = LEARNED + 600
     values = record().values.copy()

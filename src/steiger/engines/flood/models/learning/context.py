@@ -20,6 +20,8 @@ from steiger.engines.flood.models.settings import ModelSettings
 from steiger.lib.forecasting.backtests import Fold, blocked_folds
 
 Array = NDArray[np.float64]
+#: Rows that every held-out block must leave to learn from.
+LEAST_ROWS = 50
 #: Hours around the exceedance of the flood level that count as near a flood.
 NEAR_FLOOD = 24
 #: Quantile of the past that stands for a flood while learning: level 2 is too rare for that.
@@ -81,7 +83,7 @@ def context_of(
             runs[place] = plan.catchment.ahead(run, rows.at, situation.origin, rain, evaporation)
     truth = inputs.truth(plan.gauge)
     gap = round(settings.tuning.gap.total_seconds() / 3600 / inputs.step_hours)
-    folds = tuple(blocked_folds(rows.at, settings.tuning.folds, gap + longest))
+    folds = _folds(rows.at, settings.tuning.folds, gap + longest)
     return Context(
         plan,
         inputs,
@@ -96,6 +98,14 @@ def context_of(
         seed,
         corrections,
     )
+
+
+def _folds(at: NDArray[np.int64], count: int, gap: int) -> tuple[Fold, ...]:
+    folds = tuple(blocked_folds(at, count, gap))
+    if min(int(fold.train.sum()) for fold in folds) >= LEAST_ROWS:
+        return folds
+    # A record with a hole of years: one block of time would hold all of it, the others nothing.
+    return tuple(blocked_folds(at, count, gap, even=True))
 
 
 def near_floods(inputs: Inputs, truth: Array) -> NDArray[np.bool_]:

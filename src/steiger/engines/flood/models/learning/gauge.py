@@ -19,7 +19,7 @@ from steiger.engines.flood.models.blend import REGIME_LEVELS, Regimes
 from steiger.engines.flood.models.catchment import Catchment, learn_catchment
 from steiger.engines.flood.models.correction import Corrections
 from steiger.engines.flood.models.gauge import GaugeModel, LeadModel, Plan, floor_of
-from steiger.engines.flood.models.learning.context import context_of
+from steiger.engines.flood.models.learning.context import LEAST_ROWS, context_of
 from steiger.engines.flood.models.learning.lead import train_lead
 from steiger.engines.flood.models.learning.rows import choose_rows
 from steiger.engines.flood.models.settings import ModelError, ModelSettings
@@ -28,9 +28,9 @@ from steiger.engines.flood.network import Kind, Network, Observations
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-#: Rows that every held-out block must leave to learn from, and the days of record that give them:
-#: a month that features look back, and three blocks with gaps around them.
-LEAST_ROWS, LEAST_DAYS = 50, 90
+#: Days of record from which every held-out block leaves enough rows: a month that features look
+#: back, and three blocks with gaps around them.
+LEAST_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True, eq=False)
