@@ -14,7 +14,7 @@ import steiger
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.interfaces import log_words
-from steiger.web.accounts.models import RoleName
+from steiger.web.accounts.models import LogEntry, RoleName
 
 WEB = Path(steiger.__file__).parent / "web"
 ACT = re.compile(r'"((?:accounts|directory|operations|background|portal)\.[a-z_]+(?:\.[a-z_]+)?)"')
@@ -65,9 +65,22 @@ def test_reasons_that_the_product_gives_have_words() -> None:
 
 def test_times_in_labels_are_shown_as_here() -> None:
     with override("de"):
-        assert log_words.label_words("c4326bae 2026-08-20 13:00") == "c4326bae 20.08.2026 15:00"
-        assert log_words.label_words("Firma 2026-13-45 13:00") == "Firma 2026-13-45 13:00"
-        assert log_words.label_words("Lamarr-Institut") == "Lamarr-Institut"
+        assert called("c4326bae 2026-08-20 13:00") == "c4326bae 20.08.2026 15:00"
+        assert called("Firma 2026-13-45 13:00") == "Firma 2026-13-45 13:00"
+        assert called("Lamarr-Institut") == "Lamarr-Institut"
+
+
+@pytest.mark.parametrize("label", ["", "17", "a5632a15"])
+def test_a_thing_without_a_name_is_called_by_its_kind(label: str) -> None:
+    """Its number stands beside it anyway."""
+    with override("de"):
+        assert called(label) == "Betrieb"
+
+
+def called(label: str) -> str:
+    number = "a5632a15-c231-45d9-9300-5630e149a837"
+    entry = LogEntry(object_type="cases.firm", object_id=number, object_label=label)
+    return log_words.thing_words(entry)
 
 
 def test_unknown_changes_stay_as_they_are() -> None:

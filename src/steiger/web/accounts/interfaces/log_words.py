@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.models import RoleName
+from steiger.web.accounts.models import LogEntry, RoleName
 
 #: From the key of a change and one of its values to words.
 Describe = Callable[[str, Any], tuple[str, str]]
@@ -61,9 +61,12 @@ def reason_words(reason: str) -> str:
     return str(_reasons.get(reason, reason))
 
 
-def label_words(label: str) -> str:
-    """What it was called; times stand in it in UTC and are shown as here."""
-    return UTC_TIME.sub(_local_time, label)
+def thing_words(entry: LogEntry) -> str:
+    """What it was called, or what kind of thing it is where its name is but a number."""
+    label = entry.object_label
+    if not label or label.isdigit() or entry.object_id.startswith(label):
+        return object_words(entry.object_type)
+    return UTC_TIME.sub(_local_time, label)  # times stand in it in UTC and are shown as here
 
 
 def _local_time(found: re.Match[str]) -> str:

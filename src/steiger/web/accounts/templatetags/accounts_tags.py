@@ -24,8 +24,7 @@ def role_label(name: str) -> str:
 
 
 register.filter("act_words", log_words.act_words)
-register.filter("object_words", log_words.object_words)
-register.filter("label_words", log_words.label_words)
+register.filter("thing_words", log_words.thing_words)
 register.filter("reason_words", log_words.reason_words)
 
 
