@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from itertools import count
 from typing import Any
@@ -10,7 +11,8 @@ from django.utils.text import slugify
 
 from steiger.lib.text import fold, one_line
 from steiger.regions import load_region
-from steiger.regions.types import Vocabulary
+from steiger.regions.types import Term as RegionTerm
+from steiger.regions.vocabularies import PARENTS
 from steiger.web.directory.domain.summary import OFFER_LENGTH
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.directory.models import (
@@ -34,36 +36,32 @@ def make_terms() -> None:
     """All vocabularies of the region, once."""
     if Term.objects.exists():
         return
-    vocabularies = dict(load_region("nrw").vocabularies)
-    categories = Term.objects.bulk_create(_terms(vocabularies.pop("category"), {}))
-    parents = {row.key: row for row in categories}
-    Term.objects.bulk_create(
-        [
-            row
-            for vocabulary in vocabularies.values()
-            for row in _terms(vocabulary, parents if vocabulary.key == "role" else {})
+    made: dict[tuple[str, str], Term] = {}
+    for has_parent in (False, True):  # parents first
+        rows = [
+            _term(vocabulary.key, term, made)
+            for vocabulary in load_region("nrw").vocabularies.values()
+            for term in vocabulary.terms
+            if bool(term.parent) is has_parent
         ]
+        made |= {(row.vocabulary, row.key): row for row in Term.objects.bulk_create(rows)}
+
+
+def _term(vocabulary: str, term: RegionTerm, made: Mapping[tuple[str, str], Term]) -> Term:
+    return Term(
+        vocabulary=vocabulary,
+        key=term.key,
+        label_de=term.label_de,
+        label_en=term.label_en,
+        description_de=term.description_de,
+        description_en=term.description_en,
+        parent=made.get((PARENTS.get(vocabulary, vocabulary), term.parent)),
+        synonyms=list(term.synonyms),
+        fields=[spec.as_json() for spec in term.fields],
+        details=dict(term.details),
+        position=term.order,
     )
     forget_vocabulary()  # what the last test knew went with its transaction
-
-
-def _terms(vocabulary: Vocabulary, parents: dict[str, Term]) -> list[Term]:
-    return [
-        Term(
-            vocabulary=vocabulary.key,
-            key=term.key,
-            label_de=term.label_de,
-            label_en=term.label_en,
-            description_de=term.description_de,
-            description_en=term.description_en,
-            parent=parents.get(term.parent),
-            synonyms=list(term.synonyms),
-            fields=[spec.as_json() for spec in term.fields],
-            details=dict(term.details),
-            position=term.order,
-        )
-        for term in vocabulary.terms
-    ]
 
 
 def make_source(key: str = "region", precedence: int = 50, **fields: Any) -> Source:

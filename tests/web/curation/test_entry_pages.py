@@ -9,6 +9,8 @@ from django.test import Client
 
 from factories.directory import make_actor, make_source
 from factories.freshness import make_representative
+from steiger.web.accounts.domain.audit import SYSTEM
+from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import LogEntry
 from steiger.web.background.models import OutgoingMail
 from steiger.web.curation.domain import editing, proposing, representing
@@ -231,3 +233,27 @@ def test_people_invite_admit_hand_over_remove_and_leave(settings: Any) -> None:
         "curation.representation.hand_over",
         "curation.representation.end",
     }
+
+
+# --- how the pages are built -------------------------------------------------------------------
+def test_divisions_stand_under_their_section() -> None:
+    """Some are called as their section; without the step nobody would know which is which."""
+    actor = institute()
+    _row, client = speaker(actor)
+    terms = client.get(f"/eintraege/bearbeiten/{actor.slug}/").context["sectors"]
+    energy = [(key, part) for key, label, _chosen, part in terms if label == "Energieversorgung"]
+    assert energy == [("d", False), ("wz35", True)]
+
+
+def test_contact_persons_stand_among_the_pages_of_the_entry_for_who_speaks_for_it() -> None:
+    actor = institute()
+    _row, client = speaker(actor)
+    path = f"/eintraege/ansprechpersonen/{actor.slug}/"
+    here, tabs = f'href="{path}" aria-current="page"', 'class="st-tabs" aria-label="Dieser Eintrag"'
+    page = client.get(path).content.decode()
+    assert (here in page, tabs in page) == (True, True)
+    editor = create_person(email="redaktion@example.org", by=SYSTEM, verified=True)
+    grant_role(user=editor, role="moderator", by=SYSTEM, reason="Test")
+    client.force_login(editor, BACKEND)
+    page = client.get(path).content.decode()
+    assert ("Ansprechpersonen" in page, tabs in page) == (True, False)

@@ -267,7 +267,7 @@ def test_every_line_leads_to_a_page_that_opens(adviser: User, officer: User, rol
 def test_empty_states_say_what_to_do(adviser: User, officer: User) -> None:
     text = browser_of(adviser).get(URL).content.decode()
     assert "Tragen Sie Ihre Zeiten ein, dann können Betriebe buchen." in text
-    assert "Heute öffnet keine Tür." in text
+    assert "Heute findet keine Veranstaltung statt." in text
     assert "Nichts wartet" in text
     make_advising(adviser)
     assert "Woche ansehen" in browser_of(adviser).get(URL).content.decode()

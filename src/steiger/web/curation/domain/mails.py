@@ -29,10 +29,10 @@ def queue(*, to: str, language: str, name: str, context: Mapping[str, Any]) -> N
             **context,
         }
         subject = render_to_string(f"curation/self/mail/{name}_subject.txt", given).strip()
-        text = render_to_string(f"curation/self/mail/{name}.txt", given).strip() + "\n"
+        text = render_to_string(f"curation/self/mail/{name}.txt", given).strip()
     queue_mail(
         to=[to],
         subject=" ".join(subject.split()),
-        text=text,
+        text=f"{text}\n\n--\nSteiger\n{settings.BASE_URL}/\n",
         headers={"Auto-Submitted": "auto-generated"},
     )

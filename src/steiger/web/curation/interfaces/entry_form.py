@@ -46,6 +46,7 @@ from steiger.web.directory.models import Sourced
 
 SALT = "curation.entry"
 LISTS = ("roles", "topics", "sectors")
+FACETS = {"topics": "topic", "sectors": "sector"}
 WEBSITE = "link_website"
 
 
@@ -133,7 +134,7 @@ class EntryForm(Described):
         self.known |= {key: words.facet("role")[key] for key in held}
         self._add_links_and_numbers()
         self._add_roles()
-        for name, facet in (("topics", "topic"), ("sectors", "sector")):
+        for name, facet in FACETS.items():
             known = words.facet(facet).values()
             chosen = entry.fields[name]
             self.fields[name].choices = [  # type: ignore[attr-defined]
@@ -222,10 +223,12 @@ class EntryForm(Described):
         """Numbers in registers."""
         return [self[name] for name in self.fields if name.startswith("number_")]
 
-    def terms(self, name: str) -> list[tuple[str, str, bool]]:
-        """(key, label, whether it is chosen) of the topics or sectors."""
+    def terms(self, name: str) -> list[tuple[str, str, bool, bool]]:
+        """(key, label, whether chosen, whether part of another) of the topics or sectors."""
         given = self[name].value() or ()
-        return [(key, label, key in given) for key, label in self.fields[name].choices]  # type: ignore[attr-defined]
+        words = vocabulary().facet(FACETS[name])
+        choices = self.fields[name].choices  # type: ignore[attr-defined]
+        return [(key, label, key in given, bool(words[key].parent)) for key, label in choices]
 
     # --- what changed ---------------------------------------------------------------------------
     def meanwhile(self) -> list[Meanwhile] | None:

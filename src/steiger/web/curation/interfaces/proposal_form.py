@@ -200,10 +200,11 @@ class ProposalForm(Guarded):
             numbers = tuple(self[number_name(w.key)] for w in numbers_asked_in(parent))
             yield RoleGroup(words.label("category", parent), tuple(choices), numbers)
 
-    def topic_choices(self) -> list[tuple[str, str, bool]]:
-        """(key, label, whether it is chosen) of the topics."""
+    def topic_choices(self) -> list[tuple[str, str, bool, bool]]:
+        """(key, label, whether chosen, whether part of another) of the topics."""
         given = self["topics"].value() or ()
-        return [(key, label, key in given) for key, label in self.fields["topics"].choices]  # type: ignore[attr-defined]
+        words, choices = vocabulary().facet("topic"), self.fields["topics"].choices  # type: ignore[attr-defined]
+        return [(key, label, key in given, bool(words[key].parent)) for key, label in choices]
 
     def clean_place(self) -> str:
         """The seat must be one municipality of the region."""

@@ -33,7 +33,8 @@ def contacts(request: HttpRequest, slug: str) -> HttpResponse:
     """The contact persons of one entry, for who speaks for it and for the editors."""
     person = signed_in(request)
     actor = get_object_or_404(Actor, slug=slug, state=Actor.State.PUBLISHED)
-    if not (speaks_for(person, actor) or may(person, "moderator")):
+    speaks = speaks_for(person, actor)
+    if not (speaks or may(person, "moderator")):
         raise Http404
     form = ContactForm(request.POST if request.POST.get("act") == "add" else None)
     if request.method == "POST":
@@ -43,7 +44,7 @@ def contacts(request: HttpRequest, slug: str) -> HttpResponse:
         if form.is_valid() and _add(request, actor, form):
             return redirect("curation:contacts", slug)
     rows = ContactPerson.objects.filter(actor=actor)
-    context = {"actor": actor, "form": form, "rows": rows, "most": acts.MOST}
+    context = {"actor": actor, "form": form, "rows": rows, "most": acts.MOST, "speaks": speaks}
     status = 400 if form.errors else 200
     return render(request, "curation/fresh/contacts.html", context, status=status)
 
