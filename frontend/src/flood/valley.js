@@ -31,7 +31,7 @@ export async function mountValley(root) {
 function start(root, given, base, areas, { software, asked }) {
   const [west, south, east, north] = given.bounds.split(",").map(Number);
   const bounds = [west, south, east, north];
-  const fitting = { padding: { top: 40, bottom: 56, left: 24, right: 90 } };
+  const fitting = { padding: { top: 40, bottom: 56, left: 24, right: 150 } };
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const coarse = matchMedia("(pointer: coarse)").matches;
   const stage = h("div", { class: "st-map-stage" });

@@ -88,7 +88,7 @@ def _network_row(network: Network) -> NetworkRow:
         state=network_state(network),
         stage=str(Network.Stage(network.stage).label),
         last_cycle=words.clock_text(network.last_cycle_at),
-        cycle=f"{number_format(network.cycle_ms / 1000, 2)} s" if network.cycle_ms else "–",
+        cycle=f"{number_format(network.cycle_ms / 1000, 2)} s" if network.cycle_ms else "",
         forecasts=network.forecasts.count(),
         subscribers=confirmed.count(),
         model=model.digest[:12] if model else "–",
