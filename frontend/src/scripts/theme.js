@@ -41,4 +41,23 @@ document.addEventListener("click", (event) => {
   if (theme || density) show();
 });
 
+// Paper is white: a theme chosen on the page would print light words on it. The browser itself prints
+// light where only the system is dark. Some browsers tell of the print view by the query, some by events.
+let onScreen = null;
+
+function print(begins) {
+  if (begins && onScreen === null) {
+    onScreen = root.dataset.kernTheme ?? "";
+    root.dataset.kernTheme = "light";
+  } else if (!begins && onScreen !== null) {
+    if (onScreen) root.dataset.kernTheme = onScreen;
+    else delete root.dataset.kernTheme;
+    onScreen = null;
+  }
+}
+
+matchMedia("print").addEventListener("change", (event) => print(event.matches));
+addEventListener("beforeprint", () => print(true));
+addEventListener("afterprint", () => print(false));
+
 show();
