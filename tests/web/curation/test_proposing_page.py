@@ -10,10 +10,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from factories.curation import accept
+from factories.curation import accept, acting
 from factories.directory import make_actor, make_terms
 from steiger.web.background.models import OutgoingMail
-from steiger.web.curation.domain import links, proposing
+from steiger.web.curation.domain import decisions, links, proposing
 from steiger.web.curation.interfaces import guarding
 from steiger.web.curation.interfaces.guarding import new_stamp
 from steiger.web.curation.models import Draft, Submission
@@ -309,3 +309,29 @@ def test_a_waiting_proposal_is_corrected_in_the_same_form(client: Client) -> Non
     assert client.post(path, same)["Location"] == status
     row.refresh_from_db()
     assert row.title == "Wupperblick AG"
+
+
+def test_a_correction_on_the_english_page_leaves_german_texts_german(client: Client) -> None:
+    client.post(PAGE, answers())
+    row = Submission.objects.get()
+    proposing.confirm(number=row.pk)
+    before = Submission.objects.get().after
+    path = f"{links.path_for(row.pk, links.STATUS, 'en')}berichtigen/"
+    assert path.startswith("/en/")
+    form = client.get(path).context["form"]
+    client.post(path, {name: form[name].value() for name in form.fields if form[name].value()})
+    row.refresh_from_db()
+    assert row.after == before
+
+
+def test_a_correction_does_not_answer_the_question_of_the_editors(client: Client) -> None:
+    client.post(PAGE, answers())
+    row = Submission.objects.get()
+    proposing.confirm(number=row.pk)
+    row.refresh_from_db()
+    decisions.ask(row, by=acting(), reason="unclear", version=row.version, words="Wo?")
+    path = f"{links.path_for(row.pk, links.STATUS, 'de')}berichtigen/"
+    form = client.get(path).context["form"]
+    same = {name: form[name].value() for name in form.fields if form[name].value()}
+    text = client.post(path, same, follow=True).content.decode()
+    assert "Berichtigt. Beantworten Sie nun noch die Frage der Redaktion" in text

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -135,16 +135,21 @@ def correct_page(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, correcting=token, status=400)
     given = form.cleaned_data
+    with override(row.language):  # the texts stay in it, whatever the page is read in
+        values = form.statements()
     try:
-        proposing.correct(
+        corrected = proposing.correct(
             number=row.id,
-            values=form.statements(),
+            values=values,
             proofs=form.proofs(),
             details={"kind": given["kind"]},
             person_name=given["person_name"],
             words=given["words"],
         )
-        messages.success(request, _("It is corrected. The editors see it like this now."))
+        told = _("It is corrected. The editors see it like this now.")
+        if corrected.state == Submission.State.ASKED:
+            told = _("It is corrected. Now answer the editors’ question; they go on after that.")
+        messages.success(request, told)
     except proposing.StateError:
         messages.info(request, _("Meanwhile it has gone on. This is how far it is now."))
     return redirect("curation:status", token)
