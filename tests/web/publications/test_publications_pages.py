@@ -21,6 +21,7 @@ from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import RoleName
 from steiger.web.background.models import OutgoingMail
 from steiger.web.cases.models import CaseEntry, Contact
+from steiger.web.publications.domain import searching
 from steiger.web.publications.domain.demo import load_demo
 from steiger.web.publications.domain.orders import (
     MOST_OPEN,
@@ -29,7 +30,14 @@ from steiger.web.publications.domain.orders import (
     confirm,
     prune_orders,
 )
-from steiger.web.publications.domain.publishing import begin_version, publish, withdraw
+from steiger.web.publications.domain.publishing import (
+    AuthorGiven,
+    NotReadyError,
+    begin_version,
+    change,
+    publish,
+    withdraw,
+)
 from steiger.web.publications.domain.queries import (
     download_total,
     downloads_between,
@@ -102,6 +110,42 @@ def test_a_new_publication_is_found_in_spite_of_mistakes(client: Client) -> None
     assert titles(client, "?q=Sichtprufng") == ["Sichtprüfung"]
     make_publication(title_de="Arbeitsvorbereitung")
     assert titles(client, "?q=Arbeitsvorbereitng") == ["Arbeitsvorbereitung"]
+
+
+def test_words_of_a_version_are_found_once_it_is_public(client: Client) -> None:
+    row = make_publication(title_de="Leitfaden", text="Das alte Werkzeug bleibt in jedem Betrieb.")
+    version = begin_version(publication=row, by=audit.SYSTEM, released_on=date(2026, 4, 1))
+    add_file(version, data=make_pdf("Das neue Verfahren kommt in zwei Jahren."))
+    assert titles(client, "?q=Verfahren") == []
+    assert titles(client, "?q=Verfahrn") == []
+    assert titles(client, "?q=Werkzeug") == ["Leitfaden"]
+    publish(publication=row, by=audit.SYSTEM)
+    assert titles(client, "?q=Verfahren") == ["Leitfaden"]
+    assert titles(client, "?q=Werkzeug") == []
+
+
+def test_a_begun_version_does_not_keep_the_published_one_from_being_changed() -> None:
+    row = make_publication(title_de="Leitfaden")
+    begin_version(publication=row, by=audit.SYSTEM, released_on=date(2026, 4, 1))
+    authors = [AuthorGiven("Beispielverband")]
+    values = VALUES | {"title_de": "Wegweiser"}
+    change(publication=row, by=audit.SYSTEM, values=values, authors=authors, topics=[])
+    row.refresh_from_db()
+    assert row.title_de == "Wegweiser"
+    with pytest.raises(NotReadyError):
+        publish(publication=row, by=audit.SYSTEM)
+
+
+def test_words_forgotten_by_another_thread_break_no_search(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Forgetting(dict[Any, Any]):
+        def __setitem__(self, key: Any, value: Any) -> None:
+            """As if another thread cleared it at once."""
+
+    monkeypatch.setattr(searching, "_known", Forgetting())
+    make_publication(title_de="Sichtprüfung")
+    assert titles(client, "?q=Sichtprufng") == ["Sichtprüfung"]
 
 
 def test_if_nothing_fits_the_page_says_which_word_to_leave_out(client: Client) -> None:

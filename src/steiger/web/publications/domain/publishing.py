@@ -105,8 +105,10 @@ def change(
     locked.save()
     _write_authors(locked, authors)
     locked.topics.set(topics)
-    if locked.state == Publication.State.PUBLISHED and (missing := not_ready(locked)):
-        raise NotReadyError(missing)
+    if locked.state == Publication.State.PUBLISHED:
+        shown = locked.versions.filter(public=True).first()
+        if missing := missing_in(locked, shown):
+            raise NotReadyError(missing)
     refresh(locked)
     audit.record(by=by, act="publications.publication.change", on=locked, changes=changes)
     return locked
@@ -218,7 +220,11 @@ def withdraw(*, publication: Publication, by: audit.Actor, reason: str) -> Publi
 
 def not_ready(publication: Publication) -> list[str]:
     """Keys of what is missing before the public may see the newest version."""
-    version = publication.versions.first()
+    return missing_in(publication, publication.versions.first())
+
+
+def missing_in(publication: Publication, version: Version | None) -> list[str]:
+    """Keys of what is missing before the public may see this version."""
     documents = list(version.documents.all()) if version else []
     missing = []
     if not publication.authors.exists():

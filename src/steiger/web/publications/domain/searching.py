@@ -32,10 +32,14 @@ SNIPPET = 260
 
 
 def refresh(publication: Publication) -> None:
-    """Write down all words of a publication; called inside every change of it."""
+    """Write down all words of a publication; called inside every change of it.
+
+    Of its versions the newest public one counts: nobody shall find words that nobody may read yet.
+    """
     authors = " ".join(publication.authors.values_list("organisation", flat=True))
     topics = " ".join(f"{t.label_de} {t.label_en}" for t in publication.topics.all())
-    current = publication.versions.first()
+    versions = publication.versions.all()
+    current = versions.filter(public=True).first() or versions.first()
     pages: list[str] = []
     if current is not None:
         for texts in current.documents.values_list("texts", flat=True):
@@ -110,15 +114,18 @@ def _vocabulary(publications: QuerySet[Publication]) -> Vocabulary:
     """All words of these publications; kept until one of them changes, as they are many."""
     state = publications.order_by().aggregate(n=Count("pk"), at=Max("changed_at"))
     key = (state["n"], state["at"])
-    if key not in _known:
+    known = _known.get(key)
+    if known is None:
         texts = publications.order_by().values_list("search_title", "search_beside", "search_text")
         words: set[str] = set()
         for title, beside, text in texts.iterator():
             words.update(title.split(), beside.split())
             words.update(word for word in text.split() if len(word) >= LONG)
+        known = Vocabulary(list(words))
+        # Another thread may do the same at this moment: each returns its own.
         _known.clear()
-        _known[key] = Vocabulary(list(words))
-    return _known[key]
+        _known[key] = known
+    return known
 
 
 def newest_first(publications: QuerySet[Publication]) -> QuerySet[Publication]:
