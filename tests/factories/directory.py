@@ -45,6 +45,7 @@ def make_terms() -> None:
             if bool(term.parent) is has_parent
         ]
         made |= {(row.vocabulary, row.key): row for row in Term.objects.bulk_create(rows)}
+    forget_vocabulary()  # what the last test knew went with its transaction
 
 
 def _term(vocabulary: str, term: RegionTerm, made: Mapping[tuple[str, str], Term]) -> Term:
@@ -61,7 +62,6 @@ def _term(vocabulary: str, term: RegionTerm, made: Mapping[tuple[str, str], Term
         details=dict(term.details),
         position=term.order,
     )
-    forget_vocabulary()  # what the last test knew went with its transaction
 
 
 def make_source(key: str = "region", precedence: int = 50, **fields: Any) -> Source:
