@@ -315,7 +315,12 @@ def test_sensors_that_only_weigh_in_are_listed_as_such(client: Client, flood: Ne
         "Pegel Talmund": True,
         "Regen Tal": True,
     }
-    assert text_of(client, PEGEL).count("Liegt nicht oberhalb; das Modell hat gelernt") == 2
+    page = text_of(client, PEGEL)
+    assert page.count("nicht oberhalb</span>") == 2
+    assert page.count("Was nicht oberhalb liegt, zählt mit") == 1
+    Sensor.objects.filter(key="quellgrund").update(upstream=[])
+    rows = {row.name: bool(row.role) for row in sensor_rows(flood, gauge)}
+    assert rows["Regen Tal"] is False, "nobody has said which rain falls upstream"
 
 
 def test_drivers_that_would_be_written_as_zero_are_left_out(client: Client, flood: Network) -> None:

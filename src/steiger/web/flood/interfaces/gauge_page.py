@@ -13,6 +13,7 @@ from steiger.web.flood.domain.queries import (
     hindcasts,
     latest_forecast,
     present,
+    rain_above,
     sensors_above,
     sensors_read,
 )
@@ -48,6 +49,7 @@ def gauge_context(network: Network, sensor: Sensor) -> dict[str, Any]:
     gauge = gauge_of(network, sensor.key, forecast)
     assert gauge is not None  # noqa: S101 - the view has found it
     chart = live(network, sensor, gauge.forecast)
+    sensors = sensor_rows(network, sensor)
     return {
         "gauge": gauge,
         "sensor": sensor,
@@ -58,7 +60,8 @@ def gauge_context(network: Network, sensor: Sensor) -> dict[str, Any]:
         "measured_rows": measured_rows(chart, present(network)) if chart else [],
         "level_rows": level_rows(gauge),
         "drivers": driver_rows(gauge),
-        "sensors": sensor_rows(network, sensor),
+        "sensors": sensors,
+        "weighs_in": any(row.role for row in sensors),
         "events": event_rows(network, changes(network, sensor)[:MOST_EVENTS]),
         "forecast": forecast,
         "issued": words.clock_text(forecast.issue_time) if forecast else "",
@@ -88,10 +91,10 @@ def _degraded(network: Network, gauge: Any) -> str:
 def sensor_rows(network: Network, sensor: Sensor) -> list[SensorRow]:
     """What the forecast of a gauge reads, the gauge itself among it."""
     above = sensors_above(network, sensor)
-    usual = above | {sensor.key}
-    weighs_in = _("Not upstream; the model has learned that it tells something of this gauge.")
+    # Where nobody has said which rain falls upstream, none of it lies elsewhere.
+    usual = above | {sensor.key} | {one.key for one in rain_above(network, sensor)}
     return [
-        sensor_row(network, one, weighs_in if above and one.key not in usual else "")
+        sensor_row(network, one, _("not upstream") if above and one.key not in usual else "")
         for one in sensors_read(network, sensor)
     ]
 
