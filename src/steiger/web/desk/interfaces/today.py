@@ -242,12 +242,13 @@ def _tasks(user: User, day: date) -> Part:
 
 # --- what waits for somebody ----------------------------------------------------------------------
 def _queues(user: User, now: datetime) -> list[Part]:
-    parts: list[Part] = []
+    # What warns of floods waits for nothing else.
+    parts = [_floods()]
     if user.has_role(RoleName.ADVISER):
         parts += [_enquiries(user), _follow_ups(user, now)]
     if user.has_role(RoleName.MODERATOR):
         parts += [_entries(now), _duplicates(), _moderation(), _questions(now)]
-    parts += [_floods(), _lists(), _opinions(now), _event_drafts(), _publication_drafts()]
+    parts += [_lists(), _opinions(now), _event_drafts(), _publication_drafts()]
     if user.has_role(*AUTHORS):
         parts.append(_reports())
     if user.has_role(*SENDERS):
