@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from factories.directory import make_actor
+from steiger.web.accounts.models import LogEntry
 from steiger.web.directory.domain import index
 from steiger.web.directory.models import Actor, Identifier
 
@@ -203,3 +206,17 @@ def test_the_page_of_an_entry_says_only_what_schema_org_knows(
         page = client.get(actor.get_absolute_url()).content.decode()
         text = page.split('<script type="application/ld+json"', 1)[1].split(">", 1)[1]
         assert objections(json.loads(text.split("</script>", 1)[0])) == []
+
+
+def test_the_catalogue_was_not_issued_before_the_log_began(
+    client: Client, actors: list[Actor]
+) -> None:
+    began = timezone.now() - timedelta(days=3)
+    LogEntry.objects.create(at=began, act="system.start")
+    for days, issued in ((365, began), (2, timezone.now() - timedelta(days=2))):
+        Actor.objects.update(created_at=timezone.now() - timedelta(days=days))
+        days_told = {
+            str(day)
+            for day in graph(client, "ttl", "turtle").objects(None, rdflib.URIRef(f"{DCT}issued"))
+        }
+        assert days_told == {str(timezone.localdate(issued))}

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from steiger.adapters.dcat import Agent, Catalogue, Concept, Contact, Dataset, Distribution
 from steiger.regions import Region
+from steiger.web.accounts.models import LogEntry
 from steiger.web.directory.domain.areas import region
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.directory.models import Actor
@@ -52,7 +53,7 @@ def catalogue() -> Catalogue:
     here = region()
     real = Actor.objects.filter(state=Actor.State.PUBLISHED, is_example=False)
     span = real.aggregate(first=Min("created_at"), last=Max("changed_at"))
-    issued = timezone.localdate(span["first"]) if span["first"] else timezone.localdate()
+    issued = timezone.localdate(_begin(span["first"]))
     modified = timezone.localtime(span["last"] or timezone.now()).replace(microsecond=0)
     base, operator = settings.BASE_URL, here.imprint["operator"]
     return Catalogue(
@@ -87,6 +88,15 @@ def catalogue() -> Catalogue:
 
 def _named(here: Region, field: str, scheme: str, label: str) -> Concept:
     return Concept(here.open_data[field], scheme, label)
+
+
+def _begin(first: datetime | None) -> datetime:
+    """Since when the map is published here: its first entry, but not before the log's first line.
+
+    The demonstration dates entries back to an invented year; nothing was published then.
+    """
+    logged = LogEntry.objects.order_by("pk").values_list("at", flat=True).first()
+    return max((one for one in (first, logged) if one), default=timezone.now())
 
 
 def _datasets(here: Region, issued: date, modified: datetime) -> Iterator[Dataset]:
