@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from factories.directory import make_actor
 from steiger.web.directory.domain import index
-from steiger.web.directory.models import Actor
+from steiger.web.directory.models import Actor, Relation
 
 feedparser = pytest.importorskip("feedparser")
 pytestmark = pytest.mark.django_db
@@ -148,9 +148,17 @@ def test_the_maker_takes_the_usual_for_what_it_does_not_know(
     assert "/landkarte/eingebettet/&quot;" in page
 
 
-def test_a_frame_of_the_network_lists_everyone(client: Client) -> None:
-    for name in ("Eins", "Zwei", "Drei"):
-        make_actor(f"Beispiel {name}")
+def test_a_frame_of_the_network_shows_it_with_its_relations(client: Client) -> None:
+    one, two, three = (make_actor(f"Beispiel {name}") for name in ("Eins", "Zwei", "Drei"))
+    Relation.objects.create(
+        actor=one, other=two, kind="partner", source=one.names.get().source, stated_on="2026-01-01"
+    )
     index.rebuild()
-    page = client.get("/landkarte/eingebettet/?view=network").content.decode()
-    assert all(f"Beispiel {name}" in page for name in ("Eins", "Zwei", "Drei"))
+    page = client.get("/landkarte/eingebettet/?view=network&category=economy").content.decode()
+    assert 'id="netz"' in page
+    assert "?category=economy" in page.split('data-url="', 1)[1].split('"', 1)[0]
+    assert "network.js" in page
+    assert "1 Beziehung zwischen 2 Einträgen." in page
+    assert [name in page for name in (one.name, two.name, three.name)] == [True, True, False]
+    maker = client.get("/landkarte/einbetten/?view=network").content.decode()
+    assert "/landkarte/eingebettet/?view=network&quot;" in maker

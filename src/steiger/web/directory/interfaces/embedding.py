@@ -22,7 +22,7 @@ from steiger.web.directory.interfaces.filters import Filters
 from steiger.web.directory.interfaces.selection import Selection, select
 
 THEMES = ("auto", "light", "dark")
-VIEWS = ("list", "map")
+VIEWS = ("list", "map", "network")
 LOWEST, USUAL, HIGHEST = 300, 600, 1600
 
 View = Callable[..., HttpResponse]
@@ -107,7 +107,7 @@ class Snippet:
     @property
     def views(self) -> list[tuple[str, str, bool]]:
         """Choices: key, label, whether chosen."""
-        labels = {"list": _("List"), "map": _("Map with list")}
+        labels = {"list": _("List"), "map": _("Map with list"), "network": _("Network with list")}
         return [(key, labels[key], key == self.view) for key in VIEWS]
 
     @property

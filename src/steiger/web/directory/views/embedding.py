@@ -31,8 +31,8 @@ def maker(request: HttpRequest) -> HttpResponse:
 def embedded(request: HttpRequest) -> HttpResponse:
     """The view for a frame: without head and foot, each link opens the map in a new tab."""
     data = request.GET.copy()
-    if data.get("view") in {"table", "network"}:
-        data["view"] = "list"  # a frame is too narrow for these
+    if data.get("view") == "table":
+        data["view"] = "list"  # a frame is too narrow for it
     selection = select(data)
     if (wrong := refused(selection)) is not None:
         return wrong
