@@ -82,6 +82,7 @@ export class NetworkView {
   // --- look ------------------------------------------------------------------------------------
   settings(software) {
     return {
+      allowInvalidContainer: true, // a narrow display shows the list alone
       nodeProgramClasses: SHAPES,
       defaultNodeType: "none",
       labelFont: '"Fira Sans", sans-serif',
