@@ -230,3 +230,8 @@ def test_other_catalogue_stops_the_examination(people: Any, browser: Any) -> Non
     assert "neue Ausgabe" in client.get(audit.get_absolute_url()).content.decode()
     page = client.post(reverse("audits:hand_in", args=[audit.pk]), follow=True).content.decode()
     assert "beginnen Sie eine neue" in page
+
+
+def test_verifying_without_a_file_says_what_to_do() -> None:
+    page = Client().post(reverse("audits:verify"), {"csrfmiddlewaretoken": "x"}).content.decode()
+    assert "Wählen Sie zuerst eine Datei." in page

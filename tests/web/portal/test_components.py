@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from django import forms
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -69,3 +70,30 @@ def test_alert_has_a_word_and_an_icon(kind: str, css: str, word: str) -> None:
 
 def test_empty_state_shows_the_way_out() -> None:
     assert 'href="/x/">Alle' in render("empty", title="Nichts", url="/x/", action="Alle")
+
+
+class Registration(forms.Form):
+    """One field of each form of label."""
+
+    town = forms.CharField(label="Ort", min_length=3)
+    online = forms.BooleanField(label="Nimmt online teil")
+    days = forms.MultipleChoiceField(
+        label="Tage", choices=[("1", "Montag")], widget=forms.CheckboxSelectMultiple
+    )
+
+
+def test_a_single_box_stands_before_its_label_and_every_other_field_below_it() -> None:
+    form = Registration()
+    box = render("field", field=form["online"])
+    assert box.index("<input") < box.index("Nimmt online teil")
+    for name, label in (("town", "Ort"), ("days", "Tage")):
+        html = render("field", field=form[name])
+        assert html.index(f">{label}</label>") < html.index("<input")
+
+
+def test_all_mistakes_of_a_field_stand_in_one_place_that_the_field_names() -> None:
+    form = Registration({"town": "x"})
+    form.add_error("town", "Diesen Ort gibt es nicht.")
+    html = render("field", field=form["town"])
+    assert (html.count('id="id_town_error"'), html.count("st-field__error")) == (1, 2)
+    assert 'aria-describedby="id_town_error"' in html

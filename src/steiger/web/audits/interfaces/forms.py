@@ -210,6 +210,7 @@ class FileForm(Described):
         label=_("File, at most 20 MB"),
         help_text=_("PDF, PNG, JPEG, CSV, TXT, MD, JSON or ZIP"),
         max_length=150,
+        error_messages={"required": _("Choose a file first.")},
     )
 
     def read(self) -> tuple[str, bytes]:
