@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 import time
 from pathlib import Path
 
@@ -144,3 +145,18 @@ def test_command_line_reports_and_fails_on_missing_texts(
 def test_every_text_of_this_room_is_german_too() -> None:
     portal = catalogues.WEB / "portal"
     assert catalogues.problems([portal]) == []
+
+
+#: What German texts never say, because they have another word for it.
+SHUNNED = re.compile(r"(?<![\w/‑-])(?:Mails?|Community|Communities)(?![\w-])|kann leer bleiben")
+
+
+def test_one_thing_has_one_word_in_german() -> None:
+    said = [
+        text
+        for room in catalogues.rooms()
+        for entry in polib.pofile(str(catalogues.catalogue_path(room)))
+        for text in (entry.msgstr, *entry.msgstr_plural.values())
+    ]
+    assert len(said) > 3000
+    assert [text for text in said if SHUNNED.search(text)] == []
