@@ -98,6 +98,12 @@ def test_what_lies_ahead_is_shown_with_its_state(event: Event) -> None:
     assert rooms.appointments(firm.pk, [EMAIL]) == []
 
 
+def test_what_a_person_does_for_herself_is_no_appointment_of_the_firm(event: Event) -> None:
+    come(event, 1, **FIRM), come(make_event(title_de="Privat"), 1)
+    firm = Firm.objects.get()
+    assert [one.title for one in rooms.appointments(firm.pk, [EMAIL])] == [event.title]
+
+
 def test_mail_leads_to_the_path_of_those_who_named_their_firm(event: Event) -> None:
     come(event, 1, **FIRM), come(event, 2)
     told = {

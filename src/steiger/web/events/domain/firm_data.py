@@ -13,7 +13,7 @@ from django.utils import timezone
 from steiger.web.accounts.domain.audit import VISITOR, record
 from steiger.web.cases.domain.rooms import Appointment, RoomData, numbers_of, of_others
 from steiger.web.events.domain import erasing, seats, words
-from steiger.web.events.domain.telling_cases import ROOM, SOURCE
+from steiger.web.events.domain.telling_cases import ROOM, SOURCE, names_firm
 from steiger.web.events.domain.tokens import token_for
 from steiger.web.events.models import Registration
 
@@ -55,7 +55,10 @@ def _told(row: Registration) -> dict[str, Any]:
 
 
 def ahead(firm: UUID, addresses: Sequence[str]) -> list[Appointment]:
-    """Events for which the firm has a place, or waits for one."""
+    """Events for which the firm has a place, or waits for one.
+
+    What its people do without naming it is theirs alone: colleagues and advisers see this list.
+    """
     now = timezone.now()
     waits = (State.WAITING, State.OFFERED)
     return [
@@ -68,7 +71,7 @@ def ahead(firm: UUID, addresses: Sequence[str]) -> list[Appointment]:
             own_url=reverse("events:own", kwargs={"token": token_for(row.pk)}),
         )
         for row in registrations_of(firm, addresses)
-        if row.state in (State.CONFIRMED, *waits) and row.event.ends_at > now
+        if names_firm(row) and row.state in (State.CONFIRMED, *waits) and row.event.ends_at > now
     ]
 
 
