@@ -6,9 +6,11 @@ import logging
 import re
 import uuid
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -17,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from factories.curation import acting
+from factories.curation import accept, acting
 from factories.directory import make_actor, make_terms, term
 from factories.traces import logged
 from steiger.web.accounts.domain import audit
@@ -349,6 +351,38 @@ def test_others_wait_until_the_responsible_person_admits_them() -> None:
         representing.admit(submission=row, by=stranger)
     found = representing.admit(submission=row, by=rita)
     assert (found.responsible, representing.represents(found.user, actor)) == (False, True)
+
+
+@pytest.mark.parametrize("who", ["editors", "responsible"])
+def test_who_confirmed_the_address_gets_the_rights_not_who_was_signed_in(who: str) -> None:
+    actor = institute()
+    rita = representative(actor)
+    stranger = create_person(email="fremd@example.org", by=audit.SYSTEM, verified=True)
+    sender = Sender("chef@anderswo.example", user=stranger)
+    row = representing.claim(actor=actor, sender=sender)
+    assert row is not None
+    row, _user = representing.confirm_claim(number=row.pk)
+    if who == "editors":
+        accept(row)
+    else:
+        representing.admit(submission=row, by=rita)
+    assert not Representation.objects.filter(user=stranger).exists()
+    assert Representation.objects.filter(user__email="chef@anderswo.example").exists()
+
+
+def test_claims_of_older_versions_forget_who_was_only_signed_in() -> None:
+    actor = institute()
+    users = [create_person(email=f"{n}@example.org", by=audit.SYSTEM) for n in ("a", "b")]
+    rows = [
+        Submission.objects.create(
+            kind="claim", state=State.WAITING, actor=actor, email="A@example.org", user=user
+        )
+        for user in users
+    ]
+    upgrade = import_module("steiger.web.curation.migrations.0052_unproven_accounts")
+    upgrade.forget(apps, None)
+    kept = [Submission.objects.get(pk=row.pk).user for row in rows]
+    assert kept == [users[0], None]
 
 
 def test_the_mail_after_a_claim_says_what_happened() -> None:

@@ -63,7 +63,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who submits. ``user`` is set if she is signed in; then her address is proven already.
+    """Who submits. ``user`` is set if she is signed in; with that account's address it is proven.
 
     ``hurried``: the form came back quicker than people type.
     """
@@ -157,7 +157,8 @@ def admit(row: Submission, sender: Sender) -> Submission | None:
         return same
     row.email, row.person_name = sender.address, sender.name.strip()
     row.language, row.words = sender.language, sender.words.strip()[:MOST_WORDS]
-    row.user = sender.user
+    # Rights follow the address that is confirmed, never who was signed in when it was typed.
+    row.user = sender.user if sender.is_proven else None
     if sender.is_proven:
         mine = Submission.objects.filter(user=sender.user, state__in=Submission.OPEN)
         if mine.count() >= MOST_OF_PERSON:
