@@ -180,6 +180,7 @@ def test_a_key_for_reading_changes_nothing() -> None:
         ({"facts": [{"key": "size", "value": "riesig"}]}, 422, ["/facts/0/value"]),
         ({"descriptions": [GERMAN, GERMAN]}, 422, ["/descriptions/1"]),
         ({"descriptions": [GERMAN | {"text": "<b>a</b>"}]}, 422, ["/descriptions/0/text"]),
+        ({"descriptions": [GERMAN | {"text": "=1+1"}]}, 422, ["/descriptions/0/text"]),
         ({"descriptions": [GERMAN | {"text": "a\x00b"}]}, 422, ["/descriptions/0/text"]),
         ({"links": [{"kind": "offers", "url": "javascript:x"}]}, 422, ["/links/0/url"]),
         ({"links": [{"kind": "offer", "url": "https://a.example/"}]}, 422, ["/links/0/kind"]),

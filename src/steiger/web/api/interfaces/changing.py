@@ -16,7 +16,7 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from steiger.engines.directory.records.validation import MARKUP
+from steiger.engines.directory.records.validation import FORMULA, MARKUP
 from steiger.web.api.domain.own_entries import GROUPS, OwnEntry
 from steiger.web.api.interfaces import own_schemas as given
 from steiger.web.api.interfaces.problems import ProblemError, Wrong
@@ -115,7 +115,7 @@ class _Reading:
 
     # --- texts, addresses, words ------------------------------------------------------------------
     def _text(self, text: str, place: str, *, lines: bool = False) -> str:
-        """A text as it is stored: one line, or several; no signs that nobody sees, no HTML."""
+        """A text as it is stored: one line, or several; nothing that an import would refuse."""
         clean = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
         clean = clean if lines else " ".join(clean.split(" "))
         allowed = "\n" if lines else ""
@@ -123,6 +123,8 @@ class _Reading:
             self.wrong(place, _("It holds characters that cannot be read."))
         if MARKUP.search(clean):
             self.wrong(place, _("It holds HTML; give plain text."))
+        if FORMULA.match(clean):
+            self.wrong(place, _("It begins like a formula of a spreadsheet; give plain text."))
         return clean
 
     def _needed(self, text: str, place: str, *, lines: bool = False) -> str:
