@@ -242,6 +242,20 @@ def test_thresholds_other_than_the_catalogues_stand_in_the_verdict(tmp_path: Pat
     assert all("Mittlerer Abstand" in one or "Genannte Sicherheit" in one for one in told)
 
 
+def test_verdict_of_an_older_version_follows_from_its_results(tmp_path: Path) -> None:
+    catalogue = own_catalogue()
+    plan = prepared(read_plan(audit.write_audit(tmp_path)), catalogue)
+    results = run_audit(plan, tmp_path / "out")
+    verdict = judge(plan, results, catalogue).as_plain()
+    # It told neither thresholds nor deviations, and named figures as programs do.
+    del results["audit"]["thresholds"], verdict["deviations"]
+    verdict["requirements"][0]["reason"] = {"de": "accuracy: erreicht", "en": "accuracy: met"}
+    assert judged_again(results, verdict, catalogue).deviations == ()
+    verdict["requirements"][0]["verdict"] = "another one"
+    with pytest.raises(AuditError, match="does not follow from results"):
+        judged_again(results, verdict, catalogue)
+
+
 def test_text_endpoint_is_given_from_outside(tmp_path: Path) -> None:
     (tmp_path / "canaries.csv").write_text("before,secret\nDie Nummer ist,X-77\n")
     (tmp_path / "audit.toml").write_text(TEXT)
