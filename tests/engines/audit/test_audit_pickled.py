@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import io
 import os
 import pickle
 import re
 import signal
 import socket
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from sklearn.linear_model import RidgeClassifier as Ridge
 from sklearn.tree import DecisionTreeClassifier
 
 from steiger.engines.audit.data import AuditError, Table
-from steiger.engines.audit.systems.apart import confining, process
+from steiger.engines.audit.systems.apart import ConfinedSystem, confining, process
 from steiger.engines.audit.systems.apart.filter import MACHINES, program
 from steiger.engines.audit.systems.apart.frames import (
     LENGTHS,
@@ -175,29 +177,54 @@ def test_secrets_of_the_machine_are_out_of_reach(tmp_path: Path) -> None:
         Confined(pickle.dumps(Hostile(exec, "import os; os.environ['HOME']")), "m.pkl", TIGHT)
 
 
-@pytest.mark.parametrize("sizes_kept", [True, False], ids=["a tree in a circle", "other sizes"])
-def test_forged_text_of_lightgbm_ends_its_own_process_only(*, sizes_kept: bool) -> None:
+def astray(text: str) -> str:
+    """A text of LightGBM whose branches all lead back to the root."""
+    return re.sub(r"left_child=[-0-9 ]+", lambda found: re.sub(r"-?[0-9]+", "0", found[0]), text)
+
+
+def asked(content: bytes, where: str, kind: str, ask: str) -> None:
+    """Open a model in a confined process of few seconds and ask it."""
+    bounds = Bounds(memory=2_000_000_000, processor=8, answer=240)
+    head = {"form": "matrix", "shape": [50, 3], "ask": ask}
+    rows = np.random.default_rng(2).normal(size=(50, 3)).astype("<f8").tobytes()
+    Confined(content, where, bounds, kind=kind).ask(head, rows, rows=50)
+
+
+@pytest.mark.parametrize("is_long", [True, False], ids=["length kept", "length changed"])
+def test_forged_text_of_lightgbm_ends_its_own_process_only(*, is_long: bool) -> None:
     from lightgbm import Dataset, train
 
     inputs = np.random.default_rng(1).normal(size=(200, 3))
     options = {"verbose": -1, "num_leaves": 4}
-    text = train(options, Dataset(inputs, inputs[:, 0]), 1).model_to_string()
-    before = re.search(r"left_child=(.*)", text)
-    assert before is not None
-    circle = re.sub(r"-?\d", "0", before[1]).replace("00", "0")
-    forged = text.replace(before[1], circle)
-    if sizes_kept:
-        size = re.search(r"tree_sizes=(\d+)", text)
-        assert size is not None
-        kept = int(size[1]) + len(circle) - len(before[1])
-        forged = forged.replace(size[0], f"tree_sizes={kept}")
-    bounds = Bounds(memory=2_000_000_000, processor=8, answer=240)
+    text = train(options, Dataset(inputs, inputs[:, 0]), 1).model_to_string(num_iteration=-1)
+    forged = astray(text)
+    assert forged != text
+    if is_long:  # LightGBM compares the length with what is told of it
+        forged = forged.replace("is_linear=0", "is_linear=" + "0" * (1 + len(text) - len(forged)))
     with pytest.raises(AuditError, match=r"m\.txt: the model gave no answer \(its process ended"):
-        Confined(forged.encode(), "m.txt", bounds, kind="lightgbm").ask(
-            {"form": "matrix", "shape": [200, 3], "ask": "values"},
-            inputs.astype("<f8").tobytes(),
-            rows=200,
-        )
+        asked(forged.encode(), "m.txt", "lightgbm", "values")
+
+
+def test_skops_file_with_a_forged_booster_ends_its_own_process_only(tmp_path: Path) -> None:
+    from lightgbm import LGBMClassifier
+    from skops.io import dumps
+
+    inputs = np.random.default_rng(1).normal(size=(80, 3))
+    model = LGBMClassifier(n_estimators=1, num_leaves=4, verbose=-1).fit(inputs, inputs[:, 0] > 0)
+    content = dumps(model)
+    (tmp_path / "m.skops").write_bytes(content)
+    file = ModelFile(kind="skops", path=tmp_path / "m.skops", features=NAMES, classes=("0", "1"))
+    assert isinstance(open_system(file), ConfinedSystem)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name).decode("latin-1") for name in archive.namelist()}
+    assert astray(parts["schema.json"]) != parts["schema.json"]
+    parts["schema.json"] = astray(parts["schema.json"])
+    forged = io.BytesIO()
+    with zipfile.ZipFile(forged, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part.encode("latin-1"))
+    with pytest.raises(AuditError, match=r"m\.skops: the model gave no answer \(its process ended"):
+        asked(forged.getvalue(), "m.skops", "skops", "scores")
 
 
 def test_other_machines_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,9 +76,9 @@ def open_system(file: ModelFile) -> System:
             logits=file.logits,
         )
     if file.kind == "skops":
-        from steiger.engines.audit.systems.skops import SkopsSystem
+        from steiger.engines.audit.systems.skops import open_skops
 
-        return SkopsSystem(
+        return open_skops(
             file.path,
             features=file.features,
             classes=file.classes,

@@ -1,5 +1,5 @@
-"""Models that were pickled: opened in a process of their own that can do nothing but calculate."""
+"""Models that could do harm: opened in a process of their own that can do nothing but calculate."""
 
-from steiger.engines.audit.systems.apart.pickled import PickledSystem, open_pickled
+from steiger.engines.audit.systems.apart.pickled import ConfinedSystem, open_pickled
 
-__all__ = ["PickledSystem", "open_pickled"]
+__all__ = ["ConfinedSystem", "open_pickled"]

@@ -13,6 +13,7 @@ import io
 import os
 import sys
 from contextlib import suppress
+from importlib import import_module
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -23,6 +24,7 @@ from steiger.engines.audit.systems.apart.frames import LENGTHS, array_of, frame,
 from steiger.engines.audit.systems.estimators import takes_names
 
 MOST_CLASSES = 1000
+READERS = {"pickle": "joblib", "skops": "skops.io", "lightgbm": "lightgbm"}
 
 
 def main() -> None:
@@ -30,10 +32,11 @@ def main() -> None:
     memory, seconds = int(sys.argv[1]), int(sys.argv[2])
     incoming, outgoing = _own_channels()
     head, body = _take(incoming)
+    import_module(READERS[head["kind"]])  # some look at the machine while they are loaded
     # Where nothing can be given up, nothing is opened: the error ends this process.
     walls = confine(memory=memory, seconds=seconds)
     try:
-        estimator = _boosted(body) if head["kind"] == "lightgbm" else _opened(body)
+        estimator = OPENING[head["kind"]](body)
         told = _told(estimator) | {"walls": list(walls)}
     except BaseException as error:  # noqa: BLE001 - a stranger's code may raise anything
         _say(outgoing, {"error": _words(error), "walls": list(walls)})
@@ -78,17 +81,27 @@ def _words(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:300]
 
 
-def _opened(content: bytes) -> Any:
+def _unpickled(content: bytes) -> Any:
     # Reads what `pickle` and `joblib` write, compressed or not.
     import joblib  # type: ignore[import-untyped]
 
     return joblib.load(io.BytesIO(content))
 
 
+def _from_skops(content: bytes) -> Any:
+    # Which types it asks for was looked at before; these are the bytes that were looked at.
+    from skops.io import get_untrusted_types, loads
+
+    return loads(content, trusted=get_untrusted_types(data=content))
+
+
 def _boosted(content: bytes) -> Any:
     from lightgbm import Booster
 
     return Booster(model_str=content.decode(), params={"num_threads": 1, "verbosity": -1})
+
+
+OPENING = {"pickle": _unpickled, "skops": _from_skops, "lightgbm": _boosted}
 
 
 def _told(estimator: Any) -> dict[str, Any]:

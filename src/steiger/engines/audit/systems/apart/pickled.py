@@ -1,4 +1,4 @@
-"""A pickled model as a system under test: opened and asked in a confined process, never here."""
+"""A fitted estimator, pickled or not, as a system under test in a confined process, never here."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 LARGEST_FILE = 2_000_000_000
 
 
-class PickledSystem:
+class ConfinedSystem:
     """A fitted estimator in a confined process, asked in the manner of scikit-learn."""
 
     def __init__(
@@ -95,7 +95,7 @@ def open_pickled(
     codes: dict[str, tuple[str, ...]],
     scale: float = 1.0,
     bounds: Bounds | None = None,
-) -> PickledSystem:
+) -> ConfinedSystem:
     """The model in a pickle or joblib file, after its scan, in a confined process.
 
     The bytes that were scanned are the bytes that are opened: the file is read once.
@@ -112,4 +112,4 @@ def open_pickled(
         reasons = "; ".join(reason.text() for reason in result.reasons[:3])
         raise AuditError(f"{path}: the scan does not call it safe, so it is not opened ({reasons})")
     confined = Confined(content, str(path), bounds)
-    return PickledSystem(confined, features=features, classes=classes, codes=codes, scale=scale)
+    return ConfinedSystem(confined, features=features, classes=classes, codes=codes, scale=scale)

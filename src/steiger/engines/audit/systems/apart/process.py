@@ -49,7 +49,7 @@ class Confined:
     def __init__(
         self, content: bytes, where: str, bounds: Bounds | None = None, *, kind: str = "pickle"
     ) -> None:
-        """Start it and hand over the model, of kind `pickle` or `lightgbm`.
+        """Start it and hand over the model, of kind `pickle`, `skops` or `lightgbm`.
 
         Raises:
             AuditError: processes cannot be confined here, or the model cannot be opened there.
