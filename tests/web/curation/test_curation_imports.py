@@ -91,4 +91,5 @@ def test_reimport_of_one_record_of_a_merged_actor_keeps_the_other(tmp_path: Path
     merge_actors(duplicate=two, into=one, by=acting(), reason="")
     take(tmp_path, csv_row(1), csv_row(2, name="Anderer Name"))
     texts = set(Name.objects.filter(actor=one).values_list("text", flat=True))
-    assert texts == {"Beispiel Werkstatt 1", "Anderer Name"}
+    # The second record's old name is kept, too, as a former one.
+    assert texts == {"Beispiel Werkstatt 1", "Beispiel Werkstatt 2", "Anderer Name"}

@@ -7,15 +7,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from factories.curation import accept, acting
 from factories.directory import make_actor, make_source
 from factories.freshness import make_representative
 from steiger.web.accounts.domain.audit import SYSTEM
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import LogEntry
 from steiger.web.background.models import OutgoingMail
-from steiger.web.curation.domain import editing, proposing, representing
+from steiger.web.curation.domain import decisions, editing, proposing, representing
+from steiger.web.curation.domain.effects import source_of
 from steiger.web.curation.domain.proposing import Sender
+from steiger.web.curation.interfaces.desk_pages import item_context
 from steiger.web.curation.models import Invitation, Representation, Submission
+from steiger.web.directory.domain.reconcile import seal, today_of
 from steiger.web.directory.domain.statements import to_data
 from steiger.web.directory.models import Actor, Description, Link, Name, Role
 
@@ -57,6 +61,48 @@ def own(actor: Actor) -> dict[str, list[Any]]:
     for one in to_data(editing.stated(actor)):
         found.setdefault(one["is"], []).append(one)
     return found
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "kept"),
+    [
+        ("Haus der Beispiele", {}, ["Institut für Beispiele"]),
+        ("Haus der Beispiele", {"forget_name": "on"}, []),
+        ("Institut für Beispeile", {}, []),  # only another spelling
+    ],
+)
+def test_a_new_name_keeps_the_old_one_as_a_former_name(
+    name: str, more: dict[str, str], kept: list[str]
+) -> None:
+    actor = institute()
+    _row, client = speaker(actor)
+    page = send(client, actor, "preview", {**form_of(client, actor), "name": name, **more})
+    assert page.status_code == 200
+    send(client, actor, "send", {**form_of(client, actor), "name": name, **more})
+    after = Submission.objects.get().after
+    assert [one["text"] for one in after if one.get("kind") == "former"] == kept
+
+
+@pytest.mark.parametrize(
+    ("keep", "kept"), [([], ["Institut für Beispiele"]), (["name former"], [])]
+)
+def test_the_editors_may_accept_a_name_without_keeping_the_old_one(
+    keep: list[str], kept: list[str]
+) -> None:
+    actor = institute()
+    _row, client = speaker(actor)
+    send(client, actor, "send", {**form_of(client, actor), "name": "Haus der Beispiele"})
+    change = Submission.objects.get()
+    assert item_context(change, "")["gains_former_name"]
+    seen = seal(today_of(actor, source_of(change)))
+    decision = accept(change, reason="correct", seen=seen, keep=keep)
+    actor.refresh_from_db()
+    former = actor.names.filter(kind="former").values_list("text", flat=True)
+    assert (actor.name, list(former)) == ("Haus der Beispiele", kept)
+    decisions.undo(decision, by=acting())
+    actor.refresh_from_db()
+    assert actor.name == "Institut für Beispiele"
+    assert not actor.names.filter(kind="former").exists()
 
 
 # --- editing ------------------------------------------------------------------------------------
@@ -104,7 +150,8 @@ def test_only_what_was_changed_becomes_the_word_of_the_organisation() -> None:
     row.refresh_from_db()
     assert row.state == "taken_back"
     later = Submission.objects.get(state="waiting")
-    assert {one["text"] for one in later.after if one["is"] == "name"} == {again["name"]}
+    names = {one["kind"]: one["text"] for one in later.after if one["is"] == "name"}
+    assert names == {"official": again["name"], "former": "Institut für Beispiele"}
 
 
 def test_a_stale_form_is_told_and_loses_nothing() -> None:

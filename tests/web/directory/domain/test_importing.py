@@ -68,7 +68,10 @@ def test_changed_row_is_logged_with_before_and_after(tmp_path: Path) -> None:
     path = write(tmp_path / "list.csv", csv_text(csv_row(1, "Beispiel Schmiede"), csv_row(2)))
     assert counts(run("csv", path, "--json")) == (0, 1, 1, 0, 0)
     entry = LogEntry.objects.get(act="directory.actor.reimport")
-    assert entry.changes == {"name official": [["Beispiel Werkstatt 1"], ["Beispiel Schmiede"]]}
+    assert entry.changes == {
+        "name former": [[], ["Beispiel Werkstatt 1"]],
+        "name official": [["Beispiel Werkstatt 1"], ["Beispiel Schmiede"]],
+    }
     assert Actor.objects.filter(name="Beispiel Schmiede").exists()
 
 
@@ -338,3 +341,20 @@ def test_real_dump_of_both_schemas(shared: Path) -> None:
     assert counts(run("ror", path, "--region", "nrw", "--json"))[:3] == (0, 0, 214)
     dortmund = Actor.objects.filter(town="Dortmund")
     assert set(dortmund.values_list("district", flat=True)) == {"05913"}
+
+
+def test_a_name_that_a_list_gives_up_is_kept_as_a_former_name(tmp_path: Path) -> None:
+    def listed(name: str, **more: str) -> list[tuple[str, str]]:
+        text = csv_text(csv_row(1, name, **more))
+        assert run("csv", write(tmp_path / "list.csv", text)).exit_code == 0
+        return sorted(Name.objects.values_list("kind", "text"))
+
+    listed("Beispiel Werkstatt")
+    assert listed("Beispiel Werkstadt") == [("official", "Beispiel Werkstadt")]  # a correction
+    both = [("former", "Beispiel Werkstadt"), ("official", "Haus der Beispiele")]
+    assert listed("Haus der Beispiele") == both
+    assert listed("Haus der Beispiele", established="1991") == both
+    assert listed("Beispiel Werkstadt") == [
+        ("former", "Haus der Beispiele"),
+        ("official", "Beispiel Werkstadt"),
+    ]

@@ -2,6 +2,7 @@
 
 from steiger.engines.directory.matching.duplicates import clusters, find_duplicates
 from steiger.engines.directory.matching.matcher import Matcher
+from steiger.engines.directory.matching.slips import is_correction
 from steiger.engines.directory.matching.types import (
     Match,
     MatchingError,
@@ -19,4 +20,5 @@ __all__ = [
     "Suggestion",
     "clusters",
     "find_duplicates",
+    "is_correction",
 ]

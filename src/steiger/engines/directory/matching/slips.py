@@ -65,6 +65,17 @@ def _is_telling(name: int, pool: Pool) -> bool:
     return shown or len(pool.words_of(name)) > 1
 
 
+def is_correction(before: str, after: str) -> bool:
+    """Whether a name only got another spelling: one letter in five differs, and two at most.
+
+    >>> is_correction("Institut für Grubenlciht", "Institut für Grubenlicht")
+    True
+    """
+    one, other = letters(before), letters(after)
+    most = min(2, min(len(one), len(other)) // LEAST)
+    return OSA.distance(one, other, score_cutoff=most) <= most and _digits(one) == _digits(other)
+
+
 def _half_keys(spelling: str, length: int) -> tuple[int, int]:
     """Keys of the halves that a name of this length has if the spelling has its slip elsewhere."""
     half = length // 2

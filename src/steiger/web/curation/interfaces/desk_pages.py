@@ -200,6 +200,8 @@ def item_context(row: Submission, kind: str) -> dict[str, Any]:
         "slots": slots,
         "seal": mark,
         "conflicts": [slot for slot in slots if slot.state == "conflict"],
+        "gains_former_name": row.actor is not None
+        and any(slot.key == "name former" and slot.state == "changed" for slot in slots),
         "rules": [
             Rule(
                 in_language(rule.text_de, rule.text_en),

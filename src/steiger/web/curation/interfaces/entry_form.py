@@ -77,13 +77,25 @@ def unseal(text: str) -> Fields | None:
     return found
 
 
+#: Fields that say nothing about the entry.
+ASIDE = frozenset({"words", "seen", "forget_name"})
+
+
 class EntryForm(Described):
     """Everything that a representative may say about an entry."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
+        help_text=gettext_lazy(
+            "If it changes, the old one stays on the page as a former name and is still found. Not "
+            "if only the spelling is corrected: one or two letters."
+        ),
         max_length=255,
         error_messages={"required": gettext_lazy("An entry needs a name.")},
+    )
+    forget_name = forms.BooleanField(
+        label=gettext_lazy("The old name was wrong: do not keep it as a former name"),
+        required=False,
     )
     short_name = forms.CharField(
         label=gettext_lazy("Short name (may stay empty)"), max_length=80, required=False
@@ -242,7 +254,7 @@ class EntryForm(Described):
         if seen is None:
             data["seen"], self.data = seal(self.entry.fields), data
             return None
-        for name in sorted(self.fields.keys() - {"words", "seen"}):
+        for name in sorted(self.fields.keys() - ASIDE):
             then, now = self._as_sent(name, seen), self._as_sent(name, self.entry.fields)
             if then == now:
                 continue
@@ -261,7 +273,7 @@ class EntryForm(Described):
         chosen = set(self._typed("roles"))
         return {
             name
-            for name in self.fields.keys() - {"words", "seen"}
+            for name in self.fields.keys() - ASIDE
             if not self.fields[name].disabled
             and (not (role := role_of_field(name)) or role in chosen)
             and self._typed(name) != self._as_sent(name, self.entry.fields)

@@ -17,6 +17,7 @@ from django.utils import timezone
 from steiger.engines.directory.records import LeftOut, RejectedRow, UnusableFileError
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.deltas import stated
+from steiger.web.directory.domain.former_names import former_names
 from steiger.web.directory.domain.import_relations import Said, relate
 from steiger.web.directory.domain.import_report import ImportRefusedError, ImportReport, Outside
 from steiger.web.directory.domain.incoming import Item
@@ -317,17 +318,22 @@ class _Import:
     def _wanted(self, items: list[Item], owners: Mapping[str, int]) -> dict[int, list[Sourced]]:
         """What the source says, by actor.
 
-        A merged actor has several records of one source: what the others say stays.
+        A merged actor has several records of one source: what the others say stays. So do names
+        that the source gives up.
         """
         several = Counter(known.actor for known in self.known.values())
-        shared = [owners[i.record_id] for i in items if several[owners[i.record_id]] > 1]
-        present = values_of(self.source, shared) if shared else {}
+        before = values_of(self.source, [owners[item.record_id] for item in items])
+        present = {number: rows for number, rows in before.items() if several[number] > 1}
         wanted: dict[int, list[Sourced]] = {}
         for item in items:
             number = owners[item.record_id]
             rows = list(item.build(self.source))
             held = wanted.get(number, present.get(number, []))
             wanted[number] = _joined(item, rows, held) if held else rows
+        for number, rows in wanted.items():
+            for name in former_names(before[number], rows):
+                name.source = self.source
+                rows.append(name)
         return wanted
 
     def _offer(self, items: list[Item], owners: Mapping[str, int]) -> set[str]:
