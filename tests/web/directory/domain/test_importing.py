@@ -14,6 +14,7 @@ from steiger.cli.directory import directory
 from steiger.regions import load_region
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import LogEntry
+from steiger.web.directory.domain import understanding
 from steiger.web.directory.domain.actors import edit_values, hide_value
 from steiger.web.directory.domain.merging import merge_actors
 from steiger.web.directory.domain.vocabularies import load_vocabularies
@@ -206,6 +207,18 @@ def test_what_nobody_here_knows_is_named_and_left_out(tmp_path: Path) -> None:
     shown = run("csv", path, "--dry-run").output
     assert "left out: row 2, roles: is neither key nor label of a term" in shown
     assert "(“Anbieter”); so in 2 rows" in shown
+
+
+def test_what_many_rows_say_is_compared_with_the_terms_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(
+        understanding, "get_close_matches", lambda text, *_, **__: asked.append(text) or []
+    )
+    rows = "".join(f"{number},Beispiel {number},Zauberei\n" for number in range(5))
+    said = report(run("csv", write(tmp_path / "a.csv", f"id,name,topics\n{rows}"), "--json"))
+    assert (said["left_out"], len(asked)) == (5, 1)
 
 
 def test_region_takes_only_what_is_seated_there(tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ class Understanding:
     def __init__(self, region: Region, words: Vocabulary) -> None:
         self.region = region
         self._fields = {field: _named(names, words) for field, names in VOCABULARIES.items()}
+        # Thousands of rows say the same, and each comparison looks at all names.
+        self._likes: dict[tuple[str, str], str] = {}
 
     def of(self, record: IncomingRecord) -> tuple[IncomingRecord, list[LeftOut]]:
         """The record with keys of terms, and what is left out of it."""
@@ -86,7 +88,9 @@ class Understanding:
         named = self._fields[field]
         key = named.key(text) if text else ""
         if text and not key:
-            like = named.like(text)
+            if (field, text) not in self._likes:
+                self._likes[field, text] = named.like(text)
+            like = self._likes[field, text]
             reason = "is neither key nor label of a term"
             reason += f"; perhaps “{like}” is meant" if like else ""
             left.append(LeftOut(row, field, reason, text))
