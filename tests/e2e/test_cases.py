@@ -90,7 +90,7 @@ def test_adviser_does_her_case(visit: Open, people: tuple[User, User], width: in
     page.get_by_role("button", name="Notieren", exact=True).click()
     page.get_by_role("link", name="Ergebnis", exact=True).click()
     page.get_by_role("button", name="Eintragen").click()
-    expect(page.get_by_text("Geben Sie einen Tag an")).to_be_visible()
+    expect(page.locator(".st-field__error").get_by_text("Geben Sie einen Tag an")).to_be_visible()
     page.get_by_label("Wann?").fill("2026-01-20")
     page.get_by_label("In einer Zeile").fill("Plant jeden Tag die Backmengen")
     page.get_by_label("Stand").select_option("in_use")

@@ -73,6 +73,7 @@ def tab_to(page: Page, label: str) -> None:
     """Press Tab until what has the focus bears this label; hidden parts of it count."""
     told = """() => {
         const at = document.activeElement;
+        if (at === document.body) return "";
         const named = at.labels?.[0]?.textContent ?? at.textContent ?? "";
         return (at.getAttribute("aria-label") ?? "") + "|" + named.replace(/\\s+/g, " ");
     }"""
@@ -183,7 +184,9 @@ def test_an_officer_writes_to_those_who_agreed_and_takes_a_table(
     press(page, "Tabelle mitnehmen" if german else "Take the table")
     said = "Schreiben Sie, wofür" if german else "Say what you need the table for."
     expect(page.get_by_text(said)).to_be_visible()
-    fill(page, "Wofür brauchen" if german else "What do you need it for?", "Namensschilder drucken")
+    needed = page.get_by_label("Wofür brauchen" if german else "What do you need it for?")
+    expect(needed).to_be_focused()
+    page.keyboard.type("Namensschilder drucken")
     tab_to(page, "Tabelle mitnehmen" if german else "Take the table")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
