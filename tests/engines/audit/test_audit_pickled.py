@@ -184,7 +184,7 @@ def astray(text: str) -> str:
 
 def asked(content: bytes, where: str, kind: str, ask: str) -> None:
     """Open a model in a confined process of few seconds and ask it."""
-    bounds = Bounds(memory=2_000_000_000, processor=8, answer=240)
+    bounds = Bounds(memory=2_000_000_000, processor=4, answer=240)
     head = {"form": "matrix", "shape": [50, 3], "ask": ask}
     rows = np.random.default_rng(2).normal(size=(50, 3)).astype("<f8").tobytes()
     Confined(content, where, bounds, kind=kind).ask(head, rows, rows=50)
