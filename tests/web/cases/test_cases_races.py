@@ -7,14 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from factories.cases import make_adviser, make_case, make_firm
 from steiger.web.accounts.domain import audit
 from steiger.web.cases.domain.cases import CaseError, take
+from steiger.web.cases.domain.entries import ROOM
+from steiger.web.cases.domain.erasing import let_go
 from steiger.web.cases.domain.links import LinkError, _new_link, use_link
-from steiger.web.cases.domain.record import record
+from steiger.web.cases.domain.record import FirmGiven, firm_for, record
 from steiger.web.cases.models import Case, CaseEntry, Contact, Firm
 
 pytestmark = [
@@ -73,3 +75,27 @@ def test_link_lets_in_once() -> None:
     token = _new_link(make_firm().contacts.get())
     answers = at_once(lambda _n: use_link(token=token).pk)
     assert answers.count("used") == AT_ONCE - 1
+
+
+def test_what_happens_while_a_firm_is_let_go_is_not_lost() -> None:
+    def act(number: int) -> object:
+        if number % 2:
+            return let_go(addresses=[address], room="events", sources=[])
+        with transaction.atomic():
+            firm = firm_for(email=address, given=FirmGiven(contact="Kim"), by=audit.SYSTEM)
+            return record(
+                firm=firm,
+                kind=CaseEntry.Kind.TALK,
+                happened_at=timezone.now(),
+                title="Gespräch",
+                room=ROOM,
+                source=f"turn{turn}/{number}",
+                by=audit.SYSTEM,
+            ).pk
+
+    for turn in range(10):
+        address = f"kim{turn}@example.org"
+        make_firm(address)
+        at_once(act)
+        told = CaseEntry.objects.filter(source__startswith=f"turn{turn}/")
+        assert told.filter(case__erased_at=None, case__firm__erased_at=None).count() == AT_ONCE / 2

@@ -111,12 +111,17 @@ def let_go(
     told = CaseEntry.objects.filter(room=room, source__in=list(sources))
     concerned = Q(contacts__email__in=wanted) | Q(cases__in=told.values("case"))
     firms = Firm.objects.filter(concerned, erased_at=None).distinct()
-    lonely = [firm for firm in firms if not is_needed(firm)]
-    for firm in lonely:
+    lonely = 0
+    for pk in list(firms.order_by("pk").values_list("pk", flat=True)):
+        # Who books meanwhile waits, or is seen.
+        firm = Firm.objects.select_for_update(of=("self",)).get(pk=pk)
+        if firm.erased_at or is_needed(firm):
+            continue
         for case in firm.cases.filter(state=Case.State.OPEN):
             close(case=case, why=Case.Closing.DORMANT, by=audit.SYSTEM, at=at)
         erase_firm(firm=firm, by=audit.SYSTEM, at=at, everywhere=False)
-    return len(lonely)
+        lonely += 1
+    return lonely
 
 
 def is_needed(firm: Firm) -> bool:

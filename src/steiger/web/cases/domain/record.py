@@ -48,14 +48,9 @@ def firm_for(*, email: str, given: FirmGiven, by: audit.Actor) -> Firm:
     email = email.strip().lower()
     with transaction.atomic():
         _one_at_a_time(email)
-        contact = (
-            Contact.objects.select_for_update(of=("self",))
-            .filter(email=email, firm__erased_at=None)
-            .select_related("firm")
-            .order_by("pk")
-            .first()
-        )
-        if contact is None:
+        firm = _firm_of(email)
+        contact = firm.contacts.filter(email=email).first() if firm else None
+        if firm is None or contact is None:
             firm = create_firm(given=given, by=by)
             Contact.objects.create(
                 firm=firm, name=given.contact, email=email, language=language_now()
@@ -64,8 +59,8 @@ def firm_for(*, email: str, given: FirmGiven, by: audit.Actor) -> Firm:
         if given.contact and not contact.name:
             contact.name = given.contact
             contact.save(update_fields=["name"])
-        _fill(contact.firm, given, by)
-        return contact.firm
+        _fill(firm, given, by)
+        return firm
 
 
 def create_firm(*, given: FirmGiven, by: audit.Actor) -> Firm:
@@ -95,6 +90,12 @@ def _fill(firm: Firm, given: FirmGiven, by: audit.Actor) -> None:
     firm.save(update_fields=list(filled))
     # The log keeps which fields, never what stands in them.
     audit.record(by=by, act="cases.firm.fill", on=firm, changes={"fields": sorted(filled)})
+
+
+def _firm_of(email: str) -> Firm | None:
+    """The living firm of an address, locked: who erases it or changes its people locks it, too."""
+    known = Firm.objects.select_for_update(of=("self",)).filter(contacts__email=email)
+    return known.filter(erased_at=None).order_by("contacts__pk").first()
 
 
 def _one_at_a_time(email: str) -> None:
