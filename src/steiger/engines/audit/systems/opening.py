@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
 from steiger.engines.audit.context import System
 from steiger.engines.audit.data import AuditError
@@ -11,6 +12,15 @@ from steiger.engines.audit.data import AuditError
 KINDS = ("onnx", "skops", "lightgbm", "safetensors", "pickle")
 #: Files that run code when they are loaded.
 DANGEROUS = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".npy", ".dill")
+
+
+class Feeding(TypedDict):
+    """See `ModelFile`."""
+
+    features: tuple[str, ...]
+    classes: tuple[str, ...]
+    codes: dict[str, tuple[str, ...]]
+    scale: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +47,16 @@ class ModelFile:
     logits: bool = False
     pickles: bool = False
 
+    @property
+    def fed(self) -> Feeding:
+        """How the model is fed, as all readers take it."""
+        return {
+            "features": self.features,
+            "classes": self.classes,
+            "codes": self.codes,
+            "scale": self.scale,
+        }
+
 
 def open_system(file: ModelFile) -> System:
     """The system in a file.
@@ -56,35 +76,15 @@ def open_system(file: ModelFile) -> System:
     if file.kind == "onnx":
         from steiger.engines.audit.systems.onnx import OnnxSystem
 
-        return OnnxSystem(
-            file.path,
-            features=file.features,
-            classes=file.classes,
-            codes=file.codes,
-            scale=file.scale,
-            logits=file.logits,
-        )
+        return OnnxSystem(file.path, **file.fed, logits=file.logits)
     if file.kind == "lightgbm":
         from steiger.engines.audit.systems.lightgbm import LightgbmSystem
 
-        return LightgbmSystem(
-            file.path,
-            features=file.features,
-            classes=file.classes,
-            codes=file.codes,
-            scale=file.scale,
-            logits=file.logits,
-        )
+        return LightgbmSystem(file.path, **file.fed, logits=file.logits)
     if file.kind == "skops":
         from steiger.engines.audit.systems.skops import open_skops
 
-        return open_skops(
-            file.path,
-            features=file.features,
-            classes=file.classes,
-            codes=file.codes,
-            scale=file.scale,
-        )
+        return open_skops(file.path, **file.fed)
     if file.kind == "safetensors":
         from steiger.engines.audit.systems.dense import read_dense
 
@@ -100,10 +100,4 @@ def _pickled(file: ModelFile) -> System:
         )
     from steiger.engines.audit.systems.apart import open_pickled
 
-    return open_pickled(
-        file.path,
-        features=file.features,
-        classes=file.classes,
-        codes=file.codes,
-        scale=file.scale,
-    )
+    return open_pickled(file.path, **file.fed)
