@@ -29,6 +29,8 @@ from steiger.web.audits.models import Audit, Certificate
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+expect = pytest.importorskip("playwright.sync_api").expect
+
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -99,7 +101,7 @@ def test_from_description_to_certificate(visit: Any) -> None:
     firm.set_input_files("#id_file", beleg)
     firm.click("main button:has-text('Prüfen und ablegen')")
     firm.click("main button:has-text('Einreichen')")
-    assert "noch keine Datei als Beleg" in firm.inner_text("main")
+    expect(firm.locator("main")).to_contain_text("noch keine Datei als Beleg")
     firm.click("main .st-results a:has-text('Verlässlichkeit')")
     for indicator in all_rated(audit):
         firm.check(f"[name='files-{indicator}']")
@@ -132,5 +134,5 @@ def test_from_description_to_certificate(visit: Any) -> None:
     two.click("main button:has-text('Entscheiden')")
     public = visit("/pruefung/register/?q=Risserkennung", None)
     public.click(f"main .st-results a:has-text('{VALUES['title']}')")
-    assert "Gültig, Stand" in public.inner_text("main")
+    expect(public.locator("main")).to_contain_text("Gültig, Stand")
     assert Certificate.objects.get().get_absolute_url() in public.url

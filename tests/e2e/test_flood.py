@@ -134,9 +134,9 @@ def test_board_fits_one_screen(visit: Open, size: tuple[int, int], language: str
 def test_board_can_be_held(visit: Open) -> None:
     page = visit("/hochwasser/lage/")
     page.get_by_role("link", name="Anhalten").click()
-    assert page.locator("[hx-trigger]").count() == 0
+    expect(page.locator("[hx-trigger]")).to_have_count(0)
     page.get_by_role("link", name="Weiter aktualisieren").click()
-    assert page.locator("[hx-trigger]").count() == 1
+    expect(page.locator("[hx-trigger]")).to_have_count(1)
 
 
 # --- the map --------------------------------------------------------------------------------------

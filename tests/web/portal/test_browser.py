@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # The browser's driver runs an event loop in this thread, in which Django would refuse its database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+expect = pytest.importorskip("playwright.sync_api").expect
+
 ROOT = Path(__file__).resolve().parents[3]
 BUILT = ROOT / "src/steiger/web/portal/static/build/site.css"
 
@@ -64,7 +66,7 @@ def test_menu_on_a_phone_needs_no_script(open_page: Any, scripts: bool) -> None:
     page = open_page("/", 390, java_script_enabled=scripts)
     page.get_by_text("Menü", exact=True).click()
     page.get_by_role("navigation", name="Menü").get_by_role("link", name="Hilfe").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Hilfe"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hilfe")
 
 
 def test_theme_is_kept_and_applied_before_the_first_paint(open_page: Any) -> None:
@@ -124,4 +126,4 @@ def test_barrier_is_reported_in_the_browser(open_page: Any) -> None:
     page = open_page("/barrierefreiheit/")
     page.get_by_label("Was geht nicht?").fill("Der Kontrast ist zu schwach.")
     page.get_by_role("button", name="Absenden").click()
-    assert "Danke." in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Danke.")
