@@ -7,6 +7,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import secrets
+import signal
 import socket
 import sys
 import threading
@@ -36,6 +37,7 @@ log = structlog.get_logger("steiger.worker")
 INDEX_EVERY_S = 1.0
 FLOOD_EVERY_S = 1.0
 RECOVER_EVERY_S = 60.0
+LOOK_EVERY_S = 0.2
 PRUNE_EVERY = timedelta(days=1)
 MAIL_QUEUE = "mail"
 #: Work that takes minutes (training) and must not hold up the rest.
@@ -135,7 +137,7 @@ def housekeep() -> None:
     ensure_network_laid_out()
 
 
-def cut_off() -> None:
+def cut_off(status: int) -> None:
     """End at once, although heavy work runs on: its run was put back into the queue.
 
     Python would wait for the processes that the work has started, and it would hear of them as
@@ -145,11 +147,20 @@ def cut_off() -> None:
         child.kill()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(status)
 
 
 def run() -> None:
-    """Work until told to stop; a running task may finish within some seconds."""
+    """Work until told to stop; a running task may finish within some seconds.
+
+    Raises:
+        SystemExit: a loop broke down. The supervisor starts the worker again.
+    """
+    told: list[int] = []
+    # Nothing is raised where a signal happens to arrive: amid a transaction it would stay open, and
+    # nothing could be put back.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: told.append(number))
     name = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     stop = threading.Event()
     ways = {
@@ -158,8 +169,10 @@ def run() -> None:
         WEBHOOK_QUEUE: keep_running,
         SOURCE_QUEUE: keep_running,
     }
-    main = task_loop(name, without=tuple(ways))
-    beside = [task_loop(name, only=queue) for queue in ways]
+    loops = [
+        (keep_running, task_loop(name, without=tuple(ways))),
+        *((way, task_loop(name, only=queue)) for queue, way in ways.items()),
+    ]
     repeated = [
         (BEAT_S, lambda: beat(name)),
         (INDEX_EVERY_S, drain),
@@ -171,29 +184,24 @@ def run() -> None:
         threading.Thread(target=every, args=(seconds, work, stop), daemon=True)
         for seconds, work in repeated
     ]
-    threads += [
-        threading.Thread(target=way, args=(loop,), daemon=True)
-        for way, loop in zip(ways.values(), beside, strict=True)
-    ]
+    threads += [threading.Thread(target=way, args=(loop,), daemon=True) for way, loop in loops]
     beat(name)
-    # Only now, so that whoever ends it while it begins does not cut a transaction in two.
-    main.configure_signals()
-    try:
-        for thread in threads:
-            thread.start()
-        log.info("worker.start", name=name)
-        keep_running(main)
-    finally:
-        # Ends also by SystemExit from the signal; whatever is on its way may arrive.
-        for loop in beside:
-            loop.running = False
-        stop.set()
-        end = time.monotonic() + LAST_SECONDS
-        for thread in threads:
-            if thread.ident:
-                thread.join(timeout=max(0.0, end - time.monotonic()))
-        leave(name)
-        released = release_runs(name)
-        log.info("worker.end", name=name, put_back=released)
-        if any(thread.is_alive() for thread in threads):
-            cut_off()
+    for thread in threads:
+        thread.start()
+    log.info("worker.start", name=name)
+    while not told and all(thread.is_alive() for thread in threads):
+        time.sleep(LOOK_EVERY_S)
+
+    for _, loop in loops:
+        loop.running = False
+    stop.set()
+    end = time.monotonic() + LAST_SECONDS
+    for thread in threads:
+        thread.join(timeout=max(0.0, end - time.monotonic()))
+    leave(name)
+    released = release_runs(name)
+    log.info("worker.end", name=name, put_back=released)
+    status = 0 if told else 1
+    if any(thread.is_alive() for thread in threads):
+        cut_off(status)
+    sys.exit(status)
