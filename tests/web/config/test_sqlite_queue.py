@@ -69,7 +69,7 @@ def test_behind_a_long_act_everybody_hears_in_time(tmp_path: Path) -> None:
     begin(one)
 
     def try_it() -> None:
-        other, since = opened(tmp_path, timeout_s=0.6), time.monotonic()
+        other, since = opened(tmp_path, timeout_s=1.5), time.monotonic()
         with pytest.raises(OperationalError, match="locked"):
             begin(other)
         told.append(time.monotonic() - since)
@@ -82,4 +82,4 @@ def test_behind_a_long_act_everybody_hears_in_time(tmp_path: Path) -> None:
         thread.join()
     one.close()
     assert len(told) == 4
-    assert max(told) < 1.8  # one after the other would take 2.4 s
+    assert max(told) < 4  # one after the other would take 6 s
