@@ -52,6 +52,11 @@ def program() -> Program:
     return Program(make_map())
 
 
+def texts(answer: Any, kind: str) -> list[str]:
+    names = answer.json()["own"]["names"]
+    return [one["text"] for one in names if one["kind"] == kind]
+
+
 def test_harmless_statements_are_on_the_map_at_once(program: Program) -> None:
     before = program.read()
     answer = program.change({"descriptions": [GERMAN]}, before["ETag"])
@@ -70,7 +75,8 @@ def test_guarded_statements_wait_and_say_where(program: Program) -> None:
     answer = program.change({"names": [NAME], "descriptions": [GERMAN], "words": "Umfirmiert."})
     assert answer.status_code == 202
     waiting = answer.json()["waiting"]
-    assert (waiting["state"], waiting["slots"]) == ("waiting", ["name official de"])
+    assert waiting["state"] == "waiting"
+    assert waiting["slots"] == ["name former", "name official de"]
     assert Actor.objects.get(pk=program.firm.pk).name == "Beispiel Robotik GmbH"
     assert Description.objects.filter(actor=program.firm, text=GERMAN["text"]).exists()
     where = answer["Location"].partition("testserver")[2] or answer["Location"]
@@ -91,7 +97,7 @@ def test_a_later_change_keeps_what_waits(program: Program) -> None:
     edit_values(actor=program.firm, values=[colleague], by=SYSTEM, source=OWNER)
     answer = program.change({"descriptions": [GERMAN]})
     assert answer.status_code == 202
-    assert [one["text"] for one in answer.json()["own"]["names"]] == [NAME["text"]]
+    assert texts(answer, "official") == [NAME["text"]]
     assert [one["url"] for one in answer.json()["own"]["links"]] == [colleague.url]
     assert Link.objects.filter(actor=program.firm, url=colleague.url).exists()
     assert program.change({"names": []}).status_code == 200  # the wish is taken back
@@ -119,6 +125,39 @@ def test_what_is_sent_as_it_is_read_changes_nothing(program: Program) -> None:
     assert (again.status_code, again["ETag"]) == (200, first["ETag"])
     assert LogEntry.objects.count() == logged
     assert first.json()["own"]["places"][0]["municipality"] == "05124000"
+
+
+def test_a_new_name_keeps_the_old_one(program: Program) -> None:
+    old, again = program.firm.name, NAME | {"text": "Beispiel Mechatronik SE"}
+    assert texts(program.change({"names": [NAME]}), "former") == [old]
+    waiting = Submission.objects.get()
+    assert program.change({"names": [NAME]}).status_code == 202
+    assert Submission.objects.get() == waiting  # the same wish, sent once more
+    accept(waiting)
+    assert program.change({"names": [NAME]}).status_code == 200  # a program that runs every night
+    assert texts(program.read(), "former") == [old]
+    renamed = program.change({"names": [again]})
+    assert texts(renamed, "former") == [old, NAME["text"]]
+    back = program.change({"names": [NAME]})
+    assert (back.status_code, texts(back, "former")) == (200, [old])  # it never was the other one
+
+
+def test_a_wrong_name_is_not_kept(program: Program) -> None:
+    answer = program.change({"names": [NAME], "keep_former_names": False})
+    assert (answer.status_code, texts(answer, "former")) == (202, [])
+    assert texts(program.change({"descriptions": [GERMAN]}), "former") == []
+    said = {"names": [NAME], "descriptions": [GERMAN]}
+    assert texts(program.change(said), "former") == [program.firm.name]
+    slip = NAME | {"text": program.firm.name.replace("Robotik", "Robotikk")}
+    assert texts(program.change({"names": [slip]}), "former") == []  # only another spelling
+
+
+def test_what_the_editors_hid_is_not_shown_as_a_former_name(program: Program) -> None:
+    name = program.firm.name
+    wrong = Name(kind="official", text="Beispiel Unfug AG", language="de")
+    edit_values(actor=program.firm, values=[wrong], by=SYSTEM, source=OWNER)
+    Name.objects.filter(text=wrong.text).update(hidden=True)
+    assert texts(program.change({"names": [NAME]}), "former") == [name]
 
 
 def test_nobodys_change_is_lost(program: Program) -> None:

@@ -15,7 +15,13 @@ from steiger.regions import load_curation_rules
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.models import AccessKey, RoleName, User
 from steiger.web.api.domain.actors import Json, absolute, both, full, point
-from steiger.web.curation.domain.editing import EditResult, pending_of, stated, submit_edit
+from steiger.web.curation.domain.editing import (
+    EditResult,
+    pending_of,
+    remembered,
+    stated,
+    submit_edit,
+)
 from steiger.web.curation.domain.links import STATUS, path_for
 from steiger.web.curation.models import Representation, Submission
 from steiger.web.directory.domain.deltas import Statement
@@ -164,7 +170,13 @@ def _slots(before: Iterable[Statement], after: Iterable[Statement]) -> list[str]
 
 @transaction.atomic
 def change(
-    entry: OwnEntry, wanted: Sequence[Sourced], *, key: AccessKey, words: str, language: str
+    entry: OwnEntry,
+    wanted: Sequence[Sourced],
+    *,
+    key: AccessKey,
+    forget_name: bool,
+    words: str,
+    language: str,
 ) -> EditResult:
     """Make ``wanted`` what the actor itself states, by the rules of every edit.
 
@@ -177,13 +189,20 @@ def change(
         by=acting, act="api.entry.change", on=entry.actor, changes={"key": [None, key.hint]}
     )
     return submit_edit(
-        actor=entry.actor, values=wanted, by=key.user, via="api", words=words, language=language
+        actor=entry.actor,
+        values=wanted,
+        by=key.user,
+        via="api",
+        forget_name=forget_name,
+        words=words,
+        language=language,
     )
 
 
-def is_new(entry: OwnEntry, wanted: Sequence[Sourced]) -> bool:
+def is_new(entry: OwnEntry, wanted: Sequence[Sourced], *, forget_name: bool) -> bool:
     """Whether a wish differs from what is stated or waits already."""
-    return bool(compare(entry.wanted, wanted))
+    kept = wanted if forget_name else remembered(entry.actor, entry.now, wanted)
+    return bool(compare(entry.wanted, kept))
 
 
 # --- the actor's own statements as plain data -----------------------------------------------------

@@ -147,6 +147,14 @@ class ActorChange(Strict):
     )
 
     names: list[NameInput] = Field([], max_length=40)
+    keep_former_names: bool = Field(
+        True,
+        description=_(
+            "If the name changes, the old one stays as a former name and is still found, and so do "
+            "former names that “names” leaves out. “false” if they were wrong: then “names” counts "
+            "as it is sent."
+        ),
+    )
     descriptions: list[DescriptionInput] = Field([], max_length=2)
     role_values: list[RoleInput] = Field(
         [], max_length=20, description=_("Sub-categories with offer and fields.")

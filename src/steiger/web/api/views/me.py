@@ -131,10 +131,14 @@ def change_my_actor(
         entry = _entry(request, slug, to_write=True)
         _check_unchanged(request, entry)
         wanted = wanted_values(change, entry)
-        if own_entries.is_new(entry, wanted):
+        # A list that is left out stays as it is, and so does what its change decided.
+        forget = not change.keep_former_names or "names" not in change.model_fields_set
+        if own_entries.is_new(entry, wanted, forget_name=forget):
             words, language = change.words.strip(), language_of(request)
             try:
-                own_entries.change(entry, wanted, key=key, words=words, language=language)
+                own_entries.change(
+                    entry, wanted, key=key, forget_name=forget, words=words, language=language
+                )
             except EditError as error:
                 kind = "not-possible" if error.code == "no_name" else "not-found"
                 raise ProblemError(kind) from error

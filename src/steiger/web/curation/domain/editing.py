@@ -22,6 +22,7 @@ from steiger.web.curation.domain import freshness
 from steiger.web.curation.domain.representing import represents
 from steiger.web.curation.models import Confirmation, Submission
 from steiger.web.directory.domain.actors import edit_values
+from steiger.web.directory.domain.former_names import former_names, heading
 from steiger.web.directory.domain.reconcile import reconcile
 from steiger.web.directory.domain.sources import OWNER, get_source
 from steiger.web.directory.domain.statements import from_data, to_data
@@ -32,6 +33,7 @@ from steiger.web.directory.models import (
     Description,
     Fact,
     Link,
+    Name,
     Role,
     Sourced,
     Term,
@@ -67,10 +69,12 @@ class Split:
     """What of an edit may go live at once.
 
     Attributes:
+        wanted: everything that the actor states once all is decided, with names given up.
         live: everything that the actor states once the harmless part is live.
         live_changes, waiting_changes: slot → [texts before, texts after].
     """
 
+    wanted: tuple[Sourced, ...]
     live: tuple[Sourced, ...]
     live_changes: Mapping[str, list[Any]]
     waiting_changes: Mapping[str, list[Any]]
@@ -121,8 +125,33 @@ def resumed(pending: Submission, now: Sequence[Sourced]) -> list[Sourced]:
     return from_data(both.result)
 
 
-def split(actor: Actor, now: Sequence[Sourced], wanted: Sequence[Sourced]) -> Split:
+def remembered(actor: Actor, now: Sequence[Sourced], wanted: Sequence[Sourced]) -> list[Sourced]:
+    """What is wanted, with the names that the actor gives up by it as former ones."""
+    source = get_source(OWNER)
+    for value in (*now, *wanted):
+        value.source = source
+    others = Name.objects.filter(actor=actor).exclude(source=source).select_related("source")
+    beside = list(others)
+    head = heading([*(v for v in wanted if isinstance(v, Name)), *beside])
+    # What an entry is called again, it was not only called formerly.
+    found = [value for value in wanted if not (head and _was(value, head.text))]
+    return [*found, *former_names(now, found, beside=beside)]
+
+
+def _was(value: Sourced, text: str) -> bool:
+    return isinstance(value, Name) and value.kind == Name.Kind.FORMER and value.text == text
+
+
+def split(
+    actor: Actor,
+    now: Sequence[Sourced],
+    wanted: Sequence[Sourced],
+    *,
+    forget_name: bool = False,
+) -> Split:
     """Part an edit; harmless values come from ``wanted``, guarded ones stay as they are ``now``."""
+    if not forget_name:
+        wanted = remembered(actor, now, wanted)
     held = _held_roles(actor)
     live = [value for value in wanted if _harmless(value, held)]
     live += [value for value in now if not _harmless(value, held)]
@@ -133,7 +162,7 @@ def split(actor: Actor, now: Sequence[Sourced], wanted: Sequence[Sourced]) -> Sp
         for value in now
         if isinstance(value, Role) and value.term_id in held and value.term_id not in kept
     ]
-    return Split(tuple(live), compare(now, live), compare(live, wanted))
+    return Split(tuple(wanted), tuple(live), compare(now, live), compare(live, wanted))
 
 
 def _held_roles(actor: Actor) -> set[int]:
@@ -159,6 +188,7 @@ def submit_edit(
     values: Sequence[Sourced],
     by: User,
     via: str,
+    forget_name: bool = False,
     seen: str = "",
     words: str = "",
     language: str = "de",
@@ -169,6 +199,7 @@ def submit_edit(
         values: all statements of the actor itself, unsaved, without source.
         by: the person; her own change that still waits is replaced by this one.
         via: page, api or link; stands in the submission.
+        forget_name: names that the actor gives up were wrong, so they are not kept as former ones.
         seen: :func:`mark_of` what was stated when the person began; empty: whatever it is.
         words: for the editors; they wait even if nothing else does.
 
@@ -187,7 +218,7 @@ def submit_edit(
     if seen and seen != mark_of(now):
         raise MeanwhileError(mark_of(now), compare(now, values))
     _keep_dates(now, values)
-    parts = split(actor, now, values)
+    parts = split(actor, now, values, forget_name=forget_name)
     acting = audit.Actor.of(by, str(RoleName.REPRESENTATIVE))
     if parts.live_changes:
         try:
@@ -200,7 +231,7 @@ def submit_edit(
         )
     _replace_pending(actor, by, acting)
     row = (
-        _wait(actor, parts, values, by, {"via": via, "words": words, "language": language})
+        _wait(actor, parts, by, {"via": via, "words": words, "language": language})
         if parts.waiting_changes or words.strip()
         else None
     )
@@ -212,7 +243,6 @@ def submit_edit(
 def _wait(
     actor: Actor,
     parts: Split,
-    values: Sequence[Sourced],
     by: User,
     how: Mapping[str, str],
 ) -> Submission:
@@ -223,7 +253,7 @@ def _wait(
         source=get_source(OWNER),
         title=actor.name,
         before=to_data(parts.live),
-        after=to_data(values),
+        after=to_data(parts.wanted),
         details={"via": how["via"]},
         email=by.email,
         person_name=by.display_name,

@@ -94,13 +94,15 @@ def people_context(actor: Actor, user: User) -> dict[str, Any]:
     }
 
 
-def preview(entry: Entry, wanted: Sequence[Sourced]) -> tuple[list[Difference], list[Difference]]:
+def preview(
+    entry: Entry, wanted: Sequence[Sourced], *, forget_name: bool
+) -> tuple[list[Difference], list[Difference]]:
     """What goes live at once, and what waits for the editors."""
-    parts = editing.split(entry.actor, entry.own, wanted)
+    parts = editing.split(entry.actor, entry.own, wanted, forget_name=forget_name)
     live = to_data(parts.live)
     return (
         _differences(entry, to_data(entry.own), live),
-        _differences(entry, live, to_data(wanted)),
+        _differences(entry, live, to_data(parts.wanted)),
     )
 
 

@@ -13,13 +13,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from steiger.engines.directory.matching import is_correction
 from steiger.regions import Place as Found
 from steiger.web.curation.domain.editing import stated
 from steiger.web.curation.interfaces.role_fields import shown_value, value_name
 from steiger.web.directory.domain.areas import area_name
 from steiger.web.directory.domain.details import SLOTS, actor_details, winners
-from steiger.web.directory.domain.former_names import former
 from steiger.web.directory.domain.sources import OWNER, get_source, source_label
 from steiger.web.directory.domain.summary import shown_name
 from steiger.web.directory.domain.vocabulary_cache import Word, vocabulary
@@ -237,7 +235,6 @@ def wanted(
     stay = [value for value in entry.own if slot(value) not in gone]
     if "name" in changed:
         stay, fresh = _renamed(stay, entry, typed["name"], fresh)
-        stay, fresh = _remembered(stay, entry, typed, fresh)
     if "short_name" in changed:
         stay = [v for v in stay if not (isinstance(v, Name) and v.kind in SHORT)]
         fresh += [Name(kind=Name.Kind.SHORT, text=t)] if (t := typed["short_name"]) else []
@@ -294,22 +291,6 @@ def _renamed(
     language = main.language if main and main.kind == Name.Kind.OFFICIAL else "de"
     rest = [v for v in stay if not (isinstance(v, Name) and v.kind == Name.Kind.OFFICIAL)]
     return rest, [*fresh, Name(kind=Name.Kind.OFFICIAL, text=text, language=language)]
-
-
-def _remembered(
-    stay: list[Sourced], entry: Entry, typed: Mapping[str, Any], fresh: list[Sourced]
-) -> tuple[list[Sourced], list[Sourced]]:
-    """The name on the map becomes a former one, unless it was wrong or only its spelling was."""
-    old, new = entry.actor.name, typed["name"]
-    wrong = typed["forget_name"] or is_correction(old, new)
-    gone = {new, old} if wrong else {new}
-    stay = [
-        value
-        for value in stay
-        if not (isinstance(value, Name) and value.kind == Name.Kind.FORMER and value.text in gone)
-    ]
-    known = wrong or any(isinstance(value, Name) and value.text == old for value in stay)
-    return stay, fresh if known else [*fresh, former(old, "")]
 
 
 def _terms(

@@ -99,7 +99,8 @@ def _edit(
 
 
 def _show(request: HttpRequest, form: EntryForm) -> HttpResponse:
-    live, waiting = preview(form.entry, form.statements())
+    forget = form.cleaned_data["forget_name"]
+    live, waiting = preview(form.entry, form.statements(), forget_name=forget)
     words = form.cleaned_data["words"].strip()
     pending = editing.pending_of(form.entry.actor, signed_in(request))
     if not (live or waiting or words or pending):
@@ -130,6 +131,7 @@ def _send(request: HttpRequest, form: EntryForm, user: User) -> HttpResponse:
             values=form.statements(),
             by=user,
             via="page",
+            forget_name=given["forget_name"],
             seen=editing.mark_of(form.entry.own),
             words=given["words"],
             language=_language(),
