@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from steiger.regions import example_actors, load_region
@@ -27,7 +26,9 @@ def load_demo(
 ) -> dict[str, int]:
     """Load vocabularies, the region's actors and ``fill`` examples; a second time changes nothing.
 
-    What is new gets a day in the invented year before today, so that the map had a size then.
+    An empty map that gets examples gets an invented year, too, so that it had a size then. What
+    comes later, and whatever comes without examples, came on the day it came: feeds, mails and
+    figures take that day for true.
 
     Returns:
         How many terms, actors and examples are new or changed.
@@ -38,7 +39,7 @@ def load_demo(
     region = load_region(region_key)
     with transaction.atomic():
         progress("Vocabularies")
-        last = Actor.objects.aggregate(last=Max("pk"))["last"] or 0
+        is_first = not Actor.objects.exists()
         terms = load_vocabularies(region=region, by=audit.SYSTEM)
         forget_vocabulary()
         reader = Reader(region, vocabulary(), timezone.localdate())
@@ -62,16 +63,17 @@ def load_demo(
                 complete=True,
             )
             counts["examples"] = invented.new + invented.changed
-        _spread(after=last, now=timezone.now())
+            if is_first:
+                _spread(now=timezone.now())
     return counts
 
 
-def _spread(*, after: int, now: datetime) -> None:
-    """Date the entries with numbers above ``after``: many to the year's begin, others within it.
+def _spread(*, now: datetime) -> None:
+    """Date all entries: many to the year's begin, others within it.
 
     Days rise with numbers, because feeds take the highest numbers for the newest entries.
     """
-    new = list(Actor.objects.filter(pk__gt=after).order_by("is_example", "pk"))
+    new = list(Actor.objects.order_by("is_example", "pk"))
     examples = sum(actor.is_example for actor in new)
     stock = len(new) - examples + int(AT_BEGIN * examples)
     for place, actor in enumerate(new):
