@@ -22,7 +22,7 @@ from steiger.web.directory.domain.reconcile import (
     reconcile,
     slot_of,
     today_of,
-    write_statements,
+    write_all,
 )
 from steiger.web.directory.domain.sources import OWNER, get_source
 from steiger.web.directory.domain.statements import StatementError, from_data
@@ -172,7 +172,7 @@ def _change_back(actor: Actor, kept: Kept, *, by: audit.Actor, reason: str) -> l
     stays = [conflict.slot for conflict in found.conflicts]
     result = reconcile(before=kept["after"], after=kept["before"], today=today, keep=stays).result
     try:
-        write_statements(
+        write_all(
             actor, source, result, by=by, act="directory.actor.undo", reason=reason, exact=True
         )
     except StatementError as error:

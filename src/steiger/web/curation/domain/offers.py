@@ -9,6 +9,7 @@ from django.utils import timezone
 from steiger.web.accounts.domain import audit
 from steiger.web.curation.models import Representation, Submission
 from steiger.web.directory.domain.offers import Keeper, Offer, register
+from steiger.web.directory.domain.relations import is_relation
 from steiger.web.directory.models import Actor, Source
 
 State = Submission.State
@@ -42,7 +43,12 @@ def keep(source: Source, offers: Sequence[Offer]) -> None:
     entries: list[audit.Entry] = []
     for one in offers:
         row = waiting.get(one.actor_id)
-        differs = one.withdraw or list(one.before) != list(one.after)
+        before, after = list(one.before), list(one.after)
+        if row is not None and one.only_relations:
+            before = [s for s in row.before if not is_relation(s)] + before
+            after = [s for s in row.after if not is_relation(s)] + after
+        withdraw = one.withdraw or bool(row and one.only_relations and row.details.get("withdraw"))
+        differs = withdraw or before != after
         if row is None and not differs:
             continue
         if row is None:
@@ -60,8 +66,8 @@ def keep(source: Source, offers: Sequence[Offer]) -> None:
         row.first_decider = None
         row.decided_at = None if differs else timezone.now()
         row.title = names[one.actor_id].name
-        row.before, row.after = list(one.before), list(one.after)
-        row.details = {"record": one.record_id, "withdraw": one.withdraw}
+        row.before, row.after = before, after
+        row.details = {"record": one.record_id, "withdraw": withdraw}
         row.save()
         act = "curation.submission.offer" if differs else "curation.submission.take_back"
         entries.append(audit.Entry(act, "curation.submission", str(row.pk), str(row)))

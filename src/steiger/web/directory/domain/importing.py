@@ -6,9 +6,9 @@ longer lists is withdrawn only if the file is declared complete.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from django.db import transaction
@@ -17,6 +17,13 @@ from django.utils import timezone
 from steiger.engines.directory.records import LeftOut, RejectedRow, UnusableFileError
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.deltas import stated
+from steiger.web.directory.domain.ended_records import (
+    batched,
+    kept_by_others,
+    listed,
+    named_by_others,
+    still_said,
+)
 from steiger.web.directory.domain.former_names import former_names
 from steiger.web.directory.domain.import_relations import Said, relate
 from steiger.web.directory.domain.import_report import ImportRefusedError, ImportReport, Outside
@@ -37,7 +44,6 @@ from steiger.web.directory.models import (
     Actor,
     ImportedRecord,
     ImportRun,
-    Link,
     Role,
     Source,
     Sourced,
@@ -135,6 +141,9 @@ class _Import:
         self.touched: set[str] = set()
         self.recogniser = Recogniser()
         self.own: dict[str, OwnEntry] = {}
+        self.offers: dict[int, Offer] = {}
+        # Actors whose last record of this source ended, though others vouch for them.
+        self.silent: set[int] = set()
 
     def run(
         self,
@@ -159,6 +168,7 @@ class _Import:
         if complete:
             self._withdraw(self._gone())
         self._relate()
+        offer(self.source, list(self.offers.values()))
 
     def _gone(self) -> list[str]:
         """Records that a complete list no longer holds.
@@ -345,59 +355,93 @@ class _Import:
         present = values_of(self.source, list(guarded))
         wanted = self._wanted(mine, owners)
         records = {owners[item.record_id]: item.record_id for item in mine}
-        offer(
-            self.source,
-            [
-                Offer(number, records[number], stated(present[number]), stated(rows))
-                for number, rows in wanted.items()
-            ],
-        )
+        for number, rows in wanted.items():
+            said = stated(present[number]), stated(rows)
+            self.offers[number] = Offer(number, records[number], *said)
         self.report.offered += len(mine)
         return {item.record_id for item in mine}
 
     def _withdraw(self, records: list[str]) -> None:
-        """Withdraw actors for which no other record vouches; others lose just its word."""
+        """Withdraw actors for which nobody else vouches; others lose what the source said."""
         if not records:
             return
-        numbers = {self.known[record].actor: record for record in records}
-        ImportedRecord.objects.filter(source=self.source, record_id__in=records).update(
-            withdrawn=True
-        )
-        others = set(
-            ImportedRecord.objects.filter(actor_id__in=numbers, withdrawn=False).values_list(
-                "actor_id", flat=True
-            )
-        )
-        guarded = protected([number for number in numbers if number not in others])
-        # Whoever says what an actor offers, or keeps its website, vouches for it.
-        for model in (Role, Link):
-            own = model._default_manager.filter(
-                actor_id__in=numbers, source__precedence__gt=self.source.precedence, hidden=False
-            )
-            others |= set(own.values_list("actor_id", flat=True))
-        alone = [number for number in numbers if number not in others]
-        offer(
-            self.source,
-            [
-                Offer(number, numbers[number], said := stated(rows[number]), said, withdraw=True)
-                for rows in [values_of(self.source, list(guarded))]
-                for number in sorted(guarded)
-            ],
-        )
-        alone = [number for number in alone if number not in guarded]
-        take_off(alone, by=self.by, source=self.source)
+        ended: defaultdict[int, set[str]] = defaultdict(set)
         for record in records:
+            ended[self.known[record].actor].add(record)
             self.known[record].withdrawn = True
-        self.report.withdrawn += len(records) - len(guarded)
-        self.report.offered += len(guarded)
+        rows = ImportedRecord.objects.filter(source=self.source)
+        for begin in range(0, len(records), CHUNK):
+            rows.filter(record_id__in=records[begin : begin + CHUNK]).update(withdrawn=True)
+        on_lists, guarded = listed(ended), protected(list(ended))
+        asked = guarded - on_lists
+        present = values_of(self.source, sorted(asked))
+        for number in sorted(asked):
+            said = stated(present[number])
+            self.offers[number] = Offer(number, min(ended[number]), said, said, withdraw=True)
+        alone = ended.keys() - on_lists - kept_by_others(self.source, ended) - guarded
+        take_off(alone, by=self.by, source=self.source)
+        self._unsay({number: ended[number] for number in ended.keys() - alone - asked}, guarded)
+        self.touched.update(records)
+        offered = sum(len(ended[number]) for number in guarded)
+        self.report.withdrawn += len(records) - offered
+        self.report.offered += offered
+
+    def _unsay(self, ended: Mapping[int, Collection[str]], guarded: Collection[int]) -> None:
+        """Take back what ended records said about actors that stay on the map."""
+        live = {known.actor for known in self.known.values() if not known.withdrawn}
+        self.silent |= ended.keys() - live
+        for part in batched(ended):
+            present, named = values_of(self.source, part), named_by_others(self.source, part)
+            rest = {
+                number: still_said(
+                    present[number],
+                    ended=ended[number],
+                    is_listed=number in live,
+                    is_named=number in named,
+                )
+                for number in part
+            }
+            free = {number: rows for number, rows in rest.items() if number not in guarded}
+            how = {"by": self.by, "act": "directory.actor.reimport", "reason": self.source.key}
+            for number in rest.keys() - free.keys():
+                self._offer_less(number, ended[number], present[number], rest[number])
+            replace_values(self.source, free, **how)  # type: ignore[arg-type]
+
+    def _offer_less(
+        self,
+        number: int,
+        ended: Collection[str],
+        present: Sequence[Sourced],
+        rest: Sequence[Sourced],
+    ) -> None:
+        """Offer to take back what ended records said, beside what others of this list say anew."""
+        held = self.offers.get(number)
+        if held is None:
+            self.offers[number] = Offer(number, min(ended), stated(present), stated(rest))
+        else:
+            after = [one for one in held.after if one["source_record"] not in ended]
+            self.offers[number] = replace(held, after=after)
 
     def _relate(self) -> None:
-        relate(
+        speaking = {self.known[record].actor for record in self.seen if record in self.known}
+        speaking |= self.silent
+        kept = relate(
             self.source,
             self.relations,
             actors={r: known.actor for r, known in self.known.items() if not known.withdrawn},
-            speaking={self.known[record].actor for record in self.seen if record in self.known},
+            speaking=speaking,
+            guarded=protected(speaking),
+            news={self.known[record].actor for record in self.touched if record in self.known},
         )
+        records = {known.actor: record for record, known in self.known.items()}
+        for number, (before, after) in kept.items():
+            held = self.offers.get(number)
+            if held is None:
+                self.report.offered += 1
+                held = Offer(number, records[number], [], [], only_relations=True)
+            self.offers[number] = replace(
+                held, before=[*held.before, *before], after=[*held.after, *after]
+            )
 
 
 def _joined(item: Item, rows: list[Sourced], held: Sequence[Sourced]) -> list[Sourced]:

@@ -19,6 +19,7 @@ class Offer:
     Attributes:
         before, after: its statements, stored and new. Equal ones take an earlier offer back.
         withdraw: the source has closed the actor or no longer lists it.
+        only_relations: nothing is new but relations; what else waits stays as it is.
         record_id: its record at the source.
     """
 
@@ -27,6 +28,7 @@ class Offer:
     before: Sequence[Mapping[str, Any]]
     after: Sequence[Mapping[str, Any]]
     withdraw: bool = False
+    only_relations: bool = False
 
 
 @dataclass(frozen=True, slots=True)

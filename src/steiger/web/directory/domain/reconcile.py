@@ -17,6 +17,7 @@ from django.db import transaction
 
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.deltas import Statement, as_text, stated
+from steiger.web.directory.domain.relations import is_relation, relations_of, write_relations
 from steiger.web.directory.domain.statements import from_data
 from steiger.web.directory.domain.writing import lock, replace_values, values_of
 from steiger.web.directory.models import Actor, Source
@@ -32,6 +33,7 @@ _WHICH = {
     "fact": "key",
     "description": "language",
     "role": "term",
+    "relation": "kind",
 }
 
 
@@ -75,11 +77,11 @@ def slot_of(one: Statement) -> str:
 
 
 def has_many(slot: str) -> bool:
-    """Whether several values stand side by side: topics, further sites, names but the official."""
+    """Whether several values stand side by side: topics, sites, relations, most names."""
     kind, _gap, which = slot.partition(" ")
     if kind == "name":
         return not which.startswith("official")
-    return slot in {"place site", "classification"}
+    return kind == "relation" or slot in {"place site", "classification"}
 
 
 def content_of(one: Statement) -> str:
@@ -159,8 +161,9 @@ def seal(statements: Iterable[Statement]) -> str:
 
 
 def today_of(actor: Actor, source: Source) -> list[dict[str, Any]]:
-    """What a source says about an actor now."""
-    return stated(values_of(source, [actor.pk])[actor.pk])
+    """What a source says about an actor now, relations last."""
+    said = stated(values_of(source, [actor.pk])[actor.pk])
+    return said + relations_of(source, [actor.pk]).get(actor.pk, [])
 
 
 @transaction.atomic
@@ -197,8 +200,25 @@ def apply_change(
     open_ones = [one for one in found.conflicts if one.slot not in keep]
     if open_ones and not seen:
         raise ChangedError(open_ones)
-    write_statements(actor, source, found.result, by=by, act=act, reason=reason, exact=exact)
+    write_all(actor, source, found.result, by=by, act=act, reason=reason, exact=exact)
     return today
+
+
+def write_all(
+    actor: Actor,
+    source: Source,
+    statements: Sequence[Statement],
+    *,
+    by: audit.Actor,
+    act: str,
+    reason: str,
+    exact: bool = False,
+) -> None:
+    """Make a source say exactly this, relations included."""
+    values = [one for one in statements if not is_relation(one)]
+    write_statements(actor, source, values, by=by, act=act, reason=reason, exact=exact)
+    relations = [one for one in statements if is_relation(one)]
+    write_relations(actor, source, relations, by=by, act=act, reason=reason)
 
 
 def write_statements(
@@ -212,7 +232,10 @@ def write_statements(
     exact: bool = False,
     refreshing: bool = True,
 ) -> bool:
-    """Make a source say exactly this; returns whether anything changed."""
+    """Make a source's values exactly these; returns whether anything changed.
+
+    Its relations stay as they are.
+    """
     values = from_data(statements)
     changed = replace_values(
         source,

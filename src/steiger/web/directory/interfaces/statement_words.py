@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from steiger.web.directory.domain.details import field_lines
-from steiger.web.directory.domain.queries import in_language
+from steiger.web.directory.domain.queries import find_actor, in_language, target_of
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.directory.models import Name, Place, Role
 
@@ -44,6 +44,8 @@ def slot_words(slot: str) -> str:  # noqa: PLR0911 - one line per kind
             return _("Role: %(label)s") % {"label": term_label(which)}
         case "classification":
             return _("Topics and sectors")
+        case "relation":
+            return words.label(kind, which)
     return slot
 
 
@@ -70,6 +72,8 @@ def statement_words(one: Statement) -> str:  # noqa: PLR0911 - one line per kind
             return term_label(str(one["term"]))
         case "role":
             return _role(one)
+        case "relation":
+            return _relation(one)
     return str(one["is"])
 
 
@@ -82,6 +86,12 @@ def term_label(term: str) -> str:
     """The label of ``vocabulary/key``."""
     name, _gap, key = term.partition("/")
     return vocabulary().label(name, key)
+
+
+def _relation(one: Statement) -> str:
+    other = find_actor(str(one["other"]))
+    parts = (target_of(other).name if other else str(one["other"]), str(one["note"]))
+    return " · ".join(part for part in parts if part)
 
 
 def _language(key: str) -> str:
