@@ -28,7 +28,7 @@ from steiger.web.advice.domain import consulting, follow_up
 from steiger.web.advice.models import Booking, FollowUp
 from steiger.web.cases.domain import rooms
 from steiger.web.cases.domain.erasing import erase_firm
-from steiger.web.cases.interfaces.exporting import as_html, everything
+from steiger.web.cases.interfaces.exporting import as_html, as_json, everything
 from steiger.web.cases.interfaces.kept_words import kept_words
 from steiger.web.cases.models import Firm
 from steiger.web.communities.domain import membership, writing
@@ -119,8 +119,8 @@ def keys_of(value: Any) -> set[str]:
 def assert_readable(firm: Firm, marks: Marks) -> None:
     """The page for reading holds the same as the data, in words, without a key of the program."""
     with override("de"):
-        page = as_html(firm).decode()
-    kept = everything(firm)["other_rooms"]
+        page = as_html(firm, reader=firm.contacts.get()).decode()
+    kept = everything(firm, reader=firm.contacts.get())["other_rooms"]
     for room, things in kept.items():
         assert keys_of(things) - set(kept_words(room).labels) == set(), room
     assert sorted(marks.made - in_text(page)) == []
@@ -148,10 +148,11 @@ def test_all_rooms_tell_and_forget(tmp_path: Path, settings: Any) -> None:
         consultation(clock, marks)
         clock.move(days=340)
         firm = Firm.objects.get()
-        told = json.dumps(everything(firm), default=str, ensure_ascii=False)
+        mine = everything(firm, reader=firm.contacts.get())
+        told = json.dumps(mine, default=str, ensure_ascii=False)
         assert sorted(marks.made - in_text(told)) == []
-        assert sorted(everything(firm)["other_rooms"]) == rooms.known()
-        assert all(everything(firm)["other_rooms"].values())
+        assert sorted(mine["other_rooms"]) == rooms.known()
+        assert all(mine["other_rooms"].values())
         assert_readable(firm, marks)
         before = figures()
         assert {key: len(before[key]) for key in ("enquiries", "consultations", "visits")} == {
@@ -164,3 +165,26 @@ def test_all_rooms_tell_and_forget(tmp_path: Path, settings: Any) -> None:
         # This one says how many are warned now, and whoever leaves is warned no more.
         assert (len(before.pop("flood_subscriptions")), after.pop("flood_subscriptions")) == (1, [])
         assert (in_tables(), after) == ({}, before)
+
+
+def test_the_firms_file_leaves_out_what_a_colleague_did_for_herself(tmp_path: Path) -> None:
+    """Whoever of the firm opens its link takes along the firm's things, and her own."""
+    marks = Marks()
+    make_terms()
+    for room in (events, community):
+        room(marks)
+    flood()
+    private = make_event(title_de="Abend der Selbsthilfe")
+    who = registering.Person(name="Alma", email=EMAIL)
+    row = registering.register(ticket=private.tickets.get(), who=who, answers={})
+    assert row is not None
+    registering.confirm(registration_id=row.pk)
+    firm = Firm.objects.get()
+    colleague = firm.contacts.create(email="kollegin@example.org")
+    hers = as_json(firm, reader=firm.contacts.get(email=EMAIL)).decode()
+    assert "Abend der Selbsthilfe" in hers
+    for others in (as_json(firm, reader=colleague), as_json(firm, internal=True)):
+        kept = json.loads(others)["other_rooms"]
+        assert "Abend der Selbsthilfe" not in others.decode()
+        assert (kept["communities"], kept["flood"]) == ([], [])
+        assert len(kept["events"]) == 1  # the one for which she named the firm

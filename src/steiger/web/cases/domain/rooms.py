@@ -15,7 +15,8 @@ from uuid import UUID
 
 from steiger.web.cases.models import CaseEntry, Firm
 
-#: From the firm's id and the confirmed addresses of its people to JSON values.
+#: From the firm's id and the confirmed address of who asks to JSON values: what belongs to the
+#: firm, and what she did for herself. Empty addresses: the firm's alone.
 Kept = Callable[[UUID, Sequence[str]], Sequence[dict[str, Any]]]
 #: Erases, within the caller's transaction; returns how many things. Counted figures must stay.
 Erase = Callable[[UUID, Sequence[str]], int]

@@ -1,7 +1,8 @@
 """Everything about a firm as a file: JSON for machines, one readable page, or both with evidence.
 
 The firm gets what is meant for it. An adviser who answers a request for information (Art. 15 GDPR)
-gets the internal notes, too.
+gets the internal notes, too. What one of its people did without naming the firm is hers: it stands
+in the file that she makes herself, and in nobody else's.
 """
 
 from __future__ import annotations
@@ -29,10 +30,15 @@ FORMS = {
 }
 
 
-def everything(firm: Firm, *, internal: bool = False) -> dict[str, Any]:
-    """All that is kept about a firm, as JSON values."""
+def everything(
+    firm: Firm, *, reader: Contact | None = None, internal: bool = False
+) -> dict[str, Any]:
+    """All that is kept about a firm, as JSON values.
+
+    Args:
+        reader: who of the firm asks; what other rooms keep about her alone is in it, too.
+    """
     cases = firm.cases.exclude(state=Case.State.MERGED).order_by("opened_at")
-    addresses = list(firm.contacts.values_list("email", flat=True))
     told: dict[str, Any] = {
         "made_at": timezone.now().isoformat(),
         "firm": _firm(firm),
@@ -40,7 +46,7 @@ def everything(firm: Firm, *, internal: bool = False) -> dict[str, Any]:
         "unconfirmed_addresses": list(firm.pending_contacts.values("name", "email")),
         "cases": [_case(case, internal) for case in cases],
         "path": [_entry(e) for e in path_of(firm, all_of_it=internal).order_by("happened_at")],
-        "other_rooms": kept_elsewhere(firm.pk, addresses),
+        "other_rooms": kept_elsewhere(firm.pk, _addresses(reader)),
         "retention": {
             "words_names_addresses_months_after_closing": rules().keep_months,
             "closed_without_news_after_months": rules().dormant_months,
@@ -50,6 +56,10 @@ def everything(firm: Firm, *, internal: bool = False) -> dict[str, Any]:
         "internal_notes_included": internal,
     }
     return told
+
+
+def _addresses(reader: Contact | None) -> list[str]:
+    return [reader.email] if reader else []
 
 
 def _firm(firm: Firm) -> dict[str, Any]:
@@ -116,22 +126,22 @@ def file_name(evidence: Evidence) -> str:
     return f"{evidence.pk}-{evidence.name}"
 
 
-def as_json(firm: Firm, *, internal: bool = False) -> bytes:
+def as_json(firm: Firm, *, reader: Contact | None = None, internal: bool = False) -> bytes:
     """The data, indented."""
-    return json.dumps(everything(firm, internal=internal), ensure_ascii=False, indent=2).encode()
+    told = everything(firm, reader=reader, internal=internal)
+    return json.dumps(told, ensure_ascii=False, indent=2).encode()
 
 
-def as_html(firm: Firm, *, internal: bool = False) -> bytes:
+def as_html(firm: Firm, *, reader: Contact | None = None, internal: bool = False) -> bytes:
     """One page that can be read and printed without anything else."""
     entries = path_of(firm, all_of_it=internal).order_by("happened_at")
-    addresses = list(firm.contacts.values_list("email", flat=True))
     context = {
         "firm": firm_view(firm),
         "people": people_of(firm),
         "consents": {contact.pk: consents_of(contact) for contact in firm.contacts.all()},
         "cases": [(case, erased_on(case)) for case in firm.cases.exclude(state="merged")],
         "steps": steps_of(entries),
-        "parts": kept_parts(kept_elsewhere(firm.pk, addresses)),
+        "parts": kept_parts(kept_elsewhere(firm.pk, _addresses(reader))),
         "rules": rules(),
         "internal": internal,
         "now": timezone.now(),
@@ -139,13 +149,13 @@ def as_html(firm: Firm, *, internal: bool = False) -> bytes:
     return render_to_string("cases/export.html", context).encode()
 
 
-def as_zip(firm: Firm, *, internal: bool = False) -> bytes:
+def as_zip(firm: Firm, *, reader: Contact | None = None, internal: bool = False) -> bytes:
     """Both, with the files that are evidence."""
     packed = io.BytesIO()
     evidence = Evidence.objects.filter(entry__in=path_of(firm, all_of_it=internal))
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("daten.json", as_json(firm, internal=internal))
-        archive.writestr("lesbar.html", as_html(firm, internal=internal))
+        archive.writestr("daten.json", as_json(firm, reader=reader, internal=internal))
+        archive.writestr("lesbar.html", as_html(firm, reader=reader, internal=internal))
         for one in evidence.exclude(file=""):
             with default_storage.open(str(one.file.name)) as file:
                 archive.writestr(f"belege/{file_name(one)}", file.read())

@@ -39,7 +39,7 @@ def data(request: HttpRequest, firm: Firm, me: Contact, form: str) -> HttpRespon
     if form not in FORMS:
         raise Http404
     note_export(firm=firm, form=form, by=Actor.of(request.user))
-    response = HttpResponse(MAKERS[form](firm), content_type=FORMS[form])
+    response = HttpResponse(MAKERS[form](firm, reader=me), content_type=FORMS[form])
     response["Content-Disposition"] = f'attachment; filename="mein-weg.{form}"'
     return response
 
