@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from steiger.web.directory.domain.queries import in_language
 
@@ -35,10 +36,17 @@ def register(source: Callable[[], Iterable[CommunityName]]) -> None:
     _sources[:] = [source]
 
 
-def community_label(slug: str) -> str:
-    """What a community is called; one that is not there any more, by its slug."""
-    names = {one.slug: one.label for source in _sources for one in source()}
-    return names.get(slug) or slug.replace("-", " ").capitalize()
+def community_labels() -> Callable[[str], str]:
+    """What communities are called; one that is not there any more, by its slug.
+
+    The names are read once, when the first is asked for.
+    """
+
+    @cache
+    def names() -> dict[str, str]:
+        return {one.slug: one.label for source in _sources for one in source()}
+
+    return lambda slug: names().get(slug) or slug.replace("-", " ").capitalize()
 
 
 def community_choices(now: str, none: str) -> list[tuple[str, str]]:
@@ -51,5 +59,5 @@ def community_choices(now: str, none: str) -> list[tuple[str, str]]:
     known = [one for source in _sources for one in source()]
     choices = [(one.slug, one.label) for one in known if one.is_open or one.slug == now]
     if now and now not in dict(choices):
-        choices.append((now, community_label(now)))
+        choices.append((now, community_labels()(now)))
     return [("", none), *sorted(choices, key=lambda pair: pair[1].casefold())]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from steiger.web.directory.domain.areas import area_name
-from steiger.web.directory.domain.community_names import community_label
+from steiger.web.directory.domain.community_names import community_labels
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.events.domain import words
 from steiger.web.events.domain.queries import public_between, public_events
@@ -145,18 +145,22 @@ def _tabs(filters: Filters) -> list[dict[str, Any]]:
     ]
 
 
-def label_of(facet: str, key: str) -> str:
-    """A key of a facet in words."""
-    if facet == "topic":
-        word = vocabulary().facet("topic").get(key)
-        return word.label if word else key
-    if facet == "kind":
-        return str(dict(Event.Kind.choices).get(key, key))
-    if facet == "format":
-        return str(dict(Event.Format.choices).get(key, key))
-    if facet == "district":
-        return area_name(key)
-    return community_label(key)
+def labels_of(facet: str) -> Callable[[str], str]:
+    """The keys of a facet in words."""
+    if facet == "community":
+        return community_labels()
+    labels: dict[str, Callable[[str], str]] = {
+        "topic": _topic_label,
+        "kind": lambda key: str(dict(Event.Kind.choices).get(key, key)),
+        "format": lambda key: str(dict(Event.Format.choices).get(key, key)),
+        "district": area_name,
+    }
+    return labels[facet]
+
+
+def _topic_label(key: str) -> str:
+    word = vocabulary().facet("topic").get(key)
+    return word.label if word else key
 
 
 def facet_title(facet: str) -> str:
@@ -175,9 +179,10 @@ def _facet(name: str, events: Sequence[Event], filters: Filters) -> dict[str, An
     chosen = filters.chosen.get(name, ())
     for key in chosen:
         found.setdefault(key, 0)
+    label = labels_of(name)
     rows: list[dict[str, Any]] = [
         {
-            "label": label_of(name, key),
+            "label": label(key),
             "count": number,
             "chosen": key in chosen,
             "url": filters.toggled(name, key).query_string() or "?",
@@ -192,8 +197,9 @@ def _active(filters: Filters) -> list[tuple[str, str]]:
     """What is chosen, with the address without it."""
     chips = [(f"„{filters.q}“", filters.but(q="").query_string() or "?")] if filters.q else []
     chips += [
-        (label_of(name, key), filters.toggled(name, key).query_string() or "?")
+        (label(key), filters.toggled(name, key).query_string() or "?")
         for name, keys in filters.chosen.items()
+        for label in [labels_of(name)]
         for key in keys
     ]
     if filters.free:

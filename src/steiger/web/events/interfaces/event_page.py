@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from steiger.web.directory.domain.areas import area_name, area_url
 from steiger.web.events.domain import words
 from steiger.web.events.domain.registering import is_open
-from steiger.web.events.interfaces.calendar_page import label_of, places_text
+from steiger.web.events.interfaces.calendar_page import labels_of, places_text
 from steiger.web.events.interfaces.json_ld import json_ld
 from steiger.web.events.models import Event
 
@@ -48,7 +48,7 @@ def event_context(event: Event) -> dict[str, Any]:
         else None,
         "places": places_text(event),
         "topics": [(term.label, term.key) for term in event.topics.all()],
-        "community": label_of("community", event.community) if event.community else "",
+        "community": labels_of("community")(event.community) if event.community else "",
         "language": {"de": _("German"), "en": _("English")}.get(event.language, event.language),
         "tickets": tickets,
         "full": bool(tickets) and not any(ticket.free for ticket in tickets),

@@ -11,7 +11,7 @@ from steiger.web.directory.domain.areas import region_name
 from steiger.web.directory.interfaces.embedding import embeddable
 from steiger.web.events.domain.calendar import feed, single
 from steiger.web.events.domain.queries import public_event
-from steiger.web.events.interfaces.calendar_page import calendar_context, label_of
+from steiger.web.events.interfaces.calendar_page import calendar_context, labels_of
 from steiger.web.events.interfaces.feeds import feed_events, webcal_url
 from steiger.web.events.interfaces.filters import parse
 
@@ -38,7 +38,12 @@ def embed(request: HttpRequest) -> HttpResponse:
 def feed_file(request: HttpRequest) -> HttpResponse:
     """The calendar to which programs subscribe, with the same facets."""
     filters = parse(request.GET)
-    names = [label_of(facet, key) for facet, keys in filters.chosen.items() for key in keys]
+    names = [
+        label(key)
+        for facet, keys in filters.chosen.items()
+        for label in [labels_of(facet)]
+        for key in keys
+    ]
     name = ", ".join(names) or region_name()
     content = feed(feed_events(filters), _("AI events: %(what)s") % {"what": name})
     response = HttpResponse(content, content_type=CALENDAR)

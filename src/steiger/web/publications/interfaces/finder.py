@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from steiger.web.accounts.domain.spelling import Meant
-from steiger.web.directory.domain.community_names import community_label
+from steiger.web.directory.domain.community_names import community_labels
 from steiger.web.directory.domain.vocabulary_cache import vocabulary
 from steiger.web.publications.domain import searching
 from steiger.web.publications.domain.queries import published, with_parts
@@ -106,19 +106,24 @@ def facet_title(facet: str) -> str:
     }[facet]
 
 
-def option_label(facet: str, key: str) -> str:
-    """What a value is called."""
-    if facet == "kind":
-        return str(Publication.Kind(key).label)
-    if facet == "language":
-        return str(Document.Language(key).label)
-    if facet == "topic":
-        word = next(
-            (w for n in ("method", "technology", "sector") if (w := vocabulary().word(n, key))),
-            None,
-        )
-        return word.label if word else key
-    return key if facet == "year" else community_label(key)
+def option_labels(facet: str) -> Callable[[str], str]:
+    """What the values of a facet are called."""
+    if facet == "community":
+        return community_labels()
+    labels: dict[str, Callable[[str], str]] = {
+        "kind": lambda key: str(Publication.Kind(key).label),
+        "language": lambda key: str(Document.Language(key).label),
+        "topic": _topic_label,
+    }
+    return labels.get(facet, str)
+
+
+def _topic_label(key: str) -> str:
+    word = next(
+        (w for n in ("method", "technology", "sector") if (w := vocabulary().word(n, key))),
+        None,
+    )
+    return word.label if word else key
 
 
 def list_context(data: QueryDict) -> dict[str, Any]:
@@ -169,9 +174,9 @@ def _groups(
             value for pk in order if fits(rows[pk], filters, but=facet) for value in rows[pk][facet]
         )
         chosen = filters.chosen.get(facet, ())
+        label = option_labels(facet)
         options = [
-            Option(facet, key, option_label(facet, key), counts[key], key in chosen)
-            for key in {*counts, *chosen}
+            Option(facet, key, label(key), counts[key], key in chosen) for key in {*counts, *chosen}
         ]
         if facet == "year":
             options.sort(key=lambda o: o.key, reverse=True)
@@ -190,8 +195,9 @@ def _chips(filters: Filters) -> list[Chip]:
     path = reverse("publications:list")
     chips = [Chip(f"„{filters.q}“", path + filters.but(q="").query_string())] if filters.q else []
     chips += [
-        Chip(option_label(facet, key), path + filters.without(facet, key).query_string())
+        Chip(label(key), path + filters.without(facet, key).query_string())
         for facet in FACETS
+        for label in [option_labels(facet)]
         for key in filters.chosen.get(facet, ())
     ]
     return chips
