@@ -2,7 +2,7 @@
 
 Makes the later release from the real one: changed names, towns, links, and withdrawn records. A
 share of the actors has a representative who has edited the entry. Prints JSON; exits 1 if an edit
-is lost, a difference is neither written nor offered, or a second import is not quiet.
+is lost, a difference, also of relations, is not offered, or a second import is not quiet.
 
     python benchmarks/directory/reimport.py [--kept 400] [--seed 7]
 """
@@ -130,7 +130,7 @@ def main() -> int:
         from steiger.web.directory.domain.merging import all_statements
         from steiger.web.directory.domain.reconcile import today_of
         from steiger.web.directory.domain.sources import OWNER, get_source
-        from steiger.web.directory.models import Actor, ImportedRecord
+        from steiger.web.directory.models import Actor, ImportedRecord, Relation
 
         first = take(DATA)
         owners = edit_some(options.kept, rng)
@@ -141,6 +141,9 @@ def main() -> int:
         rows = ImportedRecord.objects.filter(actor_id__in=owners)
         mine = {row.record_id: row.actor_id for row in rows}
         before = {number: all_statements(Actor.objects.get(pk=number)) for number in owners}
+        ties = list(
+            Relation.objects.filter(actor_id__in=owners).values_list("actor_id", "other_id")
+        )
         begin = time.monotonic()
         second = take(path)
         seconds = time.monotonic() - begin
@@ -151,8 +154,14 @@ def main() -> int:
         ]
         touched = [n for n in owners if all_statements(Actor.objects.get(pk=n)) != before[n]]
         keys = {record: record.rsplit("/", 1)[-1] for record in changed}
-        expected = {mine[r] for r in mine if r in changed or r in set(keys.values())}
+        values = {mine[r] for r in mine if r in changed or r in set(keys.values())}
+        # A record that ended takes along what others said about their relation to it.
+        ended = set(
+            ImportedRecord.objects.filter(withdrawn=True).values_list("actor_id", flat=True)
+        )
+        relations = {actor for actor, other in ties if other in ended}
         offers = {row.actor_id: row for row in Submission.objects.filter(kind="import")}
+        expected = values | relations
         missing = expected - offers.keys()
         again = take(path)
         result = {
@@ -164,6 +173,7 @@ def main() -> int:
             "owner_edits_lost": len(lost),
             "entries_touched_behind_the_owner": len(touched),
             "differences": len(expected),
+            "differences_of_relations_only": len(relations - values),
             "offered": len(expected & offers.keys()),
             "offered_without_difference": len(offers.keys() - expected),
             "not_offered": [[r, changed[r]] for r in sorted(changed) if mine.get(r) in missing],

@@ -59,6 +59,11 @@ def test_the_connection_goes_to_the_checked_address() -> None:
         "::ffff:127.0.0.1",
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
+        "::127.0.0.1",
+        "::ffff:0:127.0.0.1",
+        "fec0::1",
+        "3fff::1",
+        "192.88.99.1",
         "unsinn",
     ],
 )

@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterable, Sequence
 # Takes addresses apart; it opens none. Everything that does is forbidden on this floor.
 from urllib.parse import urlsplit
 
-#: Networks that look public and lead to IPv4 addresses behind them (RFC 6052, 8215).
-_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+#: All that is given out of IPv6 (RFC 3513, 2.5.4). What lies beside it may lead inside: addresses
+#: of one site (fec0::/10), and IPv4 in old and new dress (::/96, ::ffff:0:0:0/96, 64:ff9b::/96).
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+#: For documents only (RFC 9637), and the way to the nearest 6to4 relay (RFC 7526).
+_NOBODYS = (ipaddress.ip_network("3fff::/20"), ipaddress.ip_network("192.88.99.0/24"))
 LONGEST_ADDRESS = 2000
 #: Answers which IP addresses a host has.
 Resolve = Callable[[str], Sequence[str]]
@@ -39,10 +42,12 @@ def is_public(text: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
-        if any(ip in network for network in _TRANSLATED) or ip.sixtofour or ip.teredo:
-            return False
         if ip.ipv4_mapped is not None:
             return is_public(str(ip.ipv4_mapped))
+        if ip not in _GIVEN_OUT or ip.sixtofour or ip.teredo:
+            return False
+    if any(ip in network for network in _NOBODYS):
+        return False
     return ip.is_global and not ip.is_multicast
 
 

@@ -89,6 +89,9 @@ def test_filters_are_those_of_the_site(client: Client) -> None:
         ("role=providr", 422, "role"),
         ("near=Nirgendwo", 422, "near"),
         ("cursor=abc", 422, "cursor"),
+        ("cursor=" + "W1tb" * 1500, 422, "cursor"),
+        ("limit=10&limit=20", 400, "limit"),
+        ("q=eins&q=zwei", 400, "q"),
         ("q=" + "x" * 201, 400, "q"),
     ],
 )

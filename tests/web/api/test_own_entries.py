@@ -221,6 +221,7 @@ def test_a_key_for_reading_changes_nothing() -> None:
         ({"descriptions": [GERMAN | {"text": "<b>a</b>"}]}, 422, ["/descriptions/0/text"]),
         ({"descriptions": [GERMAN | {"text": "=1+1"}]}, 422, ["/descriptions/0/text"]),
         ({"descriptions": [GERMAN | {"text": "a\x00b"}]}, 422, ["/descriptions/0/text"]),
+        ({"descriptions": [GERMAN | {"text": "a\u202eb"}]}, 422, ["/descriptions/0/text"]),
         ({"links": [{"kind": "offers", "url": "javascript:x"}]}, 422, ["/links/0/url"]),
         ({"links": [{"kind": "offer", "url": "https://a.example/"}]}, 422, ["/links/0/kind"]),
         ({"identifiers": [{"scheme": "ror", "value": "7"}]}, 422, ["/identifiers/0/value"]),

@@ -182,6 +182,7 @@ def test_each_error_stands_at_its_field(client: Client) -> None:
         ({"value__startup__founded": "2131"}, "value__startup__founded"),
         ({"value__startup__product": "<b>Prüfer</b>"}, "value__startup__product"),
         ({"name": "Prüfzwerg <b>KI</b> GmbH"}, "name"),
+        ({"name": "Prüfzwerg \u202eHbmG"}, "name"),
         ({"name": '=HYPERLINK("https://boese.example")'}, "name"),
         ({"description": "Wir <script>prüfen</script>."}, "description"),
         ({"topics": ["gibt-es-nicht"]}, "topics"),

@@ -26,7 +26,7 @@ FORMULA = re.compile(r"^[=@]|^[+-](?![\s\d]*$)\S*[(!|]")
 # Scheme and host only: whether a page is there is for the link check to find out.
 _ADDRESS = re.compile(r"^https?://(?P<host>[^/?#\s]+\.[^/?#\s]+)", re.IGNORECASE)
 # Control, surrogate and private characters, and directions that make a name read as another one.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\u202a-\u202e\u2066-\u2069]")
 _AS_NUMBER = re.compile(r"(\d+)\.0+")
 _DAY = re.compile(r"(?:(\d{4})-\d{2}-\d{2}(?:[T ][\d:.+Z-]*)?|\d{1,2}\.\d{1,2}\.(\d{4}))")
 _SPACE = re.compile(r"\s+")
@@ -74,7 +74,7 @@ def clean(field: str, value: str, limit: int) -> str:
     text = _plain(value)
     if len(text) > limit:
         raise Rejected(field, f"has {len(text):,} characters; at most {limit:,} are allowed", text)
-    if found := _CONTROL.search(text):
+    if found := CONTROL.search(text):
         reason = f"holds the control character U+{ord(found.group()):04X}; remove it"
         raise Rejected(field, reason, text)
     if "\ufffd" in text:

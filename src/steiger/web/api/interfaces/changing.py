@@ -16,7 +16,7 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from steiger.engines.directory.records.validation import FORMULA, MARKUP
+from steiger.engines.directory.records.validation import CONTROL, FORMULA, MARKUP
 from steiger.web.api.domain.own_entries import GROUPS, OwnEntry
 from steiger.web.api.interfaces import own_schemas as given
 from steiger.web.api.interfaces.problems import ProblemError, Wrong
@@ -118,8 +118,7 @@ class _Reading:
         """A text as it is stored: one line, or several; nothing that an import would refuse."""
         clean = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
         clean = clean if lines else " ".join(clean.split(" "))
-        allowed = "\n" if lines else ""
-        if any(unicodedata.category(c) in {"Cc", "Cs"} for c in clean if c != allowed):
+        if CONTROL.search(clean.replace("\n", "") if lines else clean):
             self.wrong(place, _("It holds characters that cannot be read."))
         if MARKUP.search(clean):
             self.wrong(place, _("It holds HTML; give plain text."))

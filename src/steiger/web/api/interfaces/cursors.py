@@ -64,7 +64,7 @@ def read(text: str, question: str) -> Cursor:
         raise CursorError("too long")
     try:
         data = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CursorError("unreadable") from error
     if not isinstance(data, dict) or data.get("q") != question:
         raise CursorError("of another question")

@@ -42,7 +42,7 @@ TEXTS = ("summary", "description", "title")
 
 _source: Callable[[], Json] | None = None
 _made: dict[tuple[str, tuple[int, ...]], Json] = {}
-_parameters: dict[str, frozenset[str]] = {}
+_parameters: dict[str, dict[str, bool]] = {}
 
 
 def describe_with(source: Callable[[], Json]) -> None:
@@ -76,6 +76,8 @@ def as_bytes(language: str) -> bytes:
 def known_parameters(request: HttpRequest, operation: str) -> None:
     """Refuse parameters that the operation does not have: most likely a typing error.
 
+    And those given twice of which only one counts, because the other would be left out in silence.
+
     Raises:
         ProblemError: there is one.
     """
@@ -83,22 +85,30 @@ def known_parameters(request: HttpRequest, operation: str) -> None:
     if known is None:
         _parameters.update(
             {
-                one["operationId"]: frozenset(
-                    p["name"] for p in one.get("parameters", ()) if p["in"] == "query"
-                )
+                one["operationId"]: {
+                    p["name"]: p.get("schema", {}).get("type") == "array"
+                    for p in one.get("parameters", ())
+                    if p["in"] == "query"
+                }
                 for methods in document(settings.LANGUAGE_CODE)["paths"].values()
                 for one in methods.values()
             }
         )
         known = _parameters[operation]
-    unknown = sorted(set(request.GET) - known)
-    if not unknown:
+    unknown = sorted(set(request.GET) - known.keys())
+    twice = [
+        name
+        for name, values in request.GET.lists()
+        if len(values) > 1 and not known.get(name, True)
+    ]
+    if not (unknown or twice):
         return
     choices = tuple(sorted(known))[:30]
     text = gettext("This parameter does not exist here.")
-    raise ProblemError(
-        "invalid", wrong=[Wrong("query", name[:80], text, choices) for name in unknown[:10]]
-    )
+    wrong = [Wrong("query", name[:80], text, choices) for name in unknown[:10]]
+    text = gettext("It is given twice, and only one value counts.")
+    wrong += [Wrong("query", name, text) for name in twice]
+    raise ProblemError("invalid", wrong=wrong)
 
 
 def _finished(found: Json) -> Json:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from steiger.engines.directory.records.validation import FORMULA, MARKUP
+from steiger.engines.directory.records.validation import CONTROL, FORMULA, MARKUP
 from steiger.web.accounts.interfaces.limits import within_limit
 from steiger.web.curation.domain.proposing import HurriedError, TooManyError
 
@@ -42,8 +42,12 @@ def plain_text(text: str) -> None:
     """Refuse what the map's own files could not be read with again.
 
     Raises:
-        forms.ValidationError: it holds HTML, or begins like a formula of a spreadsheet.
+        forms.ValidationError: it holds HTML or control characters, or begins like a formula of a
+            spreadsheet.
     """
+    if CONTROL.search("".join(text.split())):
+        told = _("The text holds invisible control characters. Delete the field and type it anew.")
+        raise forms.ValidationError(told)
     if found := MARKUP.search(text):
         told = _("Write plain text; “%(found)s” is HTML.")
         raise forms.ValidationError(told, params={"found": found.group()[:40]})
