@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steiger.lib.text import fold, grams, initials, sound, tokens
+from steiger.lib.text import fold, grams, initials, percent, sound, tokens
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,20 @@ def test_tokens_are_folded_and_hold_no_gaps(text: str) -> None:
         assert word
         assert not any(c.isspace() for c in word)
         assert tokens(word) == [word]
+
+
+@pytest.mark.parametrize(
+    ("share", "decimals", "german", "english"),
+    [
+        (0.05, 0, "5\u00a0%", "5%"),
+        (0.125, 1, "12,5\u00a0%", "12.5%"),
+        (-0.25, 1, "−25,0\u00a0%", "−25.0%"),
+        (-0.0001, 1, "0,0\u00a0%", "0.0%"),
+        (12.345, 1, "1.234,5\u00a0%", "1,234.5%"),
+    ],
+)
+def test_a_share_is_written_as_in_its_language(
+    share: float, decimals: int, german: str, english: str
+) -> None:
+    assert percent(share, "de", decimals) == german
+    assert percent(share, "en", decimals) == english

@@ -26,7 +26,7 @@ const WORDS = {
     measured: "measured",
     came: "came",
     forecast: "Forecast",
-    likely: "80 % of cases",
+    likely: "80% of cases",
     play: "Play",
     stop: "Stop",
     within: "within",

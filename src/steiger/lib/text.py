@@ -73,6 +73,19 @@ def sound(word: str) -> str:
     return word
 
 
+def percent(share: float, language: str, decimals: int = 0) -> str:
+    """A share as people write it: 12,5 % in German, 12.5% in English; never broken over two lines.
+
+    The space is U+00A0: the narrow one of DIN 5008 is missing in the fonts that documents are set
+    in, and PDF/A forbids what no font can show.
+    """
+    text = f"{abs(100 * share):,.{decimals}f}"
+    sign = "−" if share < 0 and any(c in "123456789" for c in text) else ""
+    if language != "de":
+        return f"{sign}{text}%"
+    return f"{sign}{text.translate(str.maketrans(',.', '.,'))}\u00a0%"
+
+
 def one_line(text: str, length: int) -> str:
     """The text on one line, cut at a word if it is longer than ``length`` characters."""
     text = " ".join(text.split())

@@ -74,8 +74,9 @@ def test_check_describes_itself(check: Check) -> None:
     assert check.tasks
     assert check.modalities
     texts = [check.title, *(threshold.text for threshold in check.thresholds)]
-    for text in texts:
+    for text in (*texts, *check.subjects.values()):
         assert set(text) == {"de", "en"}
+    for text in texts:
         assert text["de"] != text["en"]
         assert "!" not in "".join(text.values())
     names = [threshold.name for threshold in check.thresholds]

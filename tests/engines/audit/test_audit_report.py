@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from factories.audit_folders import CURVE, RATES, audit_folder, measurement, results, verdict
+from factories.audit_folders import (
+    CURVE,
+    RATES,
+    audit_folder,
+    measurement,
+    requirement,
+    results,
+    verdict,
+)
 from steiger.engines.audit.report import (
     Chapters,
     Language,
@@ -62,6 +70,31 @@ def test_figures_stand_beside_interval_threshold_and_evidence(tmp_path: Path) ->
     (open_end,) = [s for s in made if s.text.startswith("Abstand des Anteils zu Unrecht")]
     assert "−0,02 bis ∞" in open_end.text
     assert open_end.evidence == (RATES,)
+
+
+@pytest.mark.parametrize(
+    ("check", "subject", "german", "english"),
+    [
+        ("robustness_missing_values", "5%", "(5\u00a0%): ", "(5%): "),
+        ("robustness_noise", "σ × 0.05", "(σ × 0,05): ", "(σ × 0.05): "),
+        ("robustness_corruptions", "blur", "(Unschärfe): ", "(blur): "),
+        ("group_error_rates", "sex: 0.5", "(sex: 0.5): ", "(sex: 0.5): "),  # as the data says
+    ],
+)
+def test_what_a_figure_is_about_is_told_in_the_language(
+    tmp_path: Path, check: str, subject: str, german: str, english: str
+) -> None:
+    folder = audit_folder(tmp_path)
+    content = verdict()
+    about = {"check": check, "name": "loss_of_quality", "subject": subject, "count": 12345}
+    content["measurements"] = [measurement(**about)]
+    content["requirements"] = [requirement(check, "met", "RE1.1")]
+    (folder / "verdict.json").write_text(json.dumps(content, ensure_ascii=False))
+    report = read_report(folder)
+    for language, words, count in (("de", german, "12.345"), ("en", english, "12,345")):
+        text = " ".join(one.text for one in sentences(compose(report, language)))
+        assert words in text
+        assert f" {count} " in text
 
 
 def test_names_come_from_the_catalogue_where_they_are_known(tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def test_what_there_is_not_is_named() -> None:
 def test_document_says_the_figures() -> None:
     document = make_document()
     words = "".join(run.text for run in document.parts[1].runs)  # type: ignore[union-attr]
-    assert words.startswith("Es gab 42 Gespräche (30, +40,0 %).")
+    assert words.startswith("Es gab 42 Gespräche (30, +40,0\u00a0%).")
     assert document.sources == ("Studie X, 27. Juni 2025",)
     assert [d.name for d in document.definitions] == ["Gespräche"]
 
@@ -212,7 +212,7 @@ def test_drawing_says_in_words_what_it_shows() -> None:
 @pytest.mark.parametrize(
     ("now", "before", "words"),
     [(0, 0, "–"), (3, 0, "neu"), (12, 10, "+2"), (10, 12, "−2"), (10, 10, "±0"),
-     (30, 20, "+50,0 %"), (2824, 1412, "+100,0 %"), (15, 20, "−25,0 %")],
+     (30, 20, "+50,0\u00a0%"), (2824, 1412, "+100,0\u00a0%"), (15, 20, "−25,0\u00a0%")],
 )  # fmt: skip
 def test_change(now: int, before: int, words: str) -> None:
     assert change(now, before, "de") == words

@@ -148,7 +148,13 @@ def test_span_in_words(minutes: int, german: str, english: str) -> None:
 
 @pytest.mark.parametrize(
     ("probability", "text"),
-    [(0.0, "unter 5 %"), (0.02, "unter 5 %"), (0.04, "5 %"), (0.5, "50 %"), (0.99, "über 95 %")],
+    [
+        (0.0, "unter 5\u00a0%"),
+        (0.02, "unter 5\u00a0%"),
+        (0.04, "5\u00a0%"),
+        (0.5, "50\u00a0%"),
+        (0.99, "über 95\u00a0%"),
+    ],
 )
 def test_probability_claims_no_certainty(probability: float, text: str) -> None:
     with translation.override("de"):

@@ -252,6 +252,47 @@ def test_event_names_forecast_and_reasons(client: Client, flood: Network) -> Non
     assert event.document["forecast_id"][:16] in text
 
 
+def test_reasons_call_sensors_as_the_page_does(client: Client, flood: Network) -> None:
+    """The engine knows one name of each sensor; the region also knows the English one."""
+    event = WarningEvent.objects.select_related("sensor").filter(after__gt=0).latest("pk")
+    name = event.sensor.name_de
+    event.sensor.name_en = "Mouth of the valley"
+    event.sensor.save()
+    event.document["reasons"] = {
+        "de": [f"{name}: Pegel {name} steigt, {name}weg nicht"],
+        "en": [f"{name}: Gauge {name} rises, {name}weg does not"],
+    }
+    event.save()
+    german = text_of(client, f"/hochwasser/warnungen/{event.pk}/")
+    english = text_of(client, f"/en/hochwasser/warnungen/{event.pk}/")
+    assert f"{name}: Pegel {name} steigt" in german
+    assert f"Mouth of the valley: Gauge Mouth of the valley rises, {name}weg does not" in english
+
+
+def test_drivers_call_sensors_as_the_page_does(client: Client, flood: Network) -> None:
+    forecast = Forecast.objects.filter(network=flood).latest("issue_time")
+    above = flood.sensors.exclude(key="mittelwerk").first()
+    assert above is not None
+    above.name_en = "Upper gauge"
+    above.save()
+    for gauge in forecast.document["gauges"]:
+        gauge["drivers"] = [
+            {
+                "key": above.source_id,
+                "contribution": 0.5,
+                "text": {
+                    "de": f"Pegel {above.name_de} steigt",
+                    "en": f"Gauge {above.name_de} rises",
+                },
+            }
+        ]
+    forecast.save()
+    german = text_of(client, f"{PEGEL}")
+    english = text_of(client, f"/en{PEGEL}")
+    assert f"Pegel {above.name_de} steigt" in german
+    assert "Gauge Upper gauge rises" in english
+
+
 # --- data -----------------------------------------------------------------------------------------
 def test_forecast_document_can_be_taken_along(client: Client, flood: Network) -> None:
     data = json.loads(text_of(client, "/hochwasser/daten/beispieltal/vorhersage"))

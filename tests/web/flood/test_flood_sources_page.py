@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
 from factories.flood_room import BEGIN, make_live_network, make_network
 from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.models import LogEntry, RoleName
+from steiger.web.flood.interfaces.source_words import problem_text
 from steiger.web.flood.interfaces.sources import heard, tried
 from steiger.web.flood.models import Network, Sensor
 
@@ -55,10 +57,44 @@ def test_page_shows_sources_sensors_and_what_came(adviser: Client, network: Netw
     assert "Quellen der Messwerte: Beispieltal" in text
     assert "PEGELONLINE" in text
     assert "antwortet nicht, seit" in text
-    assert "cannot be reached" in text
+    assert "PEGELONLINE, Stelle x: ist nicht zu erreichen (ConnectError)." in text
+    assert "cannot be reached" not in text
     assert "1 Wert lautet dort jetzt anders, der bekannte bleibt" in text
     assert "1 Wert kam an, davon neu: 1." in text
     assert 'value="quellort/W"' in text or 'value="mittelwerk/W"' in text
+
+
+@pytest.mark.parametrize(
+    ("said", "german"),
+    [
+        (
+            "PEGELONLINE, station 4711, https://example.org/: cannot be reached (ConnectError: "
+            "[Errno 111] Connection refused); asked 2 times",
+            "PEGELONLINE, Stelle 4711: ist nicht zu erreichen (ConnectError).",
+        ),
+        (
+            "PEGELONLINE, https://example.org/: knows nothing there (HTTP 404)",
+            "PEGELONLINE: kennt dort nichts.",
+        ),
+        ("KiWIS, https://example.org/: fails (HTTP 503)", "KiWIS: versagt (Status 503)."),
+        ("KiWIS: refuses: no such station", "KiWIS: lehnt ab: no such station."),
+        ("KiWIS: answered with a web page or XML, not with JSON", "KiWIS: antwortete mit einer We"),
+        ("not asked: KiWIS: answered with nothing", "Nicht gefragt, weil sie davor nicht ant"),
+        (
+            "sensor 'w1': values are 100 times those that are known; the source’s unit is not 'm'",
+            "Die Werte sind das 100fache der bekannten; ihre Einheit ist eine andere.",
+        ),
+    ],
+)
+def test_why_a_source_failed_is_told_in_german(said: str, german: str) -> None:
+    with translation.override("de"):
+        text, english = problem_text(said)
+    assert text.startswith(german)
+    assert not english
+
+
+def test_what_no_list_foresees_stays_in_the_words_of_the_source() -> None:
+    assert problem_text("KiWIS: something new") == ("KiWIS: something new", True)
 
 
 def test_source_is_added_changed_and_removed(adviser: Client, network: Network) -> None:

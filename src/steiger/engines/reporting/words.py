@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from steiger.lib.text import percent
+
 Language = Literal["de", "en"]
 
 
@@ -70,5 +72,4 @@ def change(now: int, before: int, language: Language) -> str:
     sign = "+" if difference > 0 else ("±" if difference == 0 else "")
     if before < 20:
         return f"{sign}{number(difference, language)}"
-    percent = 100 * difference / before
-    return f"{sign}{number(percent, language, 1)} %"
+    return f"{sign}{percent(difference / before, language, 1)}"

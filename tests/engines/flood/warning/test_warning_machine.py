@@ -265,8 +265,9 @@ def test_reasons_say_what_a_dispatcher_asks() -> None:
     german = " ".join(reason.de for reason in event.reasons)
     assert german == (
         "Brücke: Stufe 1 (1,00 m) wird voraussichtlich erreicht, in etwa 60 Minuten, am "
-        "14.07.2021, 09:00 Uhr (MESZ). Die Wahrscheinlichkeit beträgt 70 %; gewarnt wird ab "
-        "50 %. Eine Vorhersage genügt. Zuletzt gemessen: 0,50 m am 14.07.2021, 08:00 Uhr (MESZ). "
+        "14.07.2021, 09:00 Uhr (MESZ). Die Wahrscheinlichkeit beträgt 70\u00a0%; gewarnt wird ab "
+        "50\u00a0%. Eine Vorhersage genügt. Zuletzt gemessen: 0,50 m am 14.07.2021, 08:00 Uhr "
+        "(MESZ). "
         "Höchster vorhergesagter Wert: 1,30 m am 14.07.2021, 09:00 Uhr (MESZ); in 8 von 10 Fällen "
         "zwischen 1,15 m und 1,45 m. Ausschlaggebend: viel Regen seit Mitternacht."
     )

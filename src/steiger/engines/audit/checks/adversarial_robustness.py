@@ -40,6 +40,10 @@ class AdversarialRobustness(Check):
             },
         ),
     )
+    subjects = {
+        "random search": {"de": "zufällige Suche", "en": "random search"},
+        "projected gradient": {"de": "projizierter Gradient", "en": "projected gradient"},
+    }
 
     def run(self, context: Context) -> CheckResult:
         """Attack right answers within the box."""

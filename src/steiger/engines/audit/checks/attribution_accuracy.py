@@ -34,8 +34,9 @@ class AttributionAccuracy(Check):
             better="above",
             within=SHARE,
             text={
-                "de": "Anteil der Erklärungen, deren Summe die Antwort auf 5 % ihrer Spanne trifft",
-                "en": "Share of explanations whose sum meets the answer to 5 % of its range",
+                "de": "Anteil der Erklärungen, deren Summe die Antwort "
+                "auf 5\u00a0% ihrer Spanne trifft",
+                "en": "Share of explanations whose sum meets the answer to 5% of its range",
             },
         ),
         Threshold(

@@ -39,8 +39,9 @@ class CertifiedRobustness(Check):
             better="above",
             within=SHARE,
             text={
-                "de": "Anteil richtiger Antworten, die im Umkreis von 2 % der Spanne bewiesen sind",
-                "en": "Share of answers that are right and proven within 2 % of the range",
+                "de": "Anteil richtiger Antworten, "
+                "die im Umkreis von 2\u00a0% der Spanne bewiesen sind",
+                "en": "Share of answers that are right and proven within 2% of the range",
             },
         ),
         Threshold(

@@ -73,6 +73,8 @@ class Check(ABC):
     modalities: ClassVar[frozenset[Modality]] = DATA
     needs: ClassVar[frozenset[Need]]
     thresholds: ClassVar[tuple[Threshold, ...]]
+    #: What the check itself measures one by one, in words; what is missing is called as it is.
+    subjects: ClassVar[Mapping[str, Text]] = {}
 
     def applies_to(self, task: Task, modality: Modality) -> bool:
         """Whether the check makes sense for such systems."""

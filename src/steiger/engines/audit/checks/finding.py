@@ -37,6 +37,12 @@ def figure_text(check: str, name: str) -> Text:
     return {"de": name, "en": name}
 
 
+def subject_text(check: str, subject: str) -> Text:
+    """What a figure is about; groups and columns are called as the data calls them."""
+    known = all_checks().get(check)
+    return (known.subjects if known else {}).get(subject, {"de": subject, "en": subject})
+
+
 def by_id(found: Iterable[Check]) -> dict[str, Check]:
     """Checks by id.
 

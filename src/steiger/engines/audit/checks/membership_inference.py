@@ -39,8 +39,8 @@ class MembershipInference(Check):
             better="below",
             within=SHARE,
             text={
-                "de": "Erkannte Trainingszeilen bei höchstens 1 % Fehlalarmen",
-                "en": "Training rows found at no more than 1 % false alarms",
+                "de": "Erkannte Trainingszeilen bei höchstens 1\u00a0% Fehlalarmen",
+                "en": "Training rows found at no more than 1% false alarms",
             },
         ),
     )

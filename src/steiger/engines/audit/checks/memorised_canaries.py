@@ -50,9 +50,9 @@ class MemorisedCanaries(Check):
             limits=(
                 {
                     "de": "Wenige Geheimnisse lassen den Bereich weit; 75 ohne Fund genügen für "
-                    "die Schwelle von 5 %.",
+                    "die Schwelle von 5\u00a0%.",
                     "en": "Few secrets leave the interval wide; 75 without a hit are enough for a "
-                    "threshold of 5 %.",
+                    "threshold of 5%.",
                 },
             ),
         )

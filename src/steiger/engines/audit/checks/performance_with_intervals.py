@@ -21,6 +21,7 @@ from steiger.engines.audit.statistics import (
     bootstrap_statistic,
     proportion,
 )
+from steiger.lib.text import percent
 
 #: Classes that are never said: so many are named.
 MOST_NAMED = 3
@@ -128,13 +129,13 @@ def _beyond_the_most_frequent(classes: tuple[str, ...], table: np.ndarray) -> tu
     most = int(true.argmax())
     found: list[Text] = []
     if rows and np.trace(table) <= true[most]:
-        share = f"{100 * true[most] / rows:.1f}"
+        share = float(true[most] / rows)
         found.append(
             {
-                "de": f"Wer immer „{classes[most]}“ sagt, hat in {share.replace('.', ',')} % der "
+                "de": f"Wer immer „{classes[most]}“ sagt, hat in {percent(share, 'de', 1)} der "
                 "Zeilen recht; das System hat es nicht öfter.",
-                "en": f"Whoever always says “{classes[most]}” is right in {share}% of the rows; "
-                "the system is not right more often.",
+                "en": f"Whoever always says “{classes[most]}” is right in "
+                f"{percent(share, 'en', 1)} of the rows; the system is not right more often.",
             }
         )
     never = np.flatnonzero((true > 0) & (table.sum(axis=0) == 0))

@@ -80,6 +80,13 @@ class RobustnessCorruptions(Check):
             text={"de": "Verlust an Treffern", "en": "Loss of accuracy"},
         ),
     )
+    subjects = {
+        "noise": {"de": "Rauschen", "en": "noise"},
+        "blur": {"de": "Unschärfe", "en": "blur"},
+        "contrast": {"de": "weniger Kontrast", "en": "less contrast"},
+        "brightness": {"de": "heller", "en": "brighter"},
+        "occlusion": {"de": "teilweise verdeckt", "en": "partly hidden"},
+    }
 
     def run(self, context: Context) -> CheckResult:
         """One measurement per kind of disturbance."""

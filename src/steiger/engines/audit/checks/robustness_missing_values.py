@@ -12,6 +12,7 @@ from steiger.engines.audit.context import Context, Modality, Need
 from steiger.engines.audit.data import Table
 from steiger.engines.audit.data.table import as_text
 from steiger.engines.audit.perturbing import chosen, loss_of_quality
+from steiger.lib.text import percent
 
 SHARES = (0.05, 0.2)
 
@@ -34,6 +35,7 @@ class RobustnessMissingValues(Check):
             },
         ),
     )
+    subjects = {percent(s, "en"): {key: percent(s, key) for key in ("de", "en")} for s in SHARES}
 
     def run(self, context: Context) -> CheckResult:
         """Ask the model twice about the same rows."""
@@ -48,7 +50,7 @@ class RobustnessMissingValues(Check):
                 column[rng.random(len(column)) < share] = usual[name]
                 filled[name] = column
             estimate = loss_of_quality(context, table, table.replaced(filled), self.id)
-            found.append(self.measured(context, "loss_of_quality", estimate, f"{share:.0%}"))
+            found.append(self.measured(context, "loss_of_quality", estimate, percent(share, "en")))
         return CheckResult(
             measurements=tuple(found),
             evidence={"usual_values.json": as_json(usual)},

@@ -29,6 +29,10 @@ class RobustnessNoise(Check):
             },
         ),
     )
+    subjects = {
+        f"σ × {size:g}": {"de": f"σ × {size:g}".replace(".", ","), "en": f"σ × {size:g}"}
+        for size in SIZES
+    }
 
     def run(self, context: Context) -> CheckResult:
         """Ask the model twice about the same rows."""

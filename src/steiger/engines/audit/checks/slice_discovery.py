@@ -81,9 +81,9 @@ class SliceDiscovery(Check):
             evidence={"slices.json": as_json({"searched": len(search), "found": listed})},
             limits=(
                 {
-                    "de": "Nur Teilgruppen aus höchstens zwei Merkmalen und mit mindestens 2 % "
-                    "der Zeilen.",
-                    "en": "Only subgroups of at most two features with at least 2 % of the rows.",
+                    "de": "Nur Teilgruppen aus höchstens zwei Merkmalen und mit mindestens "
+                    "2\u00a0% der Zeilen.",
+                    "en": "Only subgroups of at most two features with at least 2% of the rows.",
                 },
             ),
         )

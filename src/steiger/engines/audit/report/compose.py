@@ -258,17 +258,18 @@ class _Writer:
 
     def _ruling(self, ruled: Ruled) -> str:
         item = ruled.measurement
-        name = self._name(f"{item.check}/{item.name}") + (
-            f" ({item.subject})" if item.subject else ""
-        )
+        said = self.report.names.get(f"{item.check}: {item.subject}")
+        about = said.of(self.language) if said else item.subject
+        name = self._name(f"{item.check}/{item.name}") + (f" ({about})" if about else "")
         level = f"{100 * item.level:g}"
         level = level.replace(".", ",") if self.language == "de" else level
         estimate, low, high = (self.figure(v) for v in (item.estimate, item.low, item.high))
+        count = self.figure(item.count)
         side = self._side(item.better, item.threshold)
         text = self.say(
-            f"{name}: {estimate}; {level}-%-Intervall {low} bis {high}, aus {item.count} "
+            f"{name}: {estimate}; {level}-%-Intervall {low} bis {high}, aus {count} "
             f"Beobachtungen; verlangt: {side}{self._instead(ruled)}.",
-            f"{name}: {estimate}; {level} % interval {low} to {high}, from {item.count} "
+            f"{name}: {estimate}; {level}% interval {low} to {high}, from {count} "
             f"observations; demanded: {side}{self._instead(ruled)}.",
         )
         word = VERDICTS[ruled.verdict].of(self.language)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from steiger.engines.audit.certificate.manifest import files_in
-from steiger.engines.audit.checks.finding import figure_text
+from steiger.engines.audit.checks.finding import figure_text, subject_text
 from steiger.engines.audit.context import need_texts
 from steiger.engines.audit.measurement import Measurement
 from steiger.engines.audit.report.types import (
@@ -147,9 +147,12 @@ def names_in(content: Mapping[str, Any]) -> dict[str, Text]:
 
 
 def _figures(verdict: Mapping[str, Any]) -> dict[str, Text]:
-    """Names of the figures that were measured, as their checks declare them."""
+    """Names of what was measured, and of what about, as the checks declare them."""
     keys = {(part["check"], part["name"]) for part in verdict["measurements"]}
-    return {f"{check}/{name}": _text(figure_text(check, name)) for check, name in keys}
+    about = {(part["check"], part["subject"]) for part in verdict["measurements"]}
+    return {f"{check}/{name}": _text(figure_text(check, name)) for check, name in keys} | {
+        f"{check}: {one}": _text(subject_text(check, one)) for check, one in about if one
+    }
 
 
 def _text(part: Mapping[str, str]) -> Text:

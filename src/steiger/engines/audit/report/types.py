@@ -101,7 +101,8 @@ class AuditReport:
     """Everything that a report says; nothing is computed from it but counts.
 
     Attributes:
-        names: id of a dimension, criterion, indicator, check or figure (CHECK/NAME) → its name;
+        names: id of a dimension, criterion, indicator, check, figure (CHECK/NAME) or what it is
+            about (CHECK: SUBJECT) → its name;
             else the id is shown.
         favourable: the class that counts as good for a person; "" where none was named.
         alpha: bound on the probability of at least one wrong verdict.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from steiger.engines.audit.catalogue.types import Catalogue, Need
 from steiger.engines.audit.catalogue.words import Text
-from steiger.engines.audit.checks.finding import figure_text
+from steiger.engines.audit.checks.finding import figure_text, subject_text
 from steiger.engines.audit.verdict.rulings import Ruling, Verdict, VerdictError
 
 
@@ -115,8 +115,11 @@ def _joined(rulings: tuple[Ruling, ...]) -> tuple[Verdict, Text]:
 
 def _named(ruling: Ruling, count: int, total: int) -> Text:
     item = ruling.measurement
-    about = f" ({item.subject})" if item.subject else ""
-    name = {key: f"{text}{about}" for key, text in figure_text(item.check, item.name).items()}
+    about = subject_text(item.check, item.subject)
+    name = {
+        key: f"{text} ({about[key]})" if item.subject else text
+        for key, text in figure_text(item.check, item.name).items()
+    }
     if total == 1:
         return Text(f"{name['de']}: {ruling.reason.de}", f"{name['en']}: {ruling.reason.en}")
     return Text(

@@ -10,6 +10,7 @@ from steiger.engines.audit.catalogue.words import Text
 from steiger.engines.audit.measurement import Measurement
 from steiger.engines.audit.verdict.multiplicity import first_step, two_families
 from steiger.engines.audit.verdict.power import POWER, needed
+from steiger.lib.text import percent
 
 #: Error rates that mean something; above, a verdict would be little better than a coin.
 MAX_ALPHA = 0.5
@@ -155,13 +156,12 @@ def _open(item: Measurement, count: int | None) -> Text:
             "entscheidet.",
             "The figure lies so close to the threshold that no sample within reach would decide.",
         )
-    share, share_de = f"{POWER:.0%}", f"{100 * POWER:.0f} %"
     more_de, now_de = f"{count:,}".replace(",", "."), f"{item.count:,}".replace(",", ".")
     return Text(
         f"Die Stichprobe ist zu klein: Statt {now_de} wären etwa {more_de} unabhängige "
-        f"Beobachtungen nötig, um mit {share_de} Wahrscheinlichkeit zu entscheiden.",
+        f"Beobachtungen nötig, um mit {percent(POWER, 'de')} Wahrscheinlichkeit zu entscheiden.",
         f"The sample is too small: about {count:,} independent observations, instead of "
-        f"{item.count:,}, would be needed to decide with a probability of {share}.",
+        f"{item.count:,}, would be needed to decide with a probability of {percent(POWER, 'en')}.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from steiger.engines.flood.verification.settings import VerificationError
+from steiger.lib.text import percent
 
 #: key → German, English
 WORDS = {
@@ -28,7 +29,7 @@ WORDS = {
     ),
     "medians": (
         "Zahlen sind Mediane über die Pegel. Darunter klein, und als Band, steht der Bereich, in "
-        "dem der Wert zu 90 % läge, wenn andere Monate zu beurteilen wären.",
+        "dem der Wert zu 90\u00a0% läge, wenn andere Monate zu beurteilen wären.",
         "Figures are medians over the gauges. The small figures below, and the band, are the range "
         "in which 90% of values would lie if other months were to be judged.",
     ),
@@ -82,7 +83,7 @@ WORDS = {
     ),
     "coverage": ("Treffen die Bänder?", "Are the bands right?"),
     "coverage_about": (
-        "Das 80-%-Band soll 80 % der Messwerte enthalten, auch bei Hochwasser.",
+        "Das 80-%-Band soll 80\u00a0% der Messwerte enthalten, auch bei Hochwasser.",
         "The 80% band should hold 80% of the observations, in floods, too.",
     ),
     "coverage_80": ("80-%-Band, immer", "80% band, always"),
@@ -162,8 +163,7 @@ class Words:
         """A share in per cent."""
         if value is None:
             return self("none")
-        space = "\u202f" if self.language == "de" else ""
-        return f"{self.number(100 * value, digits)}{space}%"
+        return percent(value, self.language, digits)
 
     def hours(self, minutes: float | None) -> str:
         """A duration in hours."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from steiger.engines.flood.warning.outlook import GaugeOutlook, Lead, Reading
 from steiger.engines.flood.warning.states import Text
+from steiger.lib.text import percent
 
 _GERMAN_ZONES = {"CET": "MEZ", "CEST": "MESZ"}
 # Not strftime's: that follows the locale of the process.
@@ -31,12 +32,13 @@ def _three_digits(number: float) -> str:
 
 def share(probability: float) -> Text:
     """A probability in per cent. Neither 0 % nor 100 %: a forecast is never that sure."""
-    percent = round(100 * probability)
-    if percent < 1:
-        return Text("unter 1 %", "under 1%")
-    if percent > 99:
-        return Text("über 99 %", "over 99%")
-    return Text(f"{percent} %", f"{percent}%")
+    whole = round(100 * probability)
+    german, english = (percent(min(max(whole, 1), 99) / 100, one) for one in ("de", "en"))
+    if whole < 1:
+        return Text(f"unter {german}", f"under {english}")
+    if whole > 99:
+        return Text(f"über {german}", f"over {english}")
+    return Text(german, english)
 
 
 def moment(time: datetime, zone: ZoneInfo) -> Text:

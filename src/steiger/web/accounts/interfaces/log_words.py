@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.forms import BaseForm, Field
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.models import LogEntry, RoleName
+from steiger.web.accounts.models import AccessKey, LogEntry, RoleName
 
-#: From the key of a change and one of its values to words.
-Describe = Callable[[str, Any], tuple[str, str]]
+#: From the key of a change and one of its values to words; None for a key that it does not know.
+Describe = Callable[[str, Any], tuple[str, str] | None]
+#: What a key's values are called: a word for each code, or how to tell one.
+Values = Mapping[Any, "str | Promise"] | Callable[[Any], str]
+#: Keys under which a list of names stands, not a value before and one after.
+NAMES = frozenset({"fields", "columns", "scopes"})
 
 UTC_TIME = re.compile(r"\b\d{4}-\d{2}-\d{2} \d{2}:\d{2}\b")
+ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?")
 
 _acts: dict[str, str | Promise] = {}
 _objects: dict[str, str | Promise] = {}
 _reasons: dict[str, str | Promise] = {}
-_describe: dict[str, Describe] = {}
+_describe: defaultdict[str, list[Describe]] = defaultdict(list)
 
 
 def register(
@@ -38,9 +45,11 @@ def register(
         acts: act → what was done.
         objects: type of object → what it is.
         reasons: reasons that the product itself gives.
-        changes: type of object → what its changes are called.
+        changes: type of object → what its changes are called. Several rooms may change one thing;
+            each describes its own keys.
     """
-    _describe.update(changes or {})
+    for object_type, describe in (changes or {}).items():
+        _describe[object_type].append(describe)
     _acts.update(acts)
     _objects.update(objects)
     _reasons.update(reasons or {})
@@ -79,32 +88,83 @@ def _local_time(found: re.Match[str]) -> str:
 
 def change_words(object_type: str, changes: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What was changed, and the values before and after with an arrow."""
-    describe = _describe.get(object_type, _as_it_is)
     lines = []
     for key, value in changes.items():
-        sides = value if isinstance(value, list) and len(value) == 2 else [value]
-        told = [describe(key, side) for side in sides]
+        told = [
+            _described(object_type, key, side) or (key, plain(side)) for side in _sides(key, value)
+        ]
         lines.append((told[0][0], " → ".join(text or "–" for _key, text in told)))
     return lines
 
 
+def _sides(key: str, value: Any) -> list[Any]:
+    """Before and after; one side only where nothing was before, or a list of names stands."""
+    names = key in NAMES and isinstance(value, list) and all(isinstance(v, str) for v in value)
+    return value if isinstance(value, list) and len(value) == 2 and not names else [value]
+
+
+def _described(object_type: str, key: str, value: Any) -> tuple[str, str] | None:
+    told = (describe(key, value) for describe in _describe.get(object_type, ()))
+    return next((words for words in told if words is not None), None)
+
+
+def knows(object_type: str, key: str) -> bool:
+    """Whether a key of a change has a word."""
+    return _described(object_type, key, None) is not None
+
+
+def labels_of(form: type[BaseForm]) -> dict[str, str | Promise]:
+    """What a form calls its fields: the words for keys that are the fields that it changes."""
+    fields: Mapping[str, Field] = form.base_fields  # type: ignore[attr-defined]
+    return {name: field.label or name for name, field in fields.items()}
+
+
+def words_for(
+    keys: Mapping[str, str | Promise], values: Mapping[str, Values] | None = None
+) -> Describe:
+    """Changes whose keys are a fixed list.
+
+    Args:
+        keys: key → what it is called.
+        values: key → what its values are called; what is missing stays as it is.
+    """
+
+    def describe(key: str, value: Any) -> tuple[str, str] | None:
+        if key not in keys:
+            return None
+        return str(keys[key]), _value((values or {}).get(key, {}), value)
+
+    return describe
+
+
+def _value(known: Values, value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_value(known, part) for part in value)
+    if callable(known):
+        return "" if value is None else known(value)
+    # What hashes not, is no code.
+    code = value if isinstance(value, str | int | bool | None) else ""
+    return str(known[code]) if code in known else plain(value)
+
+
 def plain(value: Any) -> str:
-    """A value as it is: lists with commas, yes and no in words, nothing as nothing."""
+    """A value as it is: lists with commas, yes and no in words, times as here."""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list | tuple):
         return ", ".join(plain(part) for part in value)
+    if isinstance(value, str) and ISO_TIME.fullmatch(value):
+        return _moment(value)
     return "" if value is None else str(value)
 
 
-def _as_it_is(key: str, value: Any) -> tuple[str, str]:
-    return key, plain(value)
-
-
-def _of_person(key: str, value: Any) -> tuple[str, str]:
-    labels = dict(RoleName.choices)
-    words = {"role": _("role"), "name": _("name"), "email": _("e-mail address")}
-    return str(words.get(key, key)), str(labels.get(value, plain(value)))
+def _moment(text: str) -> str:
+    try:
+        if len(text) == len("2026-11-28"):
+            return date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
+        return date_format(localtime(datetime.fromisoformat(text)), "SHORT_DATETIME_FORMAT")
+    except ValueError:  # only looks like a time
+        return text
 
 
 def act_choices() -> Iterable[tuple[str, str]]:
@@ -145,5 +205,25 @@ register(
         ),
         "own wish": _("own wish"),
     },
-    changes={"accounts.user": _of_person},
+    changes={
+        "accounts.user": words_for(
+            {
+                "role": _("role"),
+                "name": _("name"),
+                "email": _("e-mail address"),
+                "kind": _("kind"),
+            },
+            {
+                "role": dict(RoleName.choices),
+                "kind": {
+                    "totp": _("Authenticator app"),
+                    "webauthn": _("Passkey"),
+                    "recovery_codes": _("Recovery codes"),
+                },
+            },
+        ),
+        "accounts.accesskey": words_for(
+            {"scopes": _("allows")}, {"scopes": dict(AccessKey.Scope.choices)}
+        ),
+    },
 )

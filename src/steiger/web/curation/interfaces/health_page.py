@@ -9,8 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from steiger.lib.text import percent
 from steiger.web.curation.domain.freshness import rules
 from steiger.web.curation.domain.health import BANDS, Health, health
 from steiger.web.curation.interfaces.freshness_words import span_words
@@ -43,8 +45,12 @@ def health_context() -> dict[str, Any]:
     }
 
 
+def _percent(share: float, decimals: int = 0) -> str:
+    return percent(share, get_language() or "de", decimals)
+
+
 def _figures(found: Health) -> list[tuple[str, str, str]]:
-    share = "–" if found.share is None else f"{number_format(found.share * 100, 0)} %"
+    share = "–" if found.share is None else _percent(found.share)
     of = _("%(part)s of %(all)s entries") % {
         "part": number_format(found.confirmed, force_grouping=True),
         "all": number_format(found.entries, force_grouping=True),
@@ -75,7 +81,7 @@ def _bars(found: Health) -> list[Bar]:
     most = max(found.bands, default=0) or 1
     total = found.entries or 1
     return [
-        Bar(label, number, f"{number_format(100 * number / total, 1)} %", 100 * number / most)
+        Bar(label, number, _percent(number / total, 1), 100 * number / most)
         for label, number in zip(labels, found.bands, strict=True)
     ]
 

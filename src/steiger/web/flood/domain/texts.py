@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
 
 from steiger.regions import FloodLevel, load_flood_words
+from steiger.web.flood.models import Network
 
 
 def is_english() -> bool:
@@ -24,6 +26,17 @@ def localized(thing: Any, field: str) -> str:
 def name_of(obj: Any) -> str:
     """The name of a gauge or network in the reader's language; for choices in forms."""
     return localized(obj, "name")
+
+
+def in_words(said: str, network: Network) -> str:
+    """What the engine says of a network's sensors. It knows one name of each: the German one."""
+    names = network.english_names if is_english() else {}
+    if not names:
+        return said
+    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
+    # A shorter name may be part of a longer one, or of another word.
+    known = re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")
+    return known.sub(lambda found: names[found[0]], said)
 
 
 def levels() -> tuple[FloodLevel, ...]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from steiger.web.flood.domain import mails
-from steiger.web.flood.domain.texts import is_english, level_name
+from steiger.web.flood.domain.texts import in_words, is_english, level_name
 from steiger.web.flood.models import Network, Notice, Subscription, WarningEvent
 
 #: Of a real network firms are told only what is not older than this.
@@ -74,7 +74,7 @@ def _facts(language: str, event: WarningEvent) -> dict[str, object]:
         reasons = event.document["reasons"]["en" if is_english() else "de"]
         return {
             "now": level_name(event.after),
-            "reasons": list(reasons),
+            "reasons": [in_words(reason, event.sensor.network) for reason in reasons],
             "issue_time": event.issue_time,
             "event": event,
         }

@@ -72,11 +72,11 @@ def _found(summary: dict[str, Any]) -> dict[str, Any]:
                 "name": gauge["name"],
                 "levels": ", ".join(words.value_text(v, gauge["unit"]) for v in gauge["levels"])
                 or "–",
-                "share": _share(gauge["share"]),
+                "share": words.share_of(gauge["share"], 1),
             }
             for gauge in summary["gauges"]
         ],
-        "unused": _share(summary["unused"]),
+        "unused": words.share_of(summary["unused"], 1),
         "findings": _findings(summary["findings"]),
         "told": [
             {
@@ -93,7 +93,3 @@ def _found(summary: dict[str, Any]) -> dict[str, Any]:
 def _findings(number: int) -> str:
     text = ngettext("%(n)s finding", "%(n)s findings", number)
     return text % {"n": number_format(number, 0, force_grouping=True)}
-
-
-def _share(part: float) -> str:
-    return f"{number_format(100 * part, 1)} %"

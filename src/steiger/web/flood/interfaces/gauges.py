@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from steiger.web.flood.domain.documents import Lead, TimeToLevel
 from steiger.web.flood.domain.queries import Gauge, present
 from steiger.web.flood.domain.texts import (
+    in_words,
     level_name,
     level_of,
     level_word,
@@ -249,7 +250,9 @@ def driver_rows(gauge: Gauge) -> list[DriverRow]:
     most = max((abs(d.contribution) for d in drivers), default=0.0) or 1.0
     return [
         DriverRow(
-            text=words.told({"text_de": d.text_de, "text_en": d.text_en}),
+            text=in_words(
+                words.told({"text_de": d.text_de, "text_en": d.text_en}), gauge.sensor.network
+            ),
             amount=f"{'+' if d.contribution >= 0 else '−'}"
             f"{words.value_text(abs(d.contribution), gauge.sensor.unit)}",
             share=round(100 * abs(d.contribution) / most),

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces.log_words import plain, register
-from steiger.web.flood.models import TrainedModel
+from steiger.web.accounts.interfaces.log_words import plain, register, words_for
+from steiger.web.flood.models import Forecast, TrainedModel
 
 #: What a network's changes are called, and the settings of its sources and sensors.
 WORDS = {
@@ -30,8 +30,11 @@ WORDS = {
 }
 
 
-def change(key: str, value: Any) -> tuple[str, str]:
-    """What a change of a network is called, and one side of it."""
+def change(key: str, value: Any) -> tuple[str, str] | None:
+    """What a change of a network is called, and one side of it. A sensor or source has its name."""
+    word, _space, name = key.partition(" ")
+    if word not in WORDS:
+        return None
     told = plain(value)
     if key == "profile":
         told = str(dict(TrainedModel.Profile.choices).get(told, told))
@@ -39,7 +42,7 @@ def change(key: str, value: Any) -> tuple[str, str]:
     parts = [part.partition(" ") for part in told.split(", ")]
     if all(word in WORDS and rest for word, _space, rest in parts):
         told = ", ".join(f"{WORDS[word]}: {_setting(word, rest)}" for word, _space, rest in parts)
-    return str(WORDS.get(key, key)), told
+    return f"{WORDS[word]} {name}".strip(), told
 
 
 def _setting(word: str, told: str) -> str:
@@ -76,5 +79,10 @@ register(
         "flood.forecast": _("Flood forecast"),
         "flood.subscription": _("Flood warning by mail"),
     },
-    changes={"flood.network": change},
+    changes={
+        "flood.network": change,
+        "flood.forecast": words_for(
+            {"check_result": _("Recomputation")}, {"check_result": dict(Forecast.Check.choices)}
+        ),
+    },
 )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from steiger.engines.flood.sources.forms import Source
@@ -52,7 +51,7 @@ def _row(network: Network, sensor: Sensor, sources: Mapping[str, Source]) -> Qua
     return QualityRow(
         sensor=sensor_row(network, sensor),
         url=gauge_url_of(network, sensor),
-        share=f"{number_format(100 * share, 1)} %" if share is not None else "–",
+        share=words.share_of(share, 1) if share is not None else "–",
         flags=tuple((words.told(flag), _when(flag)) for flag in sensor.flags),
         source=sources[feed.source].form.name if feed else "",
         heard=heard(sensor),

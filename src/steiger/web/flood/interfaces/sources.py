@@ -15,10 +15,12 @@ from steiger.engines.flood.sources.forms import FORMS, UNITS, Setting, Source, S
 from steiger.engines.flood.sources.forms import Form as SourceKind
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.flood.domain import feeds
+from steiger.web.flood.domain.texts import name_of
 from steiger.web.flood.interfaces import words
 from steiger.web.flood.interfaces.forms import describe
 from steiger.web.flood.interfaces.mistakes import mistake_text
 from steiger.web.flood.interfaces.pages import room_context
+from steiger.web.flood.interfaces.source_words import problem_text
 from steiger.web.flood.models import Network, Sensor
 
 LABELS = {
@@ -156,11 +158,12 @@ class FeedRow:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What came when a source was asked last; ``problem`` is in the source's own words."""
+    """What came when a source was asked last; ``english``: the problem is in the source's words."""
 
     good: bool
     text: str
     problem: str
+    english: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,7 @@ class Tried:
     good: bool
     text: str
     problem: str
+    english: bool
     rows: tuple[tuple[str, str], ...]
 
 
@@ -195,7 +199,7 @@ def heard(sensor: Sensor) -> Heard | None:
             "%(n)s values are other ones there now, the known ones are kept",
             changes,
         ) % {"n": changes}
-    return Heard(not kind, text, told.get("problem", ""))
+    return Heard(not kind, text, *_problem(told))
 
 
 def tried(sensor: Sensor) -> Tried | None:
@@ -205,12 +209,12 @@ def tried(sensor: Sensor) -> Tried | None:
         return None
     at = words.clock_text(words.moment_of(told["at"]))
     if told["state"] == "waiting":
-        return Tried(True, False, _("The source is being asked."), "", ())
+        return Tried(True, False, _("The source is being asked."), "", False, ())
     if told["state"] == "failed":
         undeclared = gettext_lazy("is not declared any more")
         kind = KINDS.get(_kind(sensor, told.get("kind", "")), undeclared)
         text = _("Tried %(time)s: the source %(what)s.") % {"time": at, "what": kind}
-        return Tried(False, False, text, told.get("problem", ""), ())
+        return Tried(False, False, text, *_problem(told), ())
     text = ngettext(
         "Tried %(time)s: %(n)s value came, %(new)s of them new.",
         "Tried %(time)s: %(n)s values came, %(new)s of them new.",
@@ -220,7 +224,12 @@ def tried(sensor: Sensor) -> Tried | None:
         (words.clock_text(words.moment_of(time)), f"{number_format(value)} {words.unit_text(unit)}")
         for time, value, unit in told["rows"]
     )
-    return Tried(False, bool(told["count"]), text, "", rows)
+    return Tried(False, bool(told["count"]), text, "", False, rows)
+
+
+def _problem(told: Mapping[str, Any]) -> tuple[str, bool]:
+    said = told.get("problem", "")
+    return problem_text(said) if said else ("", False)
 
 
 def _kind(sensor: Sensor, kind: str) -> str:
@@ -238,8 +247,10 @@ def sources_context(
     rows = [_row(sensor, sources, data, (wrong or {}).get(sensor.key)) for sensor in sensors]
     rain_error = (wrong or {}).get("")
     rain = data.get("rain_forecast", "") if data is not None else network.rain_forecast
+    rain_problem, rain_english = _problem({"problem": network.rain_problem})
     return room_context(None, "control") | {
         "river": network,
+        "river_name": name_of(network),
         "sources": [_source(source, sensors) for source in sources.values()],
         "rows": rows,
         "kinds": [(key, form.name) for key, form in FORMS.items()],
@@ -247,7 +258,8 @@ def sources_context(
             (name, name == rain) for name, source in sources.items() if source.form.forecasts
         ],
         "rain_error": mistake_text(str(rain_error))[0] if rain_error else "",
-        "rain_problem": network.rain_problem,
+        "rain_problem": rain_problem,
+        "rain_english": rain_english,
         "waiting": any(row.tried and row.tried.waiting for row in rows),
         "collected": words.clock_text(network.collected_at) if network.collected_at else "",
         "pause": words.span(feeds.pause_of(network).total_seconds() / 60),
@@ -260,7 +272,7 @@ def _row(
     text, english = mistake_text(str(error)) if error else ("", False)
     return FeedRow(
         sensor=sensor,
-        name=sensor.name_de,
+        name=name_of(sensor),
         kind=words.kind_text(sensor.kind),
         unit=words.unit_text(sensor.unit),
         form=FeedForm(sensor, sources, data),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from steiger.web.flood.domain.documents import moment
 from steiger.web.flood.domain.queries import present
-from steiger.web.flood.domain.texts import is_english, localized, name_of
+from steiger.web.flood.domain.texts import in_words, is_english, localized, name_of
 from steiger.web.flood.interfaces import words
 from steiger.web.flood.interfaces.gauges import gauge_url
 from steiger.web.flood.models import Forecast, Network, Sensor, WarningEvent
@@ -52,7 +52,10 @@ def event_row(network: Network, event: WarningEvent) -> EventRow:
         kind=str(WarningEvent.Kind(event.kind).label),
         before=words.mark(event.before),
         after=words.mark(event.after),
-        reasons=tuple(event.document["reasons"]["en" if is_english() else "de"]),
+        reasons=tuple(
+            in_words(reason, network)
+            for reason in event.document["reasons"]["en" if is_english() else "de"]
+        ),
         rises=event.after > event.before,
     )
 

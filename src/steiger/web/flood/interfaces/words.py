@@ -12,6 +12,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from steiger.lib import text
 from steiger.web.flood.domain.documents import moment
 from steiger.web.flood.domain.texts import is_english, level_name, level_of, localized
 
@@ -104,8 +105,8 @@ def unit_text(unit: str) -> str:
 
 def told(said: Mapping[str, str]) -> str:
     """What the engine says (``text_de``, ``text_en``), with units as people write them."""
-    text = said["text_en" if is_english() else "text_de"]
-    return UNIT.sub(lambda found: UNITS[found[0]], text)
+    words = said["text_en" if is_english() else "text_de"]
+    return UNIT.sub(lambda found: UNITS[found[0]], words)
 
 
 def kind_text(kind: str) -> str:
@@ -113,13 +114,18 @@ def kind_text(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
+def share_of(part: float, decimals: int = 0) -> str:
+    """A share in per cent, as the reader writes it."""
+    return text.percent(part, "en" if is_english() else "de", decimals)
+
+
 def percent(probability: float) -> str:
     """A probability in steps of five percent; the ends are not claimed."""
     if probability < 0.025:
-        return _("under 5 %")
+        return _("under %(share)s") % {"share": share_of(0.05)}
     if probability > 0.975:
-        return _("over 95 %")
-    return f"{round(probability * 20) * 5} %"
+        return _("over %(share)s") % {"share": share_of(0.95)}
+    return share_of(round(probability * 20) / 20)
 
 
 def span(minutes: float) -> str:

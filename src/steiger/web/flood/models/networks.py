@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -74,6 +75,12 @@ class Network(models.Model):
 
     def __str__(self) -> str:
         return self.name_de
+
+    @cached_property
+    def english_names(self) -> dict[str, str]:
+        """German name of a sensor → its English one, where that is another."""
+        names = self.sensors.values_list("name_de", "name_en")
+        return {german: english for german, english in names if english and english != german}
 
 
 class Sensor(models.Model):

@@ -12,6 +12,7 @@ from steiger.engines.flood.sources.forms import FORMS
 from steiger.web.accounts.domain.audit import Actor
 from steiger.web.accounts.interfaces.access import role_required
 from steiger.web.flood.domain import feeds
+from steiger.web.flood.domain.texts import name_of
 from steiger.web.flood.interfaces.pages import room_context
 from steiger.web.flood.interfaces.sources import SourceForm, feeds_of, sources_context
 from steiger.web.flood.models import Network, Sensor
@@ -68,7 +69,12 @@ def _edit(request: HttpRequest, network: Network, form: SourceForm, before: str)
     if posted and form.save(network, Actor.of(request.user), before=before):
         messages.success(request, _("The source is saved."))
         return redirect("flood:sources", network=network.key)
-    context = room_context(None, "control") | {"form": form, "river": network, "before": before}
+    context = room_context(None, "control") | {
+        "form": form,
+        "river": network,
+        "river_name": name_of(network),
+        "before": before,
+    }
     return render(request, "flood/source.html", context, status=422 if form.is_bound else 200)
 
 
