@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -61,6 +61,37 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
         browser = driver.chromium.launch(executable_path=chromium_path, chromium_sandbox=False)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _changes_without_words() -> Iterator[list[str]]:
+    """Keys that were written to the audit log, and that no room has a word for."""
+    missing: list[str] = []
+    if find_spec("django") is None:
+        yield missing  # the floors below the web are also tested without it
+        return
+    from steiger.web.accounts.domain import audit
+    from steiger.web.accounts.interfaces.log_words import knows
+
+    make = audit.LogEntry
+
+    def watch(**values: Any) -> Any:
+        thing = values["object_type"]
+        missing.extend(f"{thing}: {key}" for key in values["changes"] if not knows(thing, key))
+        return make(**values)
+
+    watch.objects = make.objects  # type: ignore[attr-defined]
+    audit.LogEntry = watch  # type: ignore[assignment, misc]
+    yield missing
+    audit.LogEntry = make  # type: ignore[misc]
+
+
+@pytest.fixture(autouse=True)
+def _every_change_is_told_in_words(_changes_without_words: list[str]) -> Iterator[None]:
+    """Whoever writes a new key to the audit log says in the room's ``log_words`` what it means."""
+    _changes_without_words.clear()
+    yield
+    assert _changes_without_words == []
 
 
 @pytest.fixture(autouse=True)

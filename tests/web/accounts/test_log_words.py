@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,6 +17,12 @@ from steiger.web.accounts.domain import audit
 from steiger.web.accounts.domain.people import create_person, grant_role
 from steiger.web.accounts.interfaces import log_words
 from steiger.web.accounts.models import LogEntry, RoleName
+from steiger.web.cases.models import ConsentEvent
+from steiger.web.communities.domain import running
+from steiger.web.directory.domain import vocabularies
+from steiger.web.events.interfaces.planning_forms import EventForm, TicketForm
+from steiger.web.events.models import Event
+from steiger.web.publications.domain import publishing
 
 WEB = Path(steiger.__file__).parent / "web"
 ACT = re.compile(r'"((?:accounts|directory|operations|background|portal)\.[a-z_]+(?:\.[a-z_]+)?)"')
@@ -49,6 +57,108 @@ def test_changes_are_told_in_words() -> None:
         )
     assert role == [("Rolle", "– → Redaktion")]
     assert entry == [("Zustand", "veröffentlicht → zurückgezogen"), ("Name (short)", "– → HD")]
+
+
+FORMS: Mapping[str, Collection[str]] = {
+    "advice.adviser": ["fields"],
+    "cases.contact": ConsentEvent.Purpose.values,
+    "communities.community": running.FIELDS,
+    "directory.term": vocabularies.EDITABLE,
+    "events.event": {f.name for f in Event._meta.get_fields()} & set(EventForm.base_fields),
+    "events.ticketkind": TicketForm.base_fields,
+    "publications.publication": publishing.FIELDS,
+    "reports.chapter": ["title_de", "title_en", "text_de", "text_en"],
+}
+
+
+@pytest.mark.parametrize("thing", FORMS)
+def test_every_field_that_may_change_has_a_word(thing: str) -> None:
+    """Beside what tests happen to write, which ``conftest`` watches."""
+    assert [key for key in FORMS[thing] if not log_words.knows(thing, key)] == []
+
+
+@pytest.mark.parametrize(
+    ("thing", "changes", "german", "english"),
+    [
+        (
+            "advice.booking",
+            {"state": ["confirmed", "no_show"]},
+            [("Zustand", "bestätigt → Betrieb kam nicht")],
+            [("State", "confirmed → firm did not come")],
+        ),
+        (
+            "advice.booking",
+            {"starts_at": ["2026-11-30T09:00:00+00:00", "2026-12-01T10:30:00+00:00"]},
+            [("Beginn", "30.11.2026 10:00 → 01.12.2026 11:30")],
+            [("Begins", "30/11/2026 10:00 → 01/12/2026 11:30")],
+        ),
+        (
+            "advice.adviser",
+            {"fields": ["about_de", "pause"]},
+            [("Felder", "Über Sie, auf Deutsch, Pause danach")],
+            [("Fields", "About you, in German, Pause after each")],
+        ),
+        (
+            "cases.case",
+            {"merged": ["a", "b"], "fields": {"name": "other"}},
+            [
+                ("Zusammengeführt", "a → b"),
+                ("Felder", "Name des Betriebs (aus dem anderen Fall)"),
+            ],
+            [("Merged", "a → b"), ("Fields", "Name of the firm (of the other case)")],
+        ),
+        (
+            "events.event",
+            {"ends_at": [None, "2026-12-01T10:30:00+00:00"], "format": ["onsite", "online"]},
+            [("Ende", "– → 01.12.2026 11:30"), ("Art der Teilnahme", "Vor Ort → Online")],
+            [("End", "– → 01/12/2026 11:30"), ("How to take part", "On site → Online")],
+        ),
+        (
+            "directory.actor",
+            {"verified_on": [None, "2026-11-28"], "how": [None, "link"]},
+            [("Bestätigt am", "– → 28.11.2026"), ("Wie", "– → über den Link in einer E-Mail")],
+            [("Confirmed on", "– → 28/11/2026"), ("How", "– → by a link in a mail")],
+        ),
+        (
+            "desk.extract",
+            {"kind": "faelle", "form": "csv", "rows": 3, "columns": ["number", "state"]},
+            [
+                ("Tabelle", "Fälle"),
+                ("Form", "CSV"),
+                ("Zeilen", "3"),
+                ("Spalten", "Nummer, Zustand"),
+            ],
+            [("Table", "Cases"), ("Form", "CSV"), ("Rows", "3"), ("Columns", "Number, State")],
+        ),
+        (
+            "desk.person",
+            {"cases.Firm": 1, "accounts": 2},
+            [("Betrieb", "1"), ("Konten", "2")],
+            [("Firm", "1"), ("Accounts", "2")],
+        ),
+        (
+            "flood.network",
+            {"source wsv": ["", "adapter pegelonline"]},
+            [("Quelle wsv", "– → Art: PEGELONLINE")],
+            [("Source wsv", "– → Kind: PEGELONLINE")],
+        ),
+    ],
+)
+def test_keys_and_codes_are_told_in_both_languages(
+    thing: str, changes: dict[str, Any], german: object, english: object
+) -> None:
+    with override("de"):
+        assert log_words.change_words(thing, changes) == german
+    with override("en"):
+        assert log_words.change_words(thing, changes) == english
+
+
+@pytest.mark.django_db
+def test_a_field_of_a_word_is_called_by_its_label() -> None:
+    field = {"key": "size", "label_de": "Größe", "label_en": "Size", "type": "text"}
+    with override("de"):
+        told = log_words.change_words("directory.term", {"fields": [[], [field]]})
+    assert told == [("Felder", "– → Größe")]
 
 
 def test_reasons_that_the_product_gives_have_words() -> None:

@@ -69,7 +69,7 @@ def create_key(
         scopes=wanted,
         expires_at=timezone.now() + timedelta(days=days),
     )
-    audit.record(by=by, act="accounts.key.create", on=key, changes={"scopes": [None, wanted]})
+    audit.record(by=by, act="accounts.key.create", on=key, changes={"scopes": wanted})
     _tell(key)
     return key, secret
 

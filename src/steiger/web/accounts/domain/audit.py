@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import structlog
@@ -44,6 +45,13 @@ def _strongest(user: User) -> str:
     order = ("administrator", "moderator", "examiner", "funding_officer", "adviser")
     held = "administrator" if user.is_superuser else ""
     return held or next((name for name in order if name in user.roles), "representative")
+
+
+def kept(value: Any) -> Any:
+    """A value as a change keeps it: as JSON knows it, times by ISO 8601, things by their name."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

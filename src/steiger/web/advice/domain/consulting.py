@@ -38,7 +38,7 @@ def write_notes(*, booking: Booking, notes: dict[str, str], by: Actor) -> bool:
     for name in changed:
         setattr(locked, name, notes[name].strip()[:LONGEST_NOTE])
     locked.save(update_fields=changed)
-    record(by=by, act="advice.booking.note", on=locked, changes={"fields": [[], changed]})
+    record(by=by, act="advice.booking.note", on=locked, changes={"fields": changed})
     if locked.state == Booking.State.HELD:
         _tell(locked, by)
     return True

@@ -52,7 +52,7 @@ def save_profile(
         setattr(adviser, name, values[name])
     adviser.save()
     adviser.topics.set(topics)
-    record(by=by, act=act, on=adviser, changes={"fields": [[], changed]})
+    record(by=by, act=act, on=adviser, changes={"fields": changed})
     return adviser
 
 

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces.log_words import register
+from steiger.web.accounts.interfaces.log_words import labels_of, register, words_for
+from steiger.web.advice.interfaces.forms import NotesForm
+from steiger.web.advice.interfaces.profile_forms import ProfileForm
+from steiger.web.advice.models import Booking
 
 register(
     acts={
@@ -32,5 +35,18 @@ register(
         "advice.booking": _("Consultation"),
         "advice.followup": _("Question after a consultation"),
         "advice.adviser": _("Adviser"),
+    },
+    changes={
+        "advice.booking": words_for(
+            {"state": _("State"), "starts_at": _("Begins"), "fields": _("Notes")},
+            {
+                "state": dict(Booking.State.choices),
+                "fields": labels_of(NotesForm),
+            },
+        ),
+        "advice.adviser": words_for(
+            {"fields": _("Fields")},
+            {"fields": labels_of(ProfileForm)},
+        ),
     },
 )

@@ -1,8 +1,27 @@
 """What this room's entries of the audit log mean."""
 
-from django.utils.translation import gettext_lazy as _
+from typing import Any
 
-from steiger.web.accounts.interfaces.log_words import register
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from steiger.web.accounts.interfaces.log_words import register, words_for
+from steiger.web.cases.interfaces.words import FIELD_WORDS
+from steiger.web.cases.models import Case, ConsentEvent
+
+
+def _person(number: Any) -> str:
+    return str(_("Person %(n)s") % {"n": number})
+
+
+def _fields(value: Any) -> str:
+    """Names of fields; at a merger also whose value was kept."""
+    if not isinstance(value, dict):
+        return str(FIELD_WORDS.get(value, value))
+    return ", ".join(f"{_fields(name)} ({SIDES.get(side, side)})" for name, side in value.items())
+
+
+SIDES = {"kept": _("of the case that is kept"), "other": _("of the other case")}
 
 register(
     acts={
@@ -45,5 +64,23 @@ register(
         "cases.contact": _("Contact of a firm"),
         "cases.pendingcontact": _("Contact not confirmed yet"),
         "cases.evidence": _("Evidence"),
+    },
+    changes={
+        "cases.firm": words_for(
+            {"fields": _("Fields"), "form": _("Form")},
+            {"fields": _fields, "form": {"json": "JSON", "csv": "CSV", "pdf": "PDF"}},
+        ),
+        "cases.case": words_for(
+            {
+                "adviser": pgettext_lazy("case", "Adviser"),
+                "closing": _("Why it is closed"),
+                "confidential": _("Confidential"),
+                "fields": _("Fields"),
+                "merged": _("Merged"),
+            },
+            {"closing": dict(Case.Closing.choices), "fields": _fields, "adviser": _person},
+        ),
+        "cases.caseentry": words_for({"for_firm": _("The firm sees it")}),
+        "cases.contact": words_for(dict(ConsentEvent.Purpose.choices)),
     },
 )

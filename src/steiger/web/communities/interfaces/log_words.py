@@ -2,7 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces.log_words import register
+from steiger.web.accounts.interfaces.log_words import labels_of, register, words_for
+from steiger.web.communities.interfaces.forms import CommunityForm
+from steiger.web.communities.models import State
+
+WRITTEN = words_for({"state": _("State")}, {"state": dict(State.choices)})
 
 register(
     acts={
@@ -41,5 +45,12 @@ register(
         "communities.question": _("Question in a community"),
         "communities.answer": _("Answer in a community"),
         "communities.note": _("Offer or request in a community"),
+    },
+    changes={
+        "communities.community": words_for(labels_of(CommunityForm)),
+        "communities.member": words_for({"moderator": _("Is a moderator")}),
+        "communities.question": WRITTEN,
+        "communities.answer": WRITTEN,
+        "communities.note": WRITTEN,
     },
 )

@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces.log_words import register
+from steiger.web.accounts.interfaces.log_words import labels_of, register, words_for
+from steiger.web.curation.interfaces.fresh_forms import ChangeForm
+from steiger.web.curation.models import Confirmation
 
 register(
     acts={
@@ -33,5 +35,30 @@ register(
     reasons={
         "not confirmed": _("nobody confirmed it"),
         "confirmed again": _("confirmed again"),
+    },
+    changes={
+        "directory.actor": words_for(
+            {
+                "verified_on": _("Confirmed on"),
+                "how": _("How"),
+                "number": _("Number of the reminder"),
+                "mails": _("Mails"),
+                "fields": _("Fields"),
+            },
+            {
+                "how": dict(Confirmation.How.choices),
+                "number": {0: _("the last one")},
+                "fields": labels_of(ChangeForm),
+            },
+        ),
+        "curation.retention": words_for(
+            {
+                "submissions": _("Submissions"),
+                "reminders": _("Reminders"),
+                "subscriptions": _("Subscriptions"),
+                "contacts": _("Contact persons"),
+                "deliveries": _("Messages to programs"),
+            }
+        ),
     },
 )

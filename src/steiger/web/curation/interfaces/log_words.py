@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces.log_words import plain, register
+from steiger.web.accounts.interfaces.log_words import register, words_for
 from steiger.web.curation.models import Submission
-
-_STATES = dict(Submission.State.choices)
-
-
-def change(key: str, value: Any) -> tuple[str, str]:
-    """The state of a submission."""
-    return (str(_("State")) if key == "state" else key), str(_STATES.get(value, plain(value)))
-
 
 register(
     acts={
@@ -28,5 +18,10 @@ register(
         "curation.pair.different": _("Two entries are not the same"),
     },
     objects={"curation.submission": _("Submission")},
-    changes={"curation.submission": change},
+    changes={
+        "curation.submission": words_for(
+            {"state": _("State")}, {"state": dict(Submission.State.choices)}
+        ),
+        "directory.actor": words_for({"not_the_same": _("Not the same as")}),
+    },
 )

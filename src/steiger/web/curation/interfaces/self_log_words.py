@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces.log_words import register
+from steiger.web.accounts.interfaces.log_words import register, words_for
+from steiger.web.curation.models import Representation
 
 register(
     acts={
@@ -34,5 +35,10 @@ register(
     reasons={
         "Speaks for an entry of the map": _("Speaks for an entry of the map"),
         "Speaks for no entry any more": _("Speaks for no entry any more"),
+    },
+    changes={
+        "directory.actor": words_for(
+            {"ground": _("Ground")}, {"ground": dict(Representation.Ground.choices)}
+        )
     },
 )

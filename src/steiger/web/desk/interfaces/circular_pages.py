@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,7 +35,12 @@ def error_words(code: str) -> str:
 
 def whom(circular: Circular) -> list[tuple[str, str]]:
     """The filters in words: label and values."""
-    filters, known = Filters.of(circular.filters), vocabulary()
+    return filter_words(circular.filters)
+
+
+def filter_words(kept: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Filters as a circular keeps them, in words: label and values."""
+    filters, known = Filters.of(kept), vocabulary()
     topics = [topic_label(key) for key in filters.topics]
     communities = Community.objects.filter(slug__in=filters.communities)
     event = Event.objects.filter(pk=filters.event).first() if filters.event else None

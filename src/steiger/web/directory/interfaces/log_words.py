@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from steiger.web.accounts.interfaces.log_words import plain, register
@@ -27,7 +28,6 @@ KINDS = {
     "description_de": _("Meaning in German"),
     "description_en": _("Meaning in English"),
     "synonyms": _("Synonyms"),
-    "fields": _("Fields"),
     "position": _("Place in the order"),
     "active": _("Offered"),
     "parent": _("Belongs to"),
@@ -43,16 +43,33 @@ STATES = {
 }
 
 
-def change(key: str, value: Any) -> tuple[str, str]:
+def change(key: str, value: Any) -> tuple[str, str] | None:
     """A change of an entry or a word. Keys are a kind of value, and which one of them."""
     kind, _gap, which = key.partition(" ")
-    what = str(KINDS.get(kind, kind))
+    if kind not in KINDS:
+        return None
+    what = str(KINDS[kind])
     if kind == "topic":
         return what, ", ".join(_term(number) for number in value or ())
     if which:
         what = f"{what} ({_term(which) if kind == 'role' else which})"
     text = plain(value)
     return what, str(STATES.get(text, text))
+
+
+def change_of_word(key: str, value: Any) -> tuple[str, str] | None:
+    """A change of a word, which may describe fields of an entry."""
+    if key == "fields":
+        return str(_("Fields")), ", ".join(_field(field) for field in value or ())
+    return change(key, value)
+
+
+def _field(field: Any) -> str:
+    """A field of a word, as its vocabulary keeps it, by its label."""
+    if not isinstance(field, dict):
+        return plain(field)
+    english = (get_language() or "de").startswith("en")
+    return str((field.get("label_en") if english else "") or field.get("label_de", ""))
 
 
 def _term(number: str) -> str:
@@ -83,6 +100,6 @@ register(
         "directory.term.edit": _("Word edited"),
     },
     objects={"directory.actor": _("Entry on the map"), "directory.term": _("Word")},
-    changes={"directory.actor": change, "directory.term": change},
+    changes={"directory.actor": change, "directory.term": change_of_word},
     reasons={"examples": _("invented examples")},
 )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
 
-from steiger.web.accounts.domain.audit import Actor, record
+from steiger.web.accounts.domain.audit import Actor, kept, record
 from steiger.web.directory.models import Term
 from steiger.web.events.domain import rules, seats
 from steiger.web.events.models import Event, Material, Question, Registration, TicketKind
@@ -86,7 +86,7 @@ def change_event(
     moved = event.state == Event.State.PUBLISHED and any(f in CALENDAR_FIELDS for f in changed)
     event.sequence += moved
     event.save()
-    changes = {name: [str(before[name]), str(values[name])] for name in changed}
+    changes = {name: [kept(before[name]), kept(values[name])] for name in changed}
     record(by=by, act="events.event.change", on=event, changes=changes)
     if moved:
         import_string(TELL).enqueue(event_pk=event.pk)
@@ -165,7 +165,7 @@ def save_ticket(
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
-    changes = {n: [str(before[n]), str(v)] for n, v in values.items() if before[n] != v}
+    changes = {n: [kept(before[n]), kept(v)] for n, v in values.items() if before[n] != v}
     if changes:
         record(by=by, act="events.ticket.change", on=row, changes=changes)
     seats.settle(row)

@@ -2,7 +2,21 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces.log_words import register
+from steiger.web.accounts.interfaces.log_words import labels_of, register, words_for
+from steiger.web.directory.domain.areas import area_name
+from steiger.web.events.interfaces.planning_forms import EventForm, SeriesForm, TicketForm
+from steiger.web.events.models import Event
+
+#: What else of an event is kept than its form asks for.
+FOUND = {
+    "venue_actor": _("Place from the map"),
+    "municipality": _("Municipality"),
+    "district": _("District"),
+    "latitude": _("Latitude"),
+    "longitude": _("Longitude"),
+    "came": _("Came"),
+    "events": _("Events"),
+}
 
 register(
     acts={
@@ -43,5 +57,20 @@ register(
         "events.material": _("Material of an event"),
         "events.registration": _("Registration for an event"),
         "events.scan": _("Reading at the door"),
+    },
+    changes={
+        "events.event": words_for(
+            labels_of(EventForm) | FOUND,
+            {
+                "kind": dict(Event.Kind.choices),
+                "format": dict(Event.Format.choices),
+                "language": {"de": _("German"), "en": _("English")},
+                "municipality": area_name,
+                "district": area_name,
+            },
+        ),
+        "events.series": words_for(labels_of(SeriesForm)),
+        "events.ticketkind": words_for(labels_of(TicketForm)),
+        "events.registration": words_for({"seats": _("Number of people")}),
     },
 )

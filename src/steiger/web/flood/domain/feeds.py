@@ -88,7 +88,7 @@ def save_source(
                 sensor.feed["source"] = name
                 sensor.save(update_fields=["feed"])
     locked.save(update_fields=["sources", "rain_forecast"])
-    changes = {name: [_told(old), _told(source.as_dict())]}
+    changes = {f"source {name}": [_told(old), _told(source.as_dict())]}
     record(by=by, act="flood.source.save", on=locked, changes=changes)
     return source
 
@@ -106,7 +106,7 @@ def drop_source(*, network: Network, name: str, by: Actor) -> None:
         raise UsedError(used)
     old = locked.sources.pop(name, {})
     locked.save(update_fields=["sources"])
-    record(by=by, act="flood.source.drop", on=locked, changes={name: [_told(old), ""]})
+    record(by=by, act="flood.source.drop", on=locked, changes={f"source {name}": [_told(old), ""]})
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def save_feeds(
             wrong[sensor.key] = error
             continue
         if told != sensor.feed:
-            changes[sensor.key] = [_told(sensor.feed), _told(told)]
+            changes[f"sensor {sensor.key}"] = [_told(sensor.feed), _told(told)]
             sensor.feed, sensor.hearing, sensor.tried, sensor.heard_at = told, {}, {}, None
             changed.append(sensor)
     try:

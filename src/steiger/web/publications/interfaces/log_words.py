@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces.log_words import register
+from steiger.web.accounts.interfaces.log_words import labels_of, register, words_for
+from steiger.web.publications.interfaces.forms import PublicationForm
+from steiger.web.publications.models import Publication
 
 register(
     acts={
@@ -22,5 +24,11 @@ register(
         "publications.version": _("Version of a publication"),
         "publications.document": _("File of a publication"),
         "publications.order": _("Wish for a publication"),
+    },
+    changes={
+        "publications.publication": words_for(
+            labels_of(PublicationForm) | {"version": _("Version")},
+            {"kind": dict(Publication.Kind.choices)},
+        ),
     },
 )

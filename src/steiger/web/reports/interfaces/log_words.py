@@ -1,8 +1,10 @@
 """What this room's entries of the audit log mean."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from steiger.web.accounts.interfaces.log_words import register
+from steiger.web.accounts.interfaces.log_words import labels_of, register, words_for
+from steiger.web.reports.interfaces.forms import ChapterForm, TitleForm
 
 register(
     acts={
@@ -19,5 +21,15 @@ register(
         "reports.report": _("Report"),
         "reports.chapter": _("Chapter of a report"),
         "reports.edition": _("Edition of a report"),
+    },
+    changes={
+        "reports.report": words_for(labels_of(TitleForm)),
+        # The log has the number of signs of each text.
+        "reports.chapter": words_for(
+            {
+                name: format_lazy(_("{text}, signs"), text=label)
+                for name, label in labels_of(ChapterForm).items()
+            }
+        ),
     },
 )
