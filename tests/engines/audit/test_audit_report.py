@@ -97,6 +97,23 @@ def test_what_a_figure_is_about_is_told_in_the_language(
         assert f" {count} " in text
 
 
+def test_missing_steps_of_a_series_are_among_the_limits(tmp_path: Path) -> None:
+    folder = audit_folder(tmp_path)
+    content = results()
+    months = [f"2025-{month:02}" for month in (1, 3, 5, 7, 9, 11)]
+    gaps = [{"first": month, "last": month, "count": 1} for month in months]
+    content["missing_steps"] = [*gaps, {"first": "2026-02", "last": "2026-03", "count": 2}]
+    (folder / "results.json").write_text(json.dumps(content))
+    report = read_report(folder)
+    german, english = (
+        " ".join(one.text for one in sentences(compose(report, language)))
+        for language in ("de", "en")
+    )
+    told = "2025-01, 2025-03, 2025-05, 2025-07, 2025-09"
+    assert f"In der Zeitspalte fehlen 8 Schritte: {told} und 2 weitere Lücken." in german
+    assert f"8 steps are missing in the column of times: {told} and 2 more gaps." in english
+
+
 def test_names_come_from_the_catalogue_where_they_are_known(tmp_path: Path) -> None:
     made = chapters(tmp_path, names={"FN3.1": Text("Gleiche Fehlerraten", "Equal error rates")})
     assert any("Gleiche Fehlerraten" in chapter.title for chapter in made.chapters)

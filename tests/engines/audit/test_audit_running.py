@@ -16,7 +16,8 @@ from factories import audit
 from steiger.engines.audit.catalogue import own_catalogue
 from steiger.engines.audit.checks.finding import all_checks
 from steiger.engines.audit.context import NEEDS_DE, Modality, Need, Task, need_texts
-from steiger.engines.audit.data import AuditError
+from steiger.engines.audit.data import AuditError, Table
+from steiger.engines.audit.data.times import gaps_in, times_of
 from steiger.engines.audit.running import (
     Endpoints,
     load,
@@ -408,6 +409,54 @@ def test_forecasts_with_intervals_are_a_time_series(tmp_path: Path) -> None:
     assert (one["count"], one["threshold"]) == (40, -0.02)
     # A promise of 90 % that is held nearly always lies beyond it, whatever was promised.
     assert 0 < one["estimate"] <= 0.1
+
+
+@pytest.mark.parametrize(
+    ("times", "gaps"),
+    [
+        # Months: one, and two in a row; the 31st of January is no step of its own.
+        (
+            [f"2025-{m:02}" for m in (1, 2, 3, 5, 6, 7, 8, 9, 12)]
+            + [f"2026-{m:02}" for m in range(1, 13)],
+            [("2025-04", "2025-04", 1), ("2025-10", "2025-11", 2)],
+        ),
+        ([f"{k}.03.2026" for k in range(1, 29) if k != 17], [("2026-03-17", "2026-03-17", 1)]),
+        (
+            [f"2026-07-14T{h:02}:00+02:00" for h in range(24) if h not in {4, 5, 6}],
+            [("2026-07-14T04:00+02:00", "2026-07-14T06:00+02:00", 3)],
+        ),
+        ([k for k in range(50) if k != 30], [("30", "30", 1)]),
+        ([f"2026-{m:02}-28" for m in range(1, 13)], []),
+        ([f"2026-07-14T{h:02}:00" for h in range(24)] * 2, []),  # two stations
+        # Working days: the weekends are not missing, but Wednesday the 10th is.
+        (
+            [f"2026-06-{d:02}" for d in range(1, 29) if d % 7 not in {6, 0} and d != 10],
+            [("2026-06-10", "2026-06-10", 1)],
+        ),
+        # Without a step nothing can be said to be missing.
+        ([f"2026-06-{d:02}" for d in (1, 2, 4, 8, 16)], []),
+        (["2026-06-01", "2026-06-09"], []),
+    ],
+)
+def test_missing_steps_of_a_series_are_found(
+    times: list[Any], gaps: list[tuple[str, str, int]]
+) -> None:
+    column = np.array(times, dtype=float if isinstance(times[0], int) else object)
+    table = Table({"time": column})
+    found = gaps_in(times_of(table, "time", "t.csv"))
+    assert [(one.first, one.last, one.count) for one in found] == gaps
+
+
+def test_missing_steps_stand_in_evidence_limits_and_results(tmp_path: Path) -> None:
+    times = [f"{year}-{month:02}" for year in (2024, 2025) for month in range(1, 13)]
+    plan = forecasts(tmp_path, [time for time in times if time != "2025-03"])
+    results = run_audit(read_plan(plan), tmp_path / "out")
+    gap = {"first": "2025-03", "last": "2025-03", "count": 1}
+    assert results["missing_steps"] == [gap]
+    (check,) = (c for c in results["checks"] if c["id"] == "performance_with_intervals")
+    assert "In der Zeitspalte fehlt 1 Schritt: 2025-03." in check["limits"][0]["de"]
+    kept = json.loads((tmp_path / "out" / check["evidence"][0]).read_text())
+    assert kept["missing_steps"] == [gap]
 
 
 def forecasts(folder: Path, times: list[str], *, apart: bool = False) -> Path:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from steiger.engines.audit.data import Table, split_groups
 from steiger.engines.audit.data.table import AuditError, as_text
+from steiger.engines.audit.data.times import Gap
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -147,6 +148,7 @@ class Context:
     protected: tuple[str, ...] = ()
     quasi_identifiers: tuple[str, ...] = ()
     time: str = ""
+    gaps: tuple[Gap, ...] = ()
     shape: tuple[int, ...] = ()
     block: int = 1
     coverage: float = 0.9

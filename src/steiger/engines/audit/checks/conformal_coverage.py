@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from steiger.engines.audit.checks.contract import DIFFERENCE, Check, CheckResult, Threshold, as_json
+from steiger.engines.audit.checks.contract import (
+    DIFFERENCE,
+    Check,
+    CheckResult,
+    Threshold,
+    as_json,
+    gaps_of,
+)
 from steiger.engines.audit.context import Context, Need, Task
 from steiger.engines.audit.statistics import bootstrap_mean, proportion
 
@@ -48,6 +55,7 @@ class ConformalCoverage(Check):
         else:
             estimate = proportion(int(inside.sum()), len(inside), level=context.level)
         beyond = estimate.minus(context.coverage)
+        gaps, limits = gaps_of(context)
         evidence = {
             "promised": context.coverage,
             "coverage": estimate.value,
@@ -56,6 +64,7 @@ class ConformalCoverage(Check):
             "above": float((truth > high)[known].mean()) if known.any() else None,
             "mean_width": float((high - low)[known].mean()) if known.any() else None,
             "rows": int(known.sum()),
+            "missing_steps": gaps,
         }
         return CheckResult(
             measurements=(self.measured(context, "coverage_beyond_promise", beyond),),
@@ -65,5 +74,6 @@ class ConformalCoverage(Check):
                     "de": "Abdeckung im Mittel; in einzelnen Lagen kann sie darunter liegen.",
                     "en": "Coverage on average; in single situations it can be lower.",
                 },
+                *limits,
             ),
         )

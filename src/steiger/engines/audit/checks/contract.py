@@ -11,10 +11,11 @@ import json
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 from steiger.engines.audit.context import Context, Modality, Need, Task
+from steiger.engines.audit.gaps import gaps_text
 from steiger.engines.audit.measurement import Better, Measurement
 from steiger.engines.audit.statistics import Estimate
 
@@ -118,6 +119,12 @@ class Check(ABC):
             name=name,
             subject=subject,
         )
+
+
+def gaps_of(context: Context) -> tuple[list[dict[str, Any]], tuple[Text, ...]]:
+    """Steps that the test data lack, for the evidence; and the limit that follows, if any do."""
+    gaps = [asdict(gap) for gap in context.gaps]
+    return gaps, (gaps_text(gaps),) if gaps else ()
 
 
 def as_json(content: Any) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from steiger.engines.audit.checks.contract import (
     Text,
     Threshold,
     as_json,
+    gaps_of,
 )
 from steiger.engines.audit.context import Context, Need, Task
 from steiger.engines.audit.statistics import (
@@ -85,11 +87,17 @@ class PerformanceWithIntervals(Check):
         table = np.zeros((len(context.classes), len(context.classes)), dtype=int)
         known = truth >= 0
         np.add.at(table, (truth[known], context.predicted()[known]), 1)
-        evidence = {"classes": context.classes, "confusion_true_by_predicted": table.tolist()}
+        gaps, limits = gaps_of(context)
+        evidence: dict[str, Any] = {
+            "classes": context.classes,
+            "confusion_true_by_predicted": table.tolist(),
+        }
+        if context.time:
+            evidence["missing_steps"] = gaps
         return CheckResult(
             measurements=tuple(found),
             evidence={"confusion.json": as_json(evidence)},
-            limits=_beyond_the_most_frequent(context.classes, table),
+            limits=(*_beyond_the_most_frequent(context.classes, table), *limits),
         )
 
     def _regression(self, context: Context) -> CheckResult:
@@ -110,16 +118,19 @@ class PerformanceWithIntervals(Check):
             block=context.block,
             possible=(-1e9, 1.0),
         )
+        gaps, limits = gaps_of(context)
         evidence = {
             "rows": len(truth),
             "block": context.block,
             "mean_absolute_error": float(np.abs(truth - said).mean()),
             "root_mean_square_error": float(np.sqrt(error.mean())),
             "bias": float((said - truth).mean()),
+            "missing_steps": gaps,
         }
         return CheckResult(
             measurements=(self.measured(context, "r2", estimate),),
             evidence={"errors.json": as_json(evidence)},
+            limits=limits,
         )
 
 

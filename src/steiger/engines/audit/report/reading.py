@@ -11,6 +11,7 @@ from typing import Any
 from steiger.engines.audit.certificate.manifest import files_in
 from steiger.engines.audit.checks.finding import figure_text, subject_text
 from steiger.engines.audit.context import need_texts
+from steiger.engines.audit.gaps import gaps_text
 from steiger.engines.audit.measurement import Measurement
 from steiger.engines.audit.report.types import (
     AuditReport,
@@ -199,7 +200,8 @@ def _level(part: Mapping[str, Any]) -> Level:
 
 
 def _remarks(results: Mapping[str, Any], names: Mapping[str, Text]) -> list[Text]:
-    found = []
+    gaps = results.get("missing_steps", ())
+    found = [_text(gaps_text(gaps))] if gaps else []
     for check in results.get("checks", ()):
         state = STATES.get(check.get("state", ""))
         if state is not None:

@@ -110,7 +110,7 @@ class AuditReport:
         tools: name → version.
         deviations: thresholds other than the catalogue's.
         conflicts: dimensions that pull in different directions, stated.
-        remarks: checks that did not run, and why.
+        remarks: steps that the data lack; checks that did not run, and why.
         evidence: names of all evidence files, relative to the audit's folder.
         ratings: what people said of the indicators, with their reasons.
         closing: what was said at the end (statement, decision): heading and words.

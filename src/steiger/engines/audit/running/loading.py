@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from steiger.engines.audit.context import Ask, Context, Predictions, System, Task, TextFacts
 from steiger.engines.audit.data import AuditError, Table, read_table, split_groups
 from steiger.engines.audit.data.groups import column_of
-from steiger.engines.audit.data.times import order_of
+from steiger.engines.audit.data.times import gaps_in, order_of, times_of
 from steiger.engines.audit.running.plan import Plan
 from steiger.engines.audit.systems import ModelFile, RemoteSystem, open_system
 from steiger.engines.audit.systems.remote import Call
@@ -90,8 +90,9 @@ def _context(plan: Plan, endpoints: Endpoints) -> Context:
             f"{plan.path}: [data] block: {plan.block} rows are more than the {len(test)} of the "
             "test data; name how many rows in a row depend on each other"
         )
+    times = times_of(test, plan.time, str(plan.test)) if plan.time else []
     if plan.time:
-        order = order_of(test, plan.time, str(plan.test))
+        order = order_of(times)
         test, said = test.rows(order), said and said.rows(order)
         attributions = attributions if attributions is None else attributions[order]
     training = _other(plan, plan.training, features)
@@ -112,6 +113,7 @@ def _context(plan: Plan, endpoints: Endpoints) -> Context:
         protected=plan.protected,
         quasi_identifiers=plan.quasi_identifiers,
         time=plan.time,
+        gaps=gaps_in(times),
         shape=plan.shape,
         block=plan.block,
         coverage=plan.coverage,

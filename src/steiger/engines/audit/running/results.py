@@ -6,13 +6,14 @@ import json
 import math
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from steiger.engines.audit.checks.contract import CheckResult
 from steiger.engines.audit.data import AuditError
+from steiger.engines.audit.data.times import Gap
 from steiger.engines.audit.measurement import Measurement
 from steiger.engines.audit.running.plan import Plan
 from steiger.lib.atomic_files import write_atomically
@@ -124,8 +125,10 @@ def read_part(path: Path, digest: str) -> dict[str, Any] | None:
     return part
 
 
-def summary(plan: Plan, version: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """The content of `results.json`."""
+def summary(
+    plan: Plan, version: str, parts: list[dict[str, Any]], gaps: Sequence[Gap] = ()
+) -> dict[str, Any]:
+    """The content of `results.json`; `gaps` are steps that the test data lack."""
     base = plan.path.parent.resolve()
     names = {path: _shown(Path(path), base) for path in plan.inputs}
     return {
@@ -146,6 +149,7 @@ def summary(plan: Plan, version: str, parts: list[dict[str, Any]]) -> dict[str, 
             },
         },
         "inputs": {names[path]: digest for path, digest in sorted(plan.inputs.items())},
+        "missing_steps": [asdict(gap) for gap in gaps],
         "checks": [{k: v for k, v in part.items() if k != "digest"} for part in parts],
     }
 

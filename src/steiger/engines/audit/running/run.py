@@ -82,7 +82,8 @@ def run_audit(
         parts[check.id] = part
         finished += 1
         done(check.id, finished, len(checks))
-    content = summary(plan, steiger.__version__, [parts[check.id] for check in checks])
+    told = [parts[check.id] for check in checks]
+    content = summary(plan, steiger.__version__, told, context.gaps)
     write_atomically(folder / "results.json", as_bytes(content))
     return content
 
