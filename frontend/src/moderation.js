@@ -33,8 +33,8 @@ function step(by) {
 
 // After a, r or ?: a digit takes another reason of the same decision.
 function choose(button, number) {
-  const select = button.parentElement.querySelector("select");
-  if (number <= select.options.length) select.selectedIndex = number - 1;
+  const reasons = button.parentElement.querySelectorAll("input[type=radio]");
+  if (number <= reasons.length) reasons[number - 1].checked = true;
 }
 
 function isWriting(target) {

@@ -111,7 +111,8 @@ def test_twenty_proposals_by_keyboard(
             assert page.get_by_role("heading", name=similar).count() == 1
             keys.press("r")
             keys.press("3")
-            assert page.locator("#grund-reject").input_value() == "exists"
+            chosen = page.locator("input[name=reason_reject]:checked")
+            assert chosen.get_attribute("value") == "exists"
         elif number == 3:
             keys.press("?")
         else:

@@ -124,6 +124,19 @@ def test_an_answer_is_confirmed_and_stands_beside_its_question(client: Client) -
     assert "Auf Seite 3." in read(client, row)
 
 
+def test_editors_read_each_reason_in_full(client: Client) -> None:
+    """A list that folds out cuts long reasons off; regions write them as long as they like."""
+    row = make_submission()
+    client.force_login(make_editor())
+    longest = "Kein nachweisbarer Bezug zu Künstlicher Intelligenz"
+    for page, name in ((f"{row.pk}/", "reason_reject"), ("", "reason")):
+        text = client.get(f"/eintraege/redaktion/{page}").content.decode()
+        assert "<select" not in text.partition("<main")[2]
+        assert re.search(rf'type="radio" name="{name}" [^>]*><span>{longest}</span>', text)
+    text = client.get(f"/eintraege/redaktion/{row.pk}/").content.decode()
+    assert text.count(" checked><span>") == 3, "each decision begins with its usual reason"
+
+
 def test_an_empty_answer_comes_back_with_the_question(client: Client) -> None:
     row = asked()
     response = client.post(path(row), {"act": "answer", "words": " "})

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from steiger.web.accounts.domain import audit
+from steiger.web.accounts.domain.signature import signature
 from steiger.web.accounts.models import AccessKey, RoleName, User
 
 #: Tells people and scanners of source code what kind of secret this is.
@@ -77,9 +78,10 @@ def create_key(
 def _tell(key: AccessKey) -> None:
     subject = _("A new access key for your account")
     text = _(
-        "Somebody made the access key “%(name)s” in your account. It allows: %(scopes)s.\n\n"
+        "somebody made the access key “%(name)s” in your account. It allows: %(scopes)s.\n\n"
         "If that was not you, withdraw the key in your account and change your password."
     ) % {"name": key.name, "scopes": ", ".join(key.scope_labels)}
+    text = f"{_('Good day,')}\n\n{text}\n\n{signature()}\n"
     message = EmailMessage(subject, text, to=[key.user.email])
     transaction.on_commit(message.send)
 

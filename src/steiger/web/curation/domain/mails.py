@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from steiger.regions import load_curation_rules
+from steiger.web.accounts.domain.signature import signature
 from steiger.web.background.domain.mail import queue_mail
 
 
@@ -30,9 +31,10 @@ def queue(*, to: str, language: str, name: str, context: Mapping[str, Any]) -> N
         }
         subject = render_to_string(f"curation/self/mail/{name}_subject.txt", given).strip()
         text = render_to_string(f"curation/self/mail/{name}.txt", given).strip()
+        text = f"{text}\n\n{signature()}\n"
     queue_mail(
         to=[to],
         subject=" ".join(subject.split()),
-        text=f"{text}\n\n--\nSteiger\n{settings.BASE_URL}/\n",
+        text=text,
         headers={"Auto-Submitted": "auto-generated"},
     )
