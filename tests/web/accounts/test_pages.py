@@ -19,6 +19,7 @@ from steiger.web.accounts.models import LogEntry, RoleName, User
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD = "ein langer Satz mit Wörtern"
+LABEL = re.compile("<label[^>]*>(.*?)</label>", re.DOTALL)
 
 
 def person(role: str = "", email: str = "beispiel@example.org") -> User:
@@ -221,3 +222,32 @@ def test_close_account(client: Client) -> None:
 def test_pages_of_an_account_are_not_kept(client: Client, name: str) -> None:
     client.force_login(person(), backend=BACKEND)
     assert "no-store" in client.get(reverse(name))["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("account_login", ["E-mail address", "Password", "Stay signed in"]),
+        ("account_signup", ["E-mail address"]),
+        ("account_reset_password", ["E-mail address"]),
+        ("account_request_login_code", ["E-mail address"]),
+        ("account_email", ["E-mail address"]),
+        (
+            "account_change_password",
+            ["Current password", "New password", "New password again"],
+        ),
+    ],
+)
+def test_fields_of_the_library_speak_as_ours_do(
+    client: Client, name: str, labels: list[str]
+) -> None:
+    """One label above each field, in our words; none repeated inside the field."""
+    if name in {"account_email", "account_change_password"}:
+        client.post(reverse("account_login"), {"login": person().email, "password": PASSWORD})
+    with override("en"):
+        address = reverse(name)
+    page = client.get(address).content.decode()
+    form = page[page.index('<div class="st-field') :]
+    assert [re.sub("<[^>]+>", "", found).strip() for found in LABEL.findall(form)] == labels
+    assert "placeholder" not in form
+    assert "<ul><li>" not in form  # the rules of passwords stand in one sentence above

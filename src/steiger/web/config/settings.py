@@ -175,7 +175,20 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_FORMS = {"login": "steiger.web.accounts.interfaces.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    name: f"steiger.web.accounts.interfaces.library_forms.{form}"
+    for name, form in {
+        "add_email": "AddressForm",
+        "change_password": "ChangePasswordForm",
+        "login": "SignInForm",
+        "reauthenticate": "ProofForm",
+        "request_login_code": "CodeForm",
+        "reset_password": "ForgottenForm",
+        "reset_password_from_key": "NewPasswordForm",
+        "set_password": "FirstPasswordForm",
+        "signup": "SignUpForm",
+    }.items()
+}
 # Wrong passwords and codes are counted by axes, in the database and per address and network
 # address. This limit also counts wrong codes of a second factor, and one account's from anywhere.
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/15m/key"}

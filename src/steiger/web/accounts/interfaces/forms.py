@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from steiger.web.accounts.domain.access_keys import scopes_for
 from steiger.web.accounts.interfaces.log_words import act_choices, object_choices
 from steiger.web.accounts.models import AccessKey, RoleName, User
-
-
-class SignInForm(LoginForm):
-    """Address and password; signing up asks for no password, signing in may."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # The page has its own link for forgotten passwords, and labels above the fields.
-        self.fields["password"].help_text = ""
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
-
-    def _setup_password_field(self) -> None:
-        """Keep the field, which the library removes where signing up asks for no password."""
 
 
 class NameForm(forms.ModelForm[User]):
