@@ -135,6 +135,9 @@ def test_path_shows_the_appointment_and_only_its_owner_the_way_to_move_it(ahead:
     assert "Mit Vera Beispiel, Per Video" in " ".join(mine.split())
     assert OWN_PAGES in mine
     assert "Vera Beispiel berät Sie." in mine
+    english = as_contact(firm, EMAIL).get(f"/en{path}").content.decode()
+    assert "30 November 2026, 9:00" in english
+    assert "o’clock" not in english
     theirs = as_contact(firm, "kollege@example.org").get(path).content.decode()
     assert "30. November 2026, 9:00 Uhr" in theirs
     assert OWN_PAGES not in theirs

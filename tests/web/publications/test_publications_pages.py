@@ -400,3 +400,12 @@ def test_demo_is_visibly_invented_and_loads_once() -> None:
     assert all("(Beispiel)" in p.title_de for p in Publication.objects.all())
     assert load_demo(date(2026, 11, 26)) == {"publications": 0, "files": 0, "downloads": 0}
     assert set(Publication.objects.values_list("state", flat=True)) == {"published"}
+
+
+@pytest.mark.parametrize(("path", "quoted"), [("", "„nirgends“"), ("/en", "“nirgends”")])
+def test_nothing_found_leaves_no_filter_to_apply(client: Client, path: str, quoted: str) -> None:
+    make_publication(title_de="KI im Betrieb")
+    page = client.get(f"{path}/wissen/?q=nirgends").content.decode()
+    assert quoted in page
+    assert "st-pub-facets" not in page
+    assert "#filter-title" not in page

@@ -33,9 +33,9 @@ def day_text(moment: datetime) -> str:
 
 
 def time_text(moment: datetime) -> str:
-    """“9:00 Uhr”."""
-    local = timezone.localtime(moment)
-    return _("%(time)s o’clock") % {"time": format_date(local, "G:i")}
+    """“9:00 Uhr”; in English the figures alone."""
+    time = format_date(timezone.localtime(moment), "G:i")
+    return time if is_english() else f"{time} Uhr"
 
 
 def moment_text(moment: datetime) -> str:

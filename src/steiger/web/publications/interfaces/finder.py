@@ -193,7 +193,11 @@ def _groups(
 
 def _chips(filters: Filters) -> list[Chip]:
     path = reverse("publications:list")
-    chips = [Chip(f"„{filters.q}“", path + filters.but(q="").query_string())] if filters.q else []
+    chips = (
+        [Chip(_("“%(text)s”") % {"text": filters.q}, path + filters.but(q="").query_string())]
+        if filters.q
+        else []
+    )
     chips += [
         Chip(label(key), path + filters.without(facet, key).query_string())
         for facet in FACETS
