@@ -181,7 +181,7 @@ def look(page: Page, width: int) -> list[Any]:
     """What is wrong with a page; 320 px is a display of 1280 px at 400 % zoom."""
     page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
     found: list[Any] = findings(page)
-    for question in (UNREACHABLE, TOUCHING, WIDTH):
+    for question in (UNREACHABLE, TOUCHING, CROWDED, SQUEEZED, WIDTH):
         found += page.evaluate(question)
     page.set_viewport_size({"width": 320, "height": 800})
     found += page.evaluate(WIDTH)
@@ -212,4 +212,32 @@ TOUCHING = """() => [...document.querySelectorAll("main :is(h1, h2)")].flatMap(h
   if (!next?.matches("form, dl, table, ul[class], ol[class], .st-scroll, .st-panel")) return [];
   const gap = next.getBoundingClientRect().top - box.bottom;
   return gap > -box.height && gap < 8 ? [`${gap} px under “${heading.textContent}”`] : [];
+})"""
+
+#: Forms that touch the panel or form above them, and tables that scroll for a few pixels only.
+CROWDED = """() => {
+  const shown = e => e.checkVisibility() && e.getBoundingClientRect().height > 1;
+  const found = [...document.querySelectorAll("main :is(.st-form, .st-panel)")].flatMap(one => {
+    let before = one.previousElementSibling;
+    while (before && !shown(before)) before = before.previousElementSibling;
+    if (!shown(one) || !before?.matches(".st-form, .st-panel")) return [];
+    const [a, b] = [before.getBoundingClientRect(), one.getBoundingClientRect()];
+    const gap = b.left >= a.right || b.right <= a.left ? 8 : b.top - a.bottom;
+    return gap > -a.height && gap < 8 ? [`${gap} px above “${one.textContent.trim()}”`] : [];
+  });
+  if (innerWidth < 1024) return found;
+  return found.concat([...document.querySelectorAll("main .st-scroll")].flatMap(box => {
+    const over = box.scrollWidth - box.clientWidth;
+    return over > 0 && over < 48 ? [`${box.getAttribute("aria-label")} scrolls by ${over} px`] : [];
+  }));
+}"""
+
+#: Check boxes that a long text beside them has squeezed, or that a style has left tiny.
+SQUEEZED = """() => [...document.querySelectorAll(
+  "main :is(input[type=checkbox], input[type=radio])"
+)].flatMap(box => {
+  const {width, height} = box.getBoundingClientRect();
+  const hidden = !box.checkVisibility() || width < 2 || box.matches(".kern-sr-only");
+  return hidden || (width >= 18 && Math.abs(width - height) < 1)
+    ? [] : [`${width} × ${height} px: ${box.outerHTML.slice(0, 80)}`];
 })"""

@@ -88,7 +88,11 @@ def test_a_single_box_stands_before_its_label_and_every_other_field_below_it() -
     assert box.index("<input") < box.index("Nimmt online teil")
     for name, label in (("town", "Ort"), ("days", "Tage")):
         html = render("field", field=form[name])
-        assert html.index(f">{label}</label>") < html.index("<input")
+        assert html.index(f">{label}</") < html.index("<input")
+    several = render("field", field=form["days"])
+    assert several.strip().startswith("<fieldset")
+    assert ">Tage</legend>" in several
+    assert several.strip().endswith("</fieldset>")
 
 
 def test_all_mistakes_of_a_field_stand_in_one_place_that_the_field_names() -> None:

@@ -101,6 +101,19 @@ def test_tables_as_csv(edition: Edition) -> None:
     assert Client().get(f"{edition.get_absolute_url()}tabelle/99.csv").status_code == 404
 
 
+def test_keys_for_writing_stand_beside_the_names_of_their_indicators(
+    report: Report, signed_in: Any
+) -> None:
+    chapter = report.chapters.first()
+    assert chapter is not None
+    page = (
+        signed_in("moderator")
+        .get(f"{report.get_absolute_url()}kapitel/{chapter.pk}/")
+        .content.decode()
+    )
+    assert '<code>visits</code></a> <span class="st-muted">Besuche</span>' in page
+
+
 def test_a_chapter_that_cannot_be_read_loses_nothing(report: Report, signed_in: Any) -> None:
     chapter = report.chapters.first()
     assert chapter is not None

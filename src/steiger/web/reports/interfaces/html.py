@@ -137,7 +137,7 @@ class _Html:
         svg = drawing.svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
         return format_html(
             '<figure class="st-report-drawing st-report-drawing--{kind}">'
-            '<div role="img" aria-label="{alt}">{svg}</div>'
+            '<div class="st-scroll" role="img" tabindex="0" aria-label="{alt}">{svg}</div>'
             "<figcaption>{word} {number}: {caption}</figcaption>"
             "<details><summary>{show}</summary>{table}</details></figure>",
             kind=drawing.kind,

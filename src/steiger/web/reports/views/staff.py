@@ -28,6 +28,7 @@ from steiger.web.reports.interfaces.forms import (
 )
 from steiger.web.reports.interfaces.pages import (
     FORMS,
+    catalogue,
     compared_context,
     draft_context,
     rows_context,
@@ -100,7 +101,7 @@ def chapter(request: HttpRequest, report: UUID, pk: int) -> HttpResponse:
         "chapter": found,
         "report": found.report,
         "form": form,
-        "indicators": all_declared().values(),
+        "indicators": catalogue(),
         "language": language(),
     }
     return render(request, "reports/chapter.html", context)
