@@ -131,6 +131,20 @@ def test_board_fits_one_screen(visit: Open, size: tuple[int, int], language: str
     assert cut == []
 
 
+def test_pictures_of_the_board_fill_their_places(visit: Open) -> None:
+    """As items of the grid itself they stood across the whole tile in Safari."""
+    page = visit("/hochwasser/lage/", 1440, 900)
+    assert page.locator(".st-tile__chart > svg").count() == GAUGES
+    outside = page.evaluate(
+        "[...document.querySelectorAll('.st-tile__chart > svg')].filter(svg => {"
+        "const [own, place] = [svg, svg.parentElement].map(e => e.getBoundingClientRect());"
+        "return getComputedStyle(svg).position !== 'absolute' || place.height < 40"
+        " || Math.abs(own.height - place.height) > 1 || Math.abs(own.width - place.width) > 1;"
+        "}).length"
+    )
+    assert outside == 0
+
+
 def test_board_can_be_held(visit: Open) -> None:
     page = visit("/hochwasser/lage/")
     page.get_by_role("link", name="Anhalten").click()
@@ -170,6 +184,39 @@ def test_list_renews_itself_and_keeps_the_focus(visit: Open, network: Network) -
     page.wait_for_selector(".st-pin >> text=2,55 m", timeout=5000)
     assert page.evaluate("document.activeElement.textContent.trim()") == "Pegel Talmund"
     assert page.locator(".st-pin").count() == GAUGES
+
+
+COUNT_PAINTING = """
+window.painted = 0;
+const paint = WebGL2RenderingContext.prototype.drawElements;
+WebGL2RenderingContext.prototype.drawElements = function (...given) {
+  window.painted += 1;
+  return paint.apply(this, given);
+};
+"""
+#: Nothing was painted for a second.
+AT_REST = """async () => {
+  const second = () => new Promise(done => setTimeout(done, 1000));
+  for (let before = -1; before !== window.painted; await second()) before = window.painted;
+}"""
+PUT_BACK = """() => {
+  const map = document.getElementById("talkarte-live"), place = map.parentElement;
+  window.painted = 0;
+  map.remove();
+  place.append(map);
+}"""
+
+
+def test_map_is_painted_again_after_it_was_put_back(visit: Open) -> None:
+    """A page that renews itself does so; Safari then forgets what was drawn."""
+    page = visit("/seite/impressum/")
+    page.add_init_script(COUNT_PAINTING)
+    page.goto(f"{page.url.partition('/seite')[0]}/hochwasser/")
+    page.wait_for_selector("#talkarte-live.is-live")
+    page.evaluate(AT_REST)
+    page.evaluate(PUT_BACK)
+    page.evaluate(AT_REST)
+    assert page.evaluate("window.painted") > 0
 
 
 def test_what_a_reader_has_opened_or_chosen_survives_the_renewal(

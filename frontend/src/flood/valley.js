@@ -59,10 +59,22 @@ function start(root, given, base, areas, { software, asked }) {
     root.querySelector(".st-map-start")?.remove();
     if (asked) canvas.focus();
   });
+  repaintWhenMoved(root, map);
   onTheme(() => {
     map.recolour(colours());
     if (map.getLayer("course")) map.setPaintProperty("course", "line-color", colours().river);
   });
+}
+
+/**
+ * A page that renews itself takes the map out and puts it back. Safari forgets what was drawn then, and
+ * would show an empty ground until somebody moves the map.
+ */
+function repaintWhenMoved(root, map) {
+  const back = ({ addedNodes }) => [...addedNodes].some((node) => node.contains(root));
+  new MutationObserver((changes) => {
+    if (changes.some(back)) map.triggerRepaint();
+  }).observe(document.getElementById("flood-now"), { childList: true, subtree: true });
 }
 
 /** The water of the simulated valley, above the schematic rivers of the base. */

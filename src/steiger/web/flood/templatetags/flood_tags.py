@@ -116,9 +116,10 @@ def tile_chart(d: Drawing) -> SafeString:
     """The same without axes, for the board; the numbers stand beside it."""
     width, height = d.right - d.left, d.bottom - d.top
     return _safe(
-        f'<svg class="st-chart st-chart--tile" viewBox="{d.left:.0f} {d.top:.0f} {width:.0f} '
-        f'{height:.0f}" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        f"{_level_lines(d, labels=False)}{_shapes(d)}</svg>"
+        f'<div class="st-tile__chart"><svg class="st-chart st-chart--tile" '
+        f'viewBox="{d.left:.0f} {d.top:.0f} {width:.0f} {height:.0f}" '
+        f'preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        f"{_level_lines(d, labels=False)}{_shapes(d)}</svg></div>"
     )
 
 
