@@ -16,7 +16,8 @@ export function finder(form) {
     for (const [name, value] of new FormData(form)) {
       if (value && !(name === "radius" && !form.elements.near.value)) query.append(name, value);
     }
-    return query.size ? `${form.action.split("?")[0]}?${query}` : form.action.split("?")[0];
+    const asked = String(query); // Safari before 17 does not count the parts of a query
+    return asked ? `${form.action.split("?")[0]}?${asked}` : form.action.split("?")[0];
   }
 
   async function load(url, { history: how = "push", fields = false } = {}) {
