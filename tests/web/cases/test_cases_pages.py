@@ -321,3 +321,13 @@ def test_demo_is_the_same_every_time_and_only_once(adviser: User) -> None:
     assert all(c.firm.example and "Beispiel" in c.firm.name for c in Case.objects.all())
     assert set(Case.objects.values_list("adviser", flat=True)) == {adviser.pk}
     assert not CaseEntry.objects.filter(happened_at__gt=now).exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "says"), [("", "Kein offener Fall"), ("?q=x", "Kein Fall passt")]
+)
+def test_an_empty_list_says_whether_filters_are_to_blame(
+    desk: Client, query: str, says: str
+) -> None:
+    page = desk.get(reverse("cases:cases") + query).content.decode()
+    assert says in page

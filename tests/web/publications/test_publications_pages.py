@@ -409,3 +409,8 @@ def test_nothing_found_leaves_no_filter_to_apply(client: Client, path: str, quot
     assert quoted in page
     assert "st-pub-facets" not in page
     assert "#filter-title" not in page
+
+
+def test_an_empty_desk_says_what_comes_next(staff: Client) -> None:
+    page = staff.get("/wissen/verwaltung/", follow=True).content.decode()
+    assert "Lassen Sie einen Filter weg, oder beginnen Sie oben eine neue." in page
