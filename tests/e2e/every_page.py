@@ -214,13 +214,16 @@ TOUCHING = """() => [...document.querySelectorAll("main :is(h1, h2)")].flatMap(h
   return gap > -box.height && gap < 8 ? [`${gap} px under “${heading.textContent}”`] : [];
 })"""
 
-#: Forms that touch the panel or form above them, and tables that scroll for a few pixels only.
+#: Forms that touch the panel or form above them, notices that touch anything, and tables that
+#: scroll for a few pixels only.
 CROWDED = """() => {
   const shown = e => e.checkVisibility() && e.getBoundingClientRect().height > 1;
-  const found = [...document.querySelectorAll("main :is(.st-form, .st-panel)")].flatMap(one => {
+  const parts = document.querySelectorAll("main :is(.st-form, .st-panel, .st-empty)");
+  const found = [...parts].flatMap(one => {
     let before = one.previousElementSibling;
     while (before && !shown(before)) before = before.previousElementSibling;
-    if (!shown(one) || !before?.matches(".st-form, .st-panel")) return [];
+    if (!before || !shown(one)) return [];
+    if (!one.matches(".st-empty") && !before.matches(".st-form, .st-panel")) return [];
     const [a, b] = [before.getBoundingClientRect(), one.getBoundingClientRect()];
     const gap = b.left >= a.right || b.right <= a.left ? 8 : b.top - a.bottom;
     return gap > -a.height && gap < 8 ? [`${gap} px above “${one.textContent.trim()}”`] : [];

@@ -136,3 +136,12 @@ def test_from_description_to_certificate(visit: Any) -> None:
     public.click(f"main .st-results a:has-text('{VALUES['title']}')")
     expect(public.locator("main")).to_contain_text("Gültig, Stand")
     assert Certificate.objects.get().get_absolute_url() in public.url
+
+
+def test_fields_that_lack_the_same_are_told_apart_in_the_notice(visit: Any) -> None:
+    page = visit("/pruefung/neu/", person("antrag@giesserei.example"), width=390, scripts=True)
+    page.locator("main form").last.evaluate("form => { form.noValidate = true }")
+    page.get_by_role("button", name="Speichern und weiter").click()
+    notice = page.locator("main .st-alert--danger")
+    expect(notice.get_by_role("link")).to_have_count(3)
+    expect(notice.get_by_role("link", name="Name des Systems: ")).to_have_count(1)

@@ -26,7 +26,7 @@ function listIn(notice) {
   for (const error of errors) {
     const link = document.createElement("a");
     link.href = `#${target(error).id}`;
-    link.textContent = error.textContent;
+    link.textContent = named(error);
     link.addEventListener("click", (event) => {
       event.preventDefault();
       target(error).focus();
@@ -35,6 +35,14 @@ function listIn(notice) {
     list.lastChild.append(link);
   }
   notice.append(list);
+}
+
+/** What is wrong; with the name of the field where several say the same, such as that they are empty. */
+function named(error) {
+  const text = error.textContent.trim();
+  const alike = errors.filter((other) => other.textContent.trim() === text).length > 1;
+  const label = error.closest(".st-field")?.querySelector("label, legend")?.textContent.trim();
+  return alike && label ? `${label}: ${text}` : text;
 }
 
 /** The control that an error speaks of; the words themselves where it speaks of the whole form. */
