@@ -73,6 +73,8 @@ def test_log_says_in_words_what_was_changed() -> None:
             "flood.network",
             {
                 "bund": ["", "adapter pegelonline, base https://example.org/rest"],
+                "source land": ["", "adapter kiwis"],
+                "sensor talmund": ["", "source bund, unit cm"],
                 "profile": ["", "full"],
                 "paused": [False, True],
                 "model": ["", "0a1b2c, whatever it says"],
@@ -80,6 +82,8 @@ def test_log_says_in_words_what_was_changed() -> None:
         )
     assert told == [
         ("bund", "– → Art: PEGELONLINE, Adresse des Dienstes: https://example.org/rest"),
+        ("Quelle land", "– → Art: KiWIS"),
+        ("Messstelle talmund", "– → Quelle: bund, Einheit dort: cm"),
         ("Art des Lernens", "– → genau: Minuten je Pegel"),
         ("Angehalten", "nein → ja"),
         ("Modell", "– → 0a1b2c, whatever it says"),

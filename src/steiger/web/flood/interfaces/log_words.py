@@ -33,16 +33,18 @@ WORDS = {
 def change(key: str, value: Any) -> tuple[str, str] | None:
     """What a change of a network is called, and one side of it. A sensor or source has its name."""
     word, _space, name = key.partition(" ")
-    if word not in WORDS:
-        return None
     told = plain(value)
     if key == "profile":
         told = str(dict(TrainedModel.Profile.choices).get(told, told))
     # Settings are kept as “adapter pegelonline, base …”.
     parts = [part.partition(" ") for part in told.split(", ")]
-    if all(word in WORDS and rest for word, _space, rest in parts):
+    settings = all(word in WORDS and rest for word, _space, rest in parts)
+    if settings:
         told = ", ".join(f"{WORDS[word]}: {_setting(word, rest)}" for word, _space, rest in parts)
-    return f"{WORDS[word]} {name}".strip(), told
+    if word in WORDS:
+        return f"{WORDS[word]} {name}".strip(), told
+    # Once a source stood under its bare name.
+    return (key, told) if settings else None
 
 
 def _setting(word: str, told: str) -> str:
