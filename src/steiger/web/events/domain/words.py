@@ -29,9 +29,10 @@ def when_text(event: Event) -> str:
 
 
 def moment_text(at: object) -> str:
-    """One moment: day and time, short."""
+    """One moment: day of the week, day and time."""
     local = timezone.localtime(at)  # type: ignore[arg-type]
-    return date_format(local, _("j F Y")) + f", {local:%H:%M}"
+    day = date_format(local, _("l, j F Y"))
+    return _("%(day)s, %(time)s") % {"day": day, "time": f"{local:%H:%M}"}
 
 
 def place_text(event: Event) -> str:
