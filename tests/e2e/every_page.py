@@ -181,7 +181,8 @@ def look(page: Page, width: int) -> list[Any]:
     """What is wrong with a page; 320 px is a display of 1280 px at 400 % zoom."""
     page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
     found: list[Any] = findings(page)
-    for question in (UNREACHABLE, TOUCHING, CROWDED, SQUEEZED, WIDTH):
+    narrow = [ZOOMING] if width < 640 else []
+    for question in (UNREACHABLE, TOUCHING, CROWDED, SQUEEZED, WIDTH, *narrow):
         found += page.evaluate(question)
     page.set_viewport_size({"width": 320, "height": 800})
     found += page.evaluate(WIDTH)
@@ -201,6 +202,13 @@ UNREACHABLE = """() => [...document.querySelectorAll(
 )].filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.tabIndex < 0
   && !e.closest("[role=listbox], [role=group], [role=radiogroup], [aria-hidden=true], svg"))
  .map(e => e.outerHTML.slice(0, 120))"""
+
+#: Fields whose letters are so small that an iPhone enlarges the page when they are touched.
+ZOOMING = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+ .filter(e => !["checkbox", "radio", "range", "file", "submit", "button"].includes(e.type)
+  && e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1
+  && parseFloat(getComputedStyle(e).fontSize) < 16)
+ .map(e => `${getComputedStyle(e).fontSize} in ${e.outerHTML.slice(0, 120)}`)"""
 
 #: Headings that touch the form, list, facts or table under them; the board for the wall is dense.
 TOUCHING = """() => [...document.querySelectorAll("main :is(h1, h2)")].flatMap(heading => {
