@@ -31,7 +31,7 @@ const common = {
   outdir: TARGET,
   logLevel: "warning",
   legalComments: "none",
-  target: ["chrome111", "firefox113", "safari16.4"],
+  target: await oldestBrowsers(),
   assetNames: "[name]-[hash]",
   chunkNames: "chunk-[name]-[hash]",
   nodePaths: [MODULES],
@@ -69,6 +69,12 @@ for (const name of await readdir(TARGET)) {
   if (!written.has(name)) await rm(join(TARGET, name), { recursive: true });
 }
 console.log(`frontend: ${entries.length} entries in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+
+/** The oldest browsers that are supported, as package.json names them: syntax is lowered to what they know. */
+async function oldestBrowsers() {
+  const { browserslist } = JSON.parse(await readFile(join(HERE, "package.json"), "utf8"));
+  return browserslist.map((one) => one.replace("ios_saf", "ios").replace(" ", ""));
+}
 
 /** The page that verifies certificates from a USB stick: one file with everything in it. */
 async function writeCertificatePage() {
