@@ -14,6 +14,7 @@ import pytest
 from factories.foreign_hostile_models import foreign_hostile_files
 from factories.hostile_models import MODULE, TORCH_HUB, Hostile, hostile_files
 from steiger.engines.audit.scan import scan_file
+from steiger.engines.audit.scan.onnx_files import NotOnnxError, external_files
 
 CASES = [*hostile_files(), *foreign_hostile_files()]
 #: Runs each loader in a process and a folder of its own.
@@ -98,3 +99,8 @@ def test_reason_names_the_function_and_the_member(tmp_path: Path) -> None:
         reason.where == "models.tar!a.zip!m.pkl" and reason.what == "builtins.exec"
         for reason in reasons
     )
+
+
+def test_onnx_of_very_many_parts_is_given_up_at_once() -> None:
+    with pytest.raises(NotOnnxError, match="too many parts"):
+        external_files(b"\x08\x09" * 200_000 + b"location")

@@ -156,6 +156,7 @@ class Context:
     training: Table | None = None
     deployment: Table | None = None
     system: System | None = None
+    walled: bool = True
     model_file: Path | None = None
     predictions: Predictions | None = None
     attributions: Floats | None = None

@@ -10,6 +10,17 @@ from steiger.engines.audit.data import AuditError
 from steiger.engines.audit.scan import scan_file
 from steiger.engines.audit.statistics import exact
 
+SAYS = {
+    "de": "„Sicher“ sagt, dass die Datei nur rechnet, nicht, was das Modell kann.",
+    "en": "“Safe” says that the file only computes, not what the model can do.",
+}
+UNWALLED = {
+    "de": "Das Modell lief in einem eigenen Prozess, den dieser Rechner aber nicht abschotten kann "
+    "(das geht unter Linux): Speicher, Dateien und Netz standen ihm offen.",
+    "en": "The model ran in a process of its own, but this machine cannot confine it (Linux can): "
+    "memory, files and the network were open to it.",
+}
+
 
 class ModelFileScan(Check):
     """Number of reasons for which the file is not safe; of no file, if that cannot be told."""
@@ -47,10 +58,5 @@ class ModelFileScan(Check):
         return CheckResult(
             measurements=(self.measured(context, "forbidden_contents", estimate),),
             evidence={"scan.json": as_json(found.as_dict())},
-            limits=(
-                {
-                    "de": "„Sicher“ sagt, dass die Datei nur rechnet, nicht, was das Modell kann.",
-                    "en": "“Safe” says that the file only computes, not what the model can do.",
-                },
-            ),
+            limits=(SAYS,) if context.walled else (SAYS, UNWALLED),
         )

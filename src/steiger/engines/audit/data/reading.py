@@ -12,6 +12,9 @@ from steiger.engines.audit.data.table import AuditError, Table
 READABLE = (".csv", ".csv.gz", ".parquet")
 #: A number as German spreadsheets write it, or nothing.
 COMMA = r"^([+-]?\d+(,\d+)?([eE][+-]?\d+)?)?$"
+SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods")
+#: What pandas calls its numbers of rows when it writes them beside the columns.
+INDEX = ("", "__index_level_0__")
 HEADER_BYTES = 1_000_000
 
 
@@ -19,7 +22,8 @@ def read_table(path: Path) -> Table:
     """The table in a file, `.csv`, `.csv.gz` or `.parquet`.
 
     A CSV file is in UTF-8, with commas between fields and points in numbers, or as German
-    spreadsheets write it: with semicolons, then also with commas in numbers.
+    spreadsheets write it: with semicolons, then also with commas in numbers. Numbers of rows that
+    pandas wrote beside the columns are left out.
 
     Raises:
         AuditError: no such file, another type, or nothing that can be read as a table.
@@ -31,13 +35,15 @@ def read_table(path: Path) -> Table:
         raise AuditError(f"{path}: no such file")
     name = path.name.lower()
     if not name.endswith(READABLE):
-        raise AuditError(f"{path}: a table ends in {', '.join(READABLE)}")
+        hint = "; save it as “CSV UTF-8”" if name.endswith(SPREADSHEETS) else ""
+        raise AuditError(f"{path}: a table ends in {', '.join(READABLE)}{hint}")
     try:
         found: Any = parquet.read_table(path) if name.endswith(".parquet") else _csv(path)
     except UnicodeDecodeError:
         raise _no_text(path, "its first line") from None
     except (pa.ArrowException, OSError) as error:
         raise AuditError(f"{path}: cannot be read as a table ({error})") from None
+    found = found.drop_columns([name for name in INDEX if name in found.column_names])
     if found.num_rows == 0:
         raise AuditError(f"{path}: holds no rows")
     if len(set(found.column_names)) != found.num_columns:

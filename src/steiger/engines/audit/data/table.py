@@ -82,6 +82,20 @@ class Table:
             parts.append(np.array([place.get(value, np.nan) for value in text.tolist()]))
         return np.column_stack(parts) if parts else np.empty((len(self), 0))
 
+    def coded(self, names: Iterable[str], codes: Mapping[str, tuple[str, ...]], where: str) -> None:
+        """That it is said which number stands for which text: some rows hold not all texts.
+
+        Raises:
+            AuditError: of a column of texts among these that is not said.
+        """
+        for name in names:
+            if not self.is_number(name) and name not in codes:
+                order = ", ".join(f'"{value}"' for value in self.values(name)[:8])
+                raise AuditError(
+                    f"{where}: takes numbers, but column {name!r} holds texts; say which text is "
+                    f'0, 1, … for the model: [model.codes] "{name}" = [{order}]'
+                )
+
     def exact(self, name: str) -> bool:
         """Whether no two whole numbers of the column have become one: float64 ends at 2^53."""
         return not (self.is_number(name) and bool((np.abs(self.columns[name]) >= 2.0**53).any()))

@@ -16,7 +16,7 @@ from steiger.engines.audit.data import AuditError, Table, read_table, split_grou
 from steiger.engines.audit.data.groups import column_of
 from steiger.engines.audit.data.times import gaps_in, order_of, times_of
 from steiger.engines.audit.running.plan import Plan
-from steiger.engines.audit.systems import ModelFile, RemoteSystem, open_system
+from steiger.engines.audit.systems import ModelFile, RemoteSystem, is_walled, open_system
 from steiger.engines.audit.systems.remote import Call
 from steiger.engines.audit.systems.shapes import from_labels
 
@@ -121,6 +121,7 @@ def _context(plan: Plan, endpoints: Endpoints) -> Context:
         training=training,
         deployment=deployment,
         system=system,
+        walled=is_walled(system),
         model_file=plan.model,
         predictions=predictions,
         attributions=attributions,
@@ -256,6 +257,7 @@ def _system(
             codes=plan.codes,
             scale=plan.scale,
             logits=plan.answers == "logits",
+            output=plan.output,
             pickles=endpoints.pickles,
         )
     )

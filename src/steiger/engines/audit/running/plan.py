@@ -12,6 +12,7 @@ from steiger.engines.audit.checks.finding import all_checks
 from steiger.engines.audit.context import Modality, Task
 from steiger.engines.audit.data import AuditError
 from steiger.engines.audit.running.fields import Section, thresholds
+from steiger.engines.audit.systems.onnx import weights_beside
 
 FILE_KINDS = frozenset({"onnx", "skops", "lightgbm", "safetensors", "pickle"})
 MODEL_KINDS = ("onnx", "skops", "lightgbm", "safetensors", "pickle", "predictions", "http")
@@ -57,6 +58,7 @@ class Plan:
     address: str = ""
     key_env: str = ""
     answers: str = "probabilities"
+    output: str = ""
     features: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -164,6 +166,7 @@ def _model(part: Section) -> dict[str, Any]:
         "address": part.text("address"),
         "key_env": part.text("key_env"),
         "answers": part.choice("answers", ANSWERS) or "probabilities",
+        "output": part.text("output"),
         "features": part.texts("features"),
         "classes": part.texts("classes"),
         "codes": {n: tuple(v) for n, v in part.lists("codes").items()},
@@ -176,6 +179,8 @@ def _model(part: Section) -> dict[str, Any]:
     if found["answers"] == "logits" and kind not in WITH_LOGITS:
         told = ", ".join(WITH_LOGITS)
         raise part.wrong("answers", f"'logits' is for {told}, not for {kind or 'no model'}")
+    if found["output"] and kind != "onnx":
+        raise part.wrong("output", f"is for onnx, not for {kind or 'no model'}")
     if kind == "http" and not found["address"]:
         raise part.wrong("address", "a model of kind 'http' needs its address")
     part.end()
@@ -280,7 +285,8 @@ def _together(path: Path, found: dict[str, Any]) -> None:
 
 def _files(found: dict[str, Any]) -> list[Path]:
     single = [value for value in found.values() if isinstance(value, Path) and value.is_file()]
-    return sorted({*single, *found["documents"]})
+    beside = weights_beside(found["model"]) if found["kind"] == "onnx" else []
+    return sorted({*single, *beside, *found["documents"]})
 
 
 def _digest(file: Path) -> str:

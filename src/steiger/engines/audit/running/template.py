@@ -45,6 +45,7 @@ classes = []                 # in the model's order; empty: the target's values,
                              # true and false are "1" and "0"
 scale = 1.0                  # inputs are divided by it
 # answers = "logits"         # onnx, lightgbm, http: before softmax or sigmoid; http: or "labels"
+# output = "probabilities"   # onnx with several outputs: the one that is examined
 SHAPE# [model.codes]               # for a model of numbers: values of a text column, in code order
 # sex = ["Female", "Male"]
 

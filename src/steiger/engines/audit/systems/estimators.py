@@ -11,3 +11,9 @@ def takes_names(estimator: Any) -> bool:
     return any(type(step).__name__ == "ColumnTransformer" for step in steps) and hasattr(
         estimator, "feature_names_in_"
     )
+
+
+def takes_texts(estimator: Any) -> bool:
+    """Whether it takes one text per row, which it takes apart itself."""
+    first = next(iter(getattr(estimator, "steps", [("", estimator)])))[1]
+    return type(first).__name__ in {"CountVectorizer", "TfidfVectorizer", "HashingVectorizer"}

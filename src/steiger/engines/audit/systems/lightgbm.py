@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steiger.engines.audit.data import AuditError, Table
+from steiger.engines.audit.systems.apart.columns import parted
 from steiger.engines.audit.systems.apart.process import Confined
 from steiger.engines.audit.systems.shapes import as_outputs
 
@@ -49,13 +50,22 @@ class LightgbmSystem:
         self.scale, self.logits = scale, logits
         told = self.confined.told
         self.features = self._in_its_order(features, told["features"])
-        known = {tuple(part) for part in told["categories"]}
+        known = {tuple(part): None for part in told["categories"]}
         for name, values in codes.items():
             if known and values not in known:
                 raise AuditError(
                     f"{path}: [model.codes] {name}: {list(values)} are not the model's categories; "
                     f"it has {', '.join(str(list(part)) for part in sorted(known))}"
                 )
+
+    def _coded(self, table: Table) -> dict[str, tuple[str, ...]]:
+        """Codes as declared, or as the model knows its categories: in the order of its columns."""
+        texts = [name for name in self.features if not table.is_number(name)]
+        known = [tuple(part) for part in self.confined.told["categories"]]
+        if not self.codes and texts and len(texts) == len(known):
+            return dict(zip(texts, known, strict=True))
+        table.coded(self.features, self.codes, str(self.path))
+        return self.codes
 
     def _in_its_order(self, features: tuple[str, ...], names: list[str]) -> tuple[str, ...]:
         # LightGBM writes no spaces into its text.
@@ -71,7 +81,10 @@ class LightgbmSystem:
 
     def outputs(self, table: Table) -> Floats:
         """Probabilities, (N, K), or values, (N,)."""
-        inputs = table.matrix(self.features, self.codes) / self.scale
-        head = {"form": "matrix", "shape": list(inputs.shape), "ask": "values"}
-        _, result = self.confined.ask(head, inputs.astype("<f8").tobytes(), rows=len(table))
+        result = np.concatenate([self._asked(part) for part in parted(table)])
         return as_outputs(result, self.classes, str(self.path), logits=self.logits)
+
+    def _asked(self, table: Table) -> Floats:
+        inputs = table.matrix(self.features, self._coded(table)) / self.scale
+        head = {"form": "matrix", "shape": list(inputs.shape), "ask": "values"}
+        return self.confined.ask(head, inputs.astype("<f8").tobytes(), rows=len(table))[1]

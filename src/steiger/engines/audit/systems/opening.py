@@ -1,4 +1,4 @@
-"""Opens a model file by its declared kind. A pickle is never opened in this process."""
+"""Opens a model file by its declared kind: in this process only what is read as plain numbers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from steiger.engines.audit.data import AuditError
 KINDS = ("onnx", "skops", "lightgbm", "safetensors", "pickle")
 #: Files that run code when they are loaded.
 DANGEROUS = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".npy", ".dill")
+
+
+#: Files of other libraries, and what makes ONNX of them.
+FOREIGN = {
+    (".json", ".ubj", ".xgb"): "XGBoost (onnxmltools.convert_xgboost)",
+    (".cbm",): 'CatBoost (save_model(…, format="onnx"))',
+    (".h5", ".keras", ".pb", ".tflite"): "Keras or TensorFlow (tf2onnx)",
+    (".pmml", ".mojo", ".rds"): "another library (its own export)",
+}
 
 
 class Feeding(TypedDict):
@@ -35,6 +44,7 @@ class ModelFile:
         codes: for a model of numbers, the values of each text column in the order of their codes.
         scale: inputs are divided by it.
         logits: whether an ONNX or LightGBM model gives logits instead of probabilities.
+        output: of an ONNX model with several outputs, the one that is examined.
         pickles: whether whoever runs the audit has said that a pickle may be opened.
     """
 
@@ -45,6 +55,7 @@ class ModelFile:
     codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     scale: float = 1.0
     logits: bool = False
+    output: str = ""
     pickles: bool = False
 
     @property
@@ -73,10 +84,16 @@ def open_system(file: ModelFile) -> System:
             f"{file.path}: such a file can run code when it is loaded; give the model as ONNX, "
             'skops, LightGBM\'s text or safetensors, give its predictions, or see kind = "pickle"'
         )
+    for endings, name in FOREIGN.items():
+        if file.path.suffix.lower() in endings:
+            raise AuditError(
+                f"{file.path}: such files are not opened; give the model as ONNX, which is made "
+                f"from {name}, or give its predictions"
+            )
     if file.kind == "onnx":
         from steiger.engines.audit.systems.onnx import OnnxSystem
 
-        return OnnxSystem(file.path, **file.fed, logits=file.logits)
+        return OnnxSystem(file.path, **file.fed, logits=file.logits, output=file.output)
     if file.kind == "lightgbm":
         from steiger.engines.audit.systems.lightgbm import LightgbmSystem
 
@@ -101,3 +118,9 @@ def _pickled(file: ModelFile) -> System:
     from steiger.engines.audit.systems.apart import open_pickled
 
     return open_pickled(file.path, **file.fed)
+
+
+def is_walled(system: System | None) -> bool:
+    """Whether no model of strangers calculates outside the walls of a confined process."""
+    confined = getattr(system, "confined", None)
+    return confined is None or bool(confined.walled)

@@ -38,6 +38,12 @@ def as_outputs(
     if not np.isfinite(values).all():
         raise AuditError(f"{where}: gave back values that are no finite numbers")
     if not classes:
+        if values.size != len(values):
+            raise AuditError(
+                f"{where}: gives {values.size // max(1, len(values))} values per row, but one "
+                "target is examined at a time; give a model of that one, or its predictions as a "
+                "column: [predictions] value"
+            )
         return values.reshape(len(values))
     values = values.reshape(len(values), -1)
     if values.shape[1] == 1 and len(classes) == 2:

@@ -11,20 +11,32 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import sys
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
+from threading import Thread
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from steiger.engines.audit.data.table import value_text
-from steiger.engines.audit.systems.apart.confining import confine
+from steiger.engines.audit.scan.allowed import harmless_in_skops, skops_list
+from steiger.engines.audit.systems.apart.columns import MOST_LABELS, UnfitError, columns_of, places
+from steiger.engines.audit.systems.apart.confining import DEMANDING, NotConfinedError, confine
 from steiger.engines.audit.systems.apart.frames import LENGTHS, array_of, frame, read_head, sizes
-from steiger.engines.audit.systems.estimators import takes_names
+from steiger.engines.audit.systems.apart.sessions import Session
+from steiger.engines.audit.systems.estimators import takes_names, takes_texts
 
-MOST_CLASSES = 1000
-READERS = {"pickle": "joblib", "skops": "skops.io", "lightgbm": "lightgbm"}
+#: What numpy says where a model of numbers is given texts.
+TEXT = "could not convert string to float"
+READERS = {
+    "pickle": "joblib",
+    "skops": "skops.io",
+    "lightgbm": "lightgbm",
+    "onnx": "onnxruntime",
+}
 
 
 def main() -> None:
@@ -32,23 +44,48 @@ def main() -> None:
     memory, seconds = int(sys.argv[1]), int(sys.argv[2])
     incoming, outgoing = _own_channels()
     head, body = _take(incoming)
-    import_module(READERS[head["kind"]])  # some look at the machine while they are loaded
-    # Where nothing can be given up, nothing is opened: the error ends this process.
-    walls = confine(memory=memory, seconds=seconds)
+    kind = head["kind"]
+    import_module(READERS[kind])  # some look at the machine while they are loaded
+    skops_list()
+    walls = _walls(kind, memory, seconds)
+    Thread(target=_end_with_input, args=(incoming.fileno(),), daemon=True).start()
     try:
-        estimator = OPENING[head["kind"]](body)
-        told = _told(estimator) | {"walls": list(walls)}
+        if kind == "onnx":
+            session = Session(body, head["beside"])
+            told, answered = session.told(), session.answered
+        else:
+            estimator = OPENING[kind](body)
+            told, answered = _told(estimator), partial(_answered, estimator)
     except BaseException as error:  # noqa: BLE001 - a stranger's code may raise anything
         _say(outgoing, {"error": _words(error), "walls": list(walls)})
         return
     del body
-    _say(outgoing, told)
+    _say(outgoing, told | {"walls": list(walls)})
     while (question := _take(incoming)) is not None:
         try:
-            head, values = _answered(estimator, *question)
+            head, values = answered(*question)
         except BaseException as error:  # noqa: BLE001 - as above
             head, values = {"error": _words(error)}, b""
         _say(outgoing, head, values)
+
+
+def _walls(kind: str, memory: int, seconds: int) -> tuple[str, ...]:
+    """Walls as this machine has them. Without them, what demands them is not opened: the error
+    ends this process."""
+    try:
+        return confine(memory=memory, seconds=seconds)
+    except NotConfinedError:
+        if kind in DEMANDING:
+            raise
+        return ()
+
+
+def _end_with_input(number: int) -> None:
+    """End with whoever asks, even amid a calculation that has no end of its own."""
+    watch = select.poll()
+    watch.register(number, 0)
+    watch.poll()
+    os._exit(0)
 
 
 def _own_channels() -> tuple[BinaryIO, BinaryIO]:
@@ -78,7 +115,9 @@ def _say(outgoing: BinaryIO, head: dict[str, Any], body: bytes = b"") -> None:
 
 
 def _words(error: BaseException) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    name = "" if isinstance(error, UnfitError) else f"{type(error).__name__}: "
+    hint = "; if numbers stand for texts, say which: [model.codes]" if TEXT in str(error) else ""
+    return " ".join(f"{name}{error}".split())[: 300 - len(hint)] + hint
 
 
 def _unpickled(content: bytes) -> Any:
@@ -89,10 +128,16 @@ def _unpickled(content: bytes) -> Any:
 
 
 def _from_skops(content: bytes) -> Any:
-    # Which types it asks for was looked at before; these are the bytes that were looked at.
     from skops.io import get_untrusted_types, loads
 
-    return loads(content, trusted=get_untrusted_types(data=content))
+    asked = get_untrusted_types(data=content)
+    strange = [name for name in asked if not harmless_in_skops(name)]
+    if strange:
+        raise UnfitError(
+            "it holds types beyond those of scikit-learn and LightGBM; give the model as ONNX, or "
+            f"its predictions; not trusted: {', '.join(strange)}"
+        )
+    return loads(content, trusted=asked)
 
 
 def _boosted(content: bytes) -> Any:
@@ -110,7 +155,7 @@ def _told(estimator: Any) -> dict[str, Any]:
         return {"features": estimator.feature_name(), "categories": categories}
     classes = getattr(estimator, "classes_", None)
     known = [value_text(value) for value in classes] if classes is not None else None
-    if known is not None and len(known) > MOST_CLASSES:
+    if known is not None and len(known) > MOST_LABELS:
         raise ValueError(f"{len(known)} classes are too many")
     if not callable(getattr(estimator, "predict", None)):
         raise TypeError(f"a {type(estimator).__name__} is no model that predicts")
@@ -119,6 +164,7 @@ def _told(estimator: Any) -> dict[str, Any]:
         "classes": known,
         "scores": hasattr(estimator, "predict_proba"),
         "names": takes_names(estimator),
+        "texts": takes_texts(estimator),
     }
 
 
@@ -128,10 +174,7 @@ def _answered(estimator: Any, head: dict[str, Any], body: bytes) -> tuple[dict[s
     if head["ask"] == "scores":
         values = np.asarray(estimator.predict_proba(inputs), dtype="<f8")
     elif head["ask"] == "labels":
-        said = [value_text(value) for value in np.asarray(estimator.predict(inputs)).ravel()]
-        labels = sorted(set(said))[:MOST_CLASSES]
-        place = {label: at for at, label in enumerate(labels)}
-        values = np.array([place.get(label, -1) for label in said], dtype="<f8")
+        labels, values = places(np.asarray(estimator.predict(inputs)))
     else:
         values = np.asarray(estimator.predict(inputs), dtype="<f8")
     return {"shape": list(values.shape), "labels": labels}, np.ascontiguousarray(values).tobytes()
@@ -141,14 +184,11 @@ def _inputs(head: dict[str, Any], body: bytes) -> Any:
     numbers = array_of(head["shape"], body)
     if head["form"] == "matrix":
         return numbers
-    columns: dict[str, Any] = {}
-    at = 0
-    for name in head["order"]:
-        if name in head["texts"]:
-            columns[name] = np.array(head["texts"][name], dtype=object)
-        else:
-            columns[name] = numbers[:, at]
-            at += 1
+    columns = columns_of(head, numbers)
+    if head["form"] == "texts":
+        if len(columns) != 1:
+            raise UnfitError(f"it takes one text per row, not {len(columns)} features")
+        return next(iter(columns.values())).tolist()
     if head["form"] == "frame":
         import pandas as pd
 

@@ -25,6 +25,8 @@ NEW = 0x10000000 | 0x40000000 | 0x00020000 | 0x04000000 | 0x08000000
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 READ = 1 << 2 | 1 << 3
 OPEN_FILES = 64
+#: Kinds of models that are opened nowhere but within limits and the list of system calls.
+DEMANDING = frozenset({"pickle", "lightgbm"})
 
 
 class NotConfinedError(OSError):

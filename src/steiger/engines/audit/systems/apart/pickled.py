@@ -1,4 +1,4 @@
-"""A fitted estimator, pickled or not, as a system under test in a confined process, never here."""
+"""A fitted estimator, pickled or in skops, as a system under test in a confined process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from steiger.engines.audit.data import AuditError, Table
 from steiger.engines.audit.scan import scan_stream
+from steiger.engines.audit.systems.apart.columns import columns_told, labels_of, parted
+from steiger.engines.audit.systems.apart.frames import FrameError
 from steiger.engines.audit.systems.apart.process import Bounds, Confined
 from steiger.engines.audit.systems.shapes import as_outputs, from_labels
 
@@ -44,7 +46,10 @@ class ConfinedSystem:
         known = told.get("classes")
         if classes and self.has_scores:
             if not isinstance(known, list) or set(known) != set(classes):
-                raise AuditError(f"{self.where}: knows classes {known}, not {list(classes)}")
+                raise AuditError(
+                    f"{self.where}: knows classes {known}, not {list(classes)}; write the target "
+                    "of all data with the model's classes"
+                )
             self.order = [known.index(name) for name in classes]
 
     def outputs(self, table: Table) -> Floats:
@@ -54,12 +59,19 @@ class ConfinedSystem:
             AuditError: the model fails, gives no answer, or one of another shape.
         """
         ask = "values" if not self.classes else "scores" if self.has_scores else "labels"
-        head, body = self._question(table)
-        answer, values = self.confined.ask(head | {"ask": ask}, body, rows=len(table))
+        answers = []
+        for part in parted(table):
+            head, body = self._question(part)
+            answers.append(self.confined.ask(head | {"ask": ask}, body, rows=len(part)))
+        if ask == "labels":
+            try:
+                said = np.concatenate([labels_of(head, values) for head, values in answers])
+            except FrameError as error:
+                raise AuditError(f"{self.where}: the model's labels make no sense") from error
+            return from_labels(said, self.classes, self.where)
+        values = np.concatenate([values for _, values in answers])
         if ask == "values":
             return as_outputs(values, (), self.where)
-        if ask == "labels":
-            return from_labels(_labels(answer, values, self.where), self.classes, self.where)
         if values.ndim != 2 or values.shape[1] != len(self.order or ()):
             raise AuditError(f"{self.where}: gives another number of probabilities than classes")
         return as_outputs(values[:, self.order], self.classes, self.where)
@@ -71,20 +83,9 @@ class ConfinedSystem:
         if not named and (self.codes or len(numeric) == len(self.features)):
             values = table.matrix(self.features, self.codes) / self.scale
             return {"form": "matrix", "shape": list(values.shape)}, values.astype("<f8").tobytes()
-        values = table.matrix(numeric) if numeric else np.empty((len(table), 0))
-        texts = {n: table[n].tolist() for n in self.features if n not in numeric}
-        form = "frame" if named else "objects"
-        head = {"form": form, "shape": list(values.shape), "order": list(self.features)}
-        return head | {"texts": texts}, values.astype("<f8").tobytes()
-
-
-def _labels(answer: dict[str, Any], places: Floats, where: str) -> NDArray[Any]:
-    names = answer.get("labels")
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise AuditError(f"{where}: the model's labels make no sense")
-    if places.ndim != 1 or not np.isin(places, np.arange(len(names))).all():
-        raise AuditError(f"{where}: the model's labels make no sense")
-    return np.array(names, dtype=object)[places.astype(np.intp)]
+        head, body = columns_told(table, self.features)
+        form = "frame" if named else "texts" if self.confined.told.get("texts") else "objects"
+        return head | {"form": form}, body
 
 
 def open_pickled(
