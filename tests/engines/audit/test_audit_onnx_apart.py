@@ -416,3 +416,18 @@ def test_numbers_of_rows_that_pandas_wrote_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "t.xlsx").write_bytes(b"PK")
     with pytest.raises(AuditError, match=r"ends in .*; save it as “CSV UTF-8”"):
         read_table(tmp_path / "t.xlsx")
+
+
+def test_skops_of_numbers_says_what_texts_and_other_classes_need(tmp_path: Path) -> None:
+    from sklearn.linear_model import LogisticRegression
+    from skops.io import dump
+
+    path = tmp_path / "m.skops"
+    dump(LogisticRegression().fit(TABLE.matrix(NAMES), [0, 1, 1]), path)
+    texts = Table({"a": TABLE["a"], "b": np.array(["w", "m", "w"], dtype=object)})
+    with pytest.raises(AuditError, match=r"'w'; if numbers stand for texts.*\[model\.codes\]"):
+        opened(path, "skops", classes=("0", "1")).outputs(texts)
+    codes = {"b": ("m", "w")}
+    assert opened(path, "skops", classes=("0", "1"), codes=codes).outputs(texts).shape == (3, 2)
+    with pytest.raises(AuditError, match="write the target of all data with the model's classes"):
+        opened(path, "skops", classes=("gesund", "krank"))
