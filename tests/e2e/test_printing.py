@@ -30,3 +30,12 @@ def test_a_dark_page_prints_as_a_light_one(open_page: OpenPage) -> None:
     page.emulate_media(media="screen")
     expect(root).to_have_attribute("data-kern-theme", "dark")
     assert page.evaluate(COLOURS) == dark
+
+
+def test_a_printed_page_ends_with_its_last_line(open_page: OpenPage) -> None:
+    """As tall as a window and with room below, it took an empty sheet more in Firefox."""
+    page = open_page("/landkarte/eintrag/lamarr-institut/")
+    page.emulate_media(media="print")
+    body, end = page.locator("body"), page.locator(".st-page").last
+    assert body.evaluate("e => getComputedStyle(e).minHeight") in {"0px", "auto"}
+    assert end.evaluate("e => getComputedStyle(e).paddingBottom") == "0px"
