@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,11 @@ def test_version_stands_in_one_place() -> None:
     import steiger
 
     assert CONFIG["project"]["version"] == steiger.__version__
+
+
+def test_all_tests_can_be_collected_together() -> None:
+    """As ``make test`` does; files outside packages are told apart by their names alone."""
+    files = (
+        p for p in (ROOT / "tests").rglob("test_*.py") if not (p.parent / "__init__.py").exists()
+    )
+    assert [name for name, n in Counter(p.name for p in files).items() if n > 1] == []

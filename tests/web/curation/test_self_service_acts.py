@@ -88,11 +88,8 @@ def test_a_proposal_waits_only_after_its_address_is_confirmed() -> None:
     row = proposal()
     assert row.state == State.UNCONFIRMED
     assert [m.recipients["to"] for m in OutgoingMail.objects.all()] == [["anna@neue-ki.de"]]
-    assert (
-        OutgoingMail.objects.get()
-        .content["text"]
-        .endswith("\n--\nSteiger\nhttp://127.0.0.1:8000/\n")
-    )
+    text = OutgoingMail.objects.get().content["text"]
+    assert text.endswith("kontakt@ki.example.org\nhttp://127.0.0.1:8000/\n")
     done, first = proposing.confirm(number=row.id)
     again, second = proposing.confirm(number=row.id)
     assert (done.state, first, again.state, second) == (State.WAITING, True, State.WAITING, False)

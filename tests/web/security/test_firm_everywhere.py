@@ -35,6 +35,7 @@ from steiger.web.communities.domain import membership, writing
 from steiger.web.communities.models import Member
 from steiger.web.directory.domain.vocabulary_cache import forget_vocabulary
 from steiger.web.events.domain import door, registering
+from steiger.web.events.models import Registration
 from steiger.web.flood.domain import subscriptions
 from steiger.web.flood.models import Subscription
 from steiger.web.publications.domain import orders
@@ -188,3 +189,20 @@ def test_the_firms_file_leaves_out_what_a_colleague_did_for_herself(tmp_path: Pa
         assert "Abend der Selbsthilfe" not in others.decode()
         assert (kept["communities"], kept["flood"]) == ([], [])
         assert len(kept["events"]) == 1  # the one for which she named the firm
+
+
+def test_erasing_the_firm_leaves_a_colleague_what_she_did_for_herself() -> None:
+    """She is warned of floods and stays a member, though another one had the firm erased."""
+    marks = Marks()
+    make_terms()
+    for room in (events, community):
+        room(marks)
+    flood()
+    firm = Firm.objects.get()
+    colleague = firm.contacts.create(email="kollegin@example.org")
+    alma = firm.contacts.get(email=EMAIL)
+    erase_firm(firm=firm, by=audit.VISITOR, wished_by=colleague)
+    assert Firm.objects.get().name == ""
+    assert not Registration.objects.filter(email=EMAIL).exists()  # it named the firm
+    assert Member.objects.filter(email=alma.email).count() == 1
+    assert Subscription.objects.filter(email=alma.email).count() == 1

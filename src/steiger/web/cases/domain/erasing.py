@@ -41,11 +41,18 @@ IN_HAND = ("cases.case.open", "cases.case.take", "cases.case.reopen", "cases.cas
 
 @transaction.atomic
 def erase_firm(
-    *, firm: Firm, by: audit.Actor, at: datetime | None = None, everywhere: bool = True
+    *,
+    firm: Firm,
+    by: audit.Actor,
+    wished_by: Contact | None = None,
+    at: datetime | None = None,
+    everywhere: bool = True,
 ) -> None:
     """Erase everything about a firm, in other rooms too. Doing it twice does no harm.
 
     Args:
+        wished_by: who of the firm wants it: what she did without naming the firm goes, too. What
+            her colleagues did so is theirs. Who alone speaks for a firm need not be named.
         everywhere: whether other rooms forget the firm, too. They do when the firm wants it; when
             only time has passed, each room keeps to its own times.
     """
@@ -56,7 +63,14 @@ def erase_firm(
         close(case=case, why=Case.Closing.ERASED, by=by, at=at)
     for case in firm.cases.filter(erased_at=None):
         _erase_case(case, by, at)
-    _erase_facts(firm, by, at, everywhere)
+    addresses = list(firm.contacts.values_list("email", flat=True))
+    if everywhere:
+        if wished_by or len(addresses) > 1:
+            addresses = [wished_by.email] if wished_by else []
+        rooms.erase_elsewhere(firm.pk, addresses)
+    # What waits for a colleague may be her own, such as a warning of a flood.
+    mails.forget_waiting(addresses)
+    _erase_facts(firm, by, at)
 
 
 @transaction.atomic
@@ -67,7 +81,8 @@ def erase_case(*, case: Case, by: audit.Actor, at: datetime | None = None) -> No
     if case.erased_at is None:
         _erase_case(case, by, at)
     if firm.erased_at is None and not firm.cases.filter(erased_at=None).exists():
-        _erase_facts(firm, by, at, everywhere=False)
+        mails.forget_waiting(list(firm.contacts.values_list("email", flat=True)))
+        _erase_facts(firm, by, at)
 
 
 @transaction.atomic
@@ -165,13 +180,9 @@ def _erase_case(case: Case, by: audit.Actor, at: datetime | None) -> None:
     audit.record(by=by, act="cases.case.erase", on=case)
 
 
-def _erase_facts(firm: Firm, by: audit.Actor, at: datetime | None, everywhere: bool) -> None:
-    confirmed = list(firm.contacts.values_list("email", flat=True))
+def _erase_facts(firm: Firm, by: audit.Actor, at: datetime | None) -> None:
     # An address that nobody confirmed may be anybody's: other rooms do not act on it.
-    pending = list(firm.pending_contacts.values_list("email", flat=True))
-    if everywhere:
-        rooms.erase_elsewhere(firm.pk, confirmed)
-    mails.forget_waiting([*confirmed, *pending])
+    mails.forget_waiting(list(firm.pending_contacts.values_list("email", flat=True)))
     firm.contacts.all().delete()
     firm.pending_contacts.all().delete()
     place = firm.place

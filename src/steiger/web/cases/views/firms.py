@@ -74,7 +74,7 @@ def erase(request: HttpRequest, firm: Firm, me: Contact) -> HttpResponse:
         if request.POST.get("what") == "me":
             remove_contact(contact=me, by=Actor.of(request.user))
         else:
-            erase_firm(firm=firm, by=Actor.of(request.user))
+            erase_firm(firm=firm, by=Actor.of(request.user), wished_by=me)
         let_out(request)
         return redirect("cases:erased")
     context: dict[str, Any] = {"firm": firm_view(firm), "form": form, "me": me}
