@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from e2e.conftest import free_port
+from factories.installation import wait_for
 
 DRIVER, DISPLAY = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
 WINDOW = next(Path("/usr/lib").glob("*/webkit2gtk-4*/MiniBrowser"), None)
@@ -55,11 +56,16 @@ def ask() -> Iterator[Ask]:
         asked = {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}}
         session = f"/session/{_when_up(client, asked)['sessionId']}"
 
-        def answer(url: str, script: str) -> Any:
-            client.post(f"{session}/url", json={"url": url}).raise_for_status()
+        def run(script: str) -> Any:
             asked = {"script": script, "args": []}
             got = client.post(f"{session}/execute/sync", json=asked).raise_for_status()
             return got.json()["value"]
+
+        def answer(url: str, script: str) -> Any:
+            client.post(f"{session}/url", json={"url": url}).raise_for_status()
+            # The driver may answer before the scripts of the page have run.
+            wait_for(lambda: run("return document.readyState === 'complete'"), 20)
+            return run(script)
 
         yield answer
         client.delete(session)
