@@ -39,6 +39,7 @@ from steiger.engines.audit.shapley import shapley_values
 from steiger.engines.audit.systems import DenseNet
 from steiger.engines.audit.text import refuses, says_yes
 from steiger.engines.audit.triggers import Target, best_triggers
+from steiger.lib.text import percent
 
 
 def measured(check: str, subject: Context) -> dict[tuple[str, str], Measurement]:
@@ -366,8 +367,8 @@ def test_system_that_always_says_the_most_frequent_class_is_told_so() -> None:
     dull = replace(subject, predictions=Predictions(outputs=always, has_scores=False))
     frequent, never = check.run(dull).limits
     rare, most = sorted(np.bincount(subject.truth()))
-    share = f"{100 * most / (rare + most):.1f}"
-    assert f"is right in {share}% of the rows" in frequent["en"]
+    share = percent(most / (rare + most), "en", 1)
+    assert f"is right in {share} of the rows" in frequent["en"]
     assert f"hat in {share.replace('.', ',')} % der Zeilen recht" in frequent["de"]
     assert f"which is right in {rare} rows" in never["en"]
 

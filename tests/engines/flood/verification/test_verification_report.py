@@ -146,7 +146,7 @@ def test_every_word_has_both_languages() -> None:
 def test_numbers_are_written_as_the_language_wants() -> None:
     german, english = Words("de"), Words("en")
     assert (german.number(-1234.5, 1), english.number(-1234.5, 1)) == ("−1.234,5", "−1,234.5")
-    assert (german.percent(0.25), english.percent(0.25)) == ("25\u202f%", "25%")
+    assert (german.percent(0.25), english.percent(0.25)) == ("25\u00a0%", "25%")
     assert (german.hours(90), english.hours(90)) == ("1,5 h", "1.5 h")
     assert german.number(None) == "–"
 
