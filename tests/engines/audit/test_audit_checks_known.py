@@ -367,9 +367,9 @@ def test_system_that_always_says_the_most_frequent_class_is_told_so() -> None:
     dull = replace(subject, predictions=Predictions(outputs=always, has_scores=False))
     frequent, never = check.run(dull).limits
     rare, most = sorted(np.bincount(subject.truth()))
-    share = percent(most / (rare + most), "en", 1)
-    assert f"is right in {share} of the rows" in frequent["en"]
-    assert f"hat in {share.replace('.', ',')} % der Zeilen recht" in frequent["de"]
+    english, german = (percent(most / (rare + most), language, 1) for language in ("en", "de"))
+    assert f"is right in {english} of the rows" in frequent["en"]
+    assert f"hat in {german} der Zeilen recht" in frequent["de"]
     assert f"which is right in {rare} rows" in never["en"]
 
 
