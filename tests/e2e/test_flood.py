@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -281,10 +282,15 @@ def test_slider_moves_by_keyboard_through_the_past_flood(visit: Open) -> None:
 
 def test_replay_plays_and_stops(visit: Open) -> None:
     page = visit(f"{PEGEL}rueckblick/?zeit=flut&stand=2021-07-13T12:00Z")
+    slider = page.locator("[type=range]")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("13.07.2021, 14:00"))
     page.get_by_role("button", name="Abspielen").click()
-    page.wait_for_selector("[type=range][aria-valuetext*='20:00']")
+    expect(slider).not_to_have_attribute("aria-valuetext", re.compile("14:00"))
     page.get_by_role("button", name="Anhalten").click()
     page.get_by_role("button", name="Abspielen").wait_for()
+    held = slider.get_attribute("aria-valuetext")
+    page.wait_for_timeout(1500)
+    assert slider.get_attribute("aria-valuetext") == held
 
 
 def test_replay_without_script_goes_by_links_and_a_list(visit: Open) -> None:

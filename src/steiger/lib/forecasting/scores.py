@@ -78,10 +78,11 @@ def kge(forecast: ArrayLike, observed: ArrayLike, *, variant: int = 2009) -> flo
     given, seen = paired(forecast, observed)
     if seen.size < 2:
         return float("nan")
-    spread_given, spread_seen = float(given.std()), float(seen.std())
     mean_given, mean_seen = float(given.mean()), float(seen.mean())
-    if not spread_given or not spread_seen or not mean_seen:
+    # By extremes, because rounding gives a constant a standard deviation now and then.
+    if not np.ptp(given) or not np.ptp(seen) or not mean_seen:
         return float("nan")
+    spread_given, spread_seen = float(given.std()), float(seen.std())
     covariance = float(np.mean((given - mean_given) * (seen - mean_seen)))
     correlation = covariance / (spread_given * spread_seen)
     alpha, beta = spread_given / spread_seen, mean_given / mean_seen
