@@ -2,12 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import islice
 
+from steiger.web.accounts.domain import audit
+from steiger.web.directory.domain.deltas import stated
+from steiger.web.directory.domain.off_the_map import take_off
+from steiger.web.directory.domain.offers import Offer, protected
+from steiger.web.directory.domain.writing import replace_values, values_of
 from steiger.web.directory.models import ImportedRecord, Link, Name, Role, Source, Sourced
 
 BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What became of the records that ended.
+
+    Attributes:
+        offered: records about actors for whom somebody speaks.
+        silent: actors on the map about which the source says nothing more.
+    """
+
+    offered: int
+    silent: frozenset[int]
+
+
+def end_records(
+    source: Source,
+    ended: Mapping[int, Collection[str]],
+    *,
+    live: Set[int],
+    offers: dict[int, Offer],
+    by: audit.Actor,
+) -> Ending:
+    """Withdraw actors for which nobody else vouches; others lose what the source said.
+
+    Args:
+        ended: actor → its records that ended; they count as withdrawn already.
+        live: actors with other records of this source.
+        offers: what is offered about actors for whom somebody speaks; is added to.
+    """
+    on_lists, guarded = listed(ended), protected(list(ended))
+    asked = guarded - on_lists
+    present = values_of(source, sorted(asked))
+    for number in sorted(asked):
+        said = stated(present[number])
+        offers[number] = Offer(number, min(ended[number]), said, said, withdraw=True)
+    alone = ended.keys() - on_lists - kept_by_others(source, ended) - guarded
+    take_off(alone, by=by, source=source)
+    stay = {number: ended[number] for number in ended.keys() - alone - asked}
+    for part in batched(stay):
+        present, named = values_of(source, part), named_by_others(source, part)
+        rest = {
+            number: still_said(
+                present[number],
+                ended=stay[number],
+                is_listed=number in live,
+                is_named=number in named,
+            )
+            for number in part
+        }
+        free = {number: rows for number, rows in rest.items() if number not in guarded}
+        for number in rest.keys() - free.keys():
+            held = offers.get(number)
+            offers[number] = _less(held, number, stay[number], present[number], rest[number])
+        replace_values(source, free, by=by, act="directory.actor.reimport", reason=source.key)
+    offered = sum(len(ended[number]) for number in guarded)
+    return Ending(offered, frozenset(stay.keys() - live))
+
+
+def _less(
+    held: Offer | None,
+    number: int,
+    ended: Collection[str],
+    present: Sequence[Sourced],
+    rest: Sequence[Sourced],
+) -> Offer:
+    """Offer to take back what ended records said, beside what others of this list say anew."""
+    if held is None:
+        return Offer(number, min(ended), stated(present), stated(rest))
+    return replace(held, after=[one for one in held.after if one["source_record"] not in ended])
 
 
 def batched(numbers: Iterable[int]) -> Iterator[list[int]]:

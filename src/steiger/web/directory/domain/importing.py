@@ -7,7 +7,7 @@ longer lists is withdrawn only if the file is declared complete.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -17,29 +17,18 @@ from django.utils import timezone
 from steiger.engines.directory.records import LeftOut, RejectedRow, UnusableFileError
 from steiger.web.accounts.domain import audit
 from steiger.web.directory.domain.deltas import stated
-from steiger.web.directory.domain.ended_records import (
-    batched,
-    kept_by_others,
-    listed,
-    named_by_others,
-    still_said,
-)
+from steiger.web.directory.domain.ended_records import end_records
 from steiger.web.directory.domain.former_names import former_names
 from steiger.web.directory.domain.import_relations import Said, relate
 from steiger.web.directory.domain.import_report import ImportRefusedError, ImportReport, Outside
 from steiger.web.directory.domain.incoming import Item
-from steiger.web.directory.domain.off_the_map import bring_back, take_off
+from steiger.web.directory.domain.off_the_map import bring_back
 from steiger.web.directory.domain.offers import Offer, offer, protected
 from steiger.web.directory.domain.own_entries import OwnEntry
 from steiger.web.directory.domain.recognising import Recogniser
 from steiger.web.directory.domain.slugs import SlugMaker
 from steiger.web.directory.domain.sources import SourceInfo, get_source
-from steiger.web.directory.domain.writing import (
-    Draft,
-    create,
-    replace_values,
-    values_of,
-)
+from steiger.web.directory.domain.writing import Draft, create, replace_values, values_of
 from steiger.web.directory.models import (
     Actor,
     ImportedRecord,
@@ -372,55 +361,12 @@ class _Import:
         rows = ImportedRecord.objects.filter(source=self.source)
         for begin in range(0, len(records), CHUNK):
             rows.filter(record_id__in=records[begin : begin + CHUNK]).update(withdrawn=True)
-        on_lists, guarded = listed(ended), protected(list(ended))
-        asked = guarded - on_lists
-        present = values_of(self.source, sorted(asked))
-        for number in sorted(asked):
-            said = stated(present[number])
-            self.offers[number] = Offer(number, min(ended[number]), said, said, withdraw=True)
-        alone = ended.keys() - on_lists - kept_by_others(self.source, ended) - guarded
-        take_off(alone, by=self.by, source=self.source)
-        self._unsay({number: ended[number] for number in ended.keys() - alone - asked}, guarded)
-        self.touched.update(records)
-        offered = sum(len(ended[number]) for number in guarded)
-        self.report.withdrawn += len(records) - offered
-        self.report.offered += offered
-
-    def _unsay(self, ended: Mapping[int, Collection[str]], guarded: Collection[int]) -> None:
-        """Take back what ended records said about actors that stay on the map."""
         live = {known.actor for known in self.known.values() if not known.withdrawn}
-        self.silent |= ended.keys() - live
-        for part in batched(ended):
-            present, named = values_of(self.source, part), named_by_others(self.source, part)
-            rest = {
-                number: still_said(
-                    present[number],
-                    ended=ended[number],
-                    is_listed=number in live,
-                    is_named=number in named,
-                )
-                for number in part
-            }
-            free = {number: rows for number, rows in rest.items() if number not in guarded}
-            how = {"by": self.by, "act": "directory.actor.reimport", "reason": self.source.key}
-            for number in rest.keys() - free.keys():
-                self._offer_less(number, ended[number], present[number], rest[number])
-            replace_values(self.source, free, **how)  # type: ignore[arg-type]
-
-    def _offer_less(
-        self,
-        number: int,
-        ended: Collection[str],
-        present: Sequence[Sourced],
-        rest: Sequence[Sourced],
-    ) -> None:
-        """Offer to take back what ended records said, beside what others of this list say anew."""
-        held = self.offers.get(number)
-        if held is None:
-            self.offers[number] = Offer(number, min(ended), stated(present), stated(rest))
-        else:
-            after = [one for one in held.after if one["source_record"] not in ended]
-            self.offers[number] = replace(held, after=after)
+        end = end_records(self.source, ended, live=live, offers=self.offers, by=self.by)
+        self.silent |= end.silent
+        self.touched.update(records)
+        self.report.withdrawn += len(records) - end.offered
+        self.report.offered += end.offered
 
     def _relate(self) -> None:
         speaking = {self.known[record].actor for record in self.seen if record in self.known}
